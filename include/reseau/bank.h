@@ -1,0 +1,135 @@
+/// A bank: a named, durable collection of known images, as signatures and never as pictures.
+///
+/// One SQLite file (docs/bank.md draws it). Every row carries a digest that is checked whenever it
+/// is read; the search index is derived from the rows when a bank is opened, and kept in memory
+/// only.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <reseau/index.h>
+#include <reseau/result.h>
+#include <reseau/signature.h>
+
+namespace reseau {
+
+using EntryId = std::int64_t;  ///< 1 and up; never used again after a removal
+
+/// What is known of one image. Everything is optional but one of the signatures or digests.
+struct EntryData {
+  std::optional<Signature> grid;
+  std::optional<Signature> pdq;
+  std::optional<int> quality;      ///< of the grid signature, 0 to 100
+  std::optional<int> pdq_quality;  ///< 0 to 100
+  std::optional<std::array<std::uint8_t, 32>> sha256;
+  std::optional<std::array<std::uint8_t, 20>> sha1;
+  std::optional<std::array<std::uint8_t, 16>> md5;
+  std::optional<int> width;  ///< of the upright picture
+  std::optional<int> height;
+  std::optional<std::uint64_t> bytes;  ///< of the file
+  std::string origin;                  ///< where it came from: a path, a list's name and row
+  std::vector<std::string> labels;     ///< may name victims: shown only where asked for
+};
+
+struct Entry {
+  EntryId id = 0;
+  std::string added;  ///< UTC, ISO 8601: 2026-11-23T19:33:00Z
+  EntryData data;
+};
+
+/// What became of one EntryData given to add().
+struct Added {
+  EntryId id = 0;
+  bool existing = false;  ///< the same bytes (or, without digests, the same signatures) were there
+};
+
+struct BankInfo {
+  std::string path;
+  std::string id;       ///< random, given at creation
+  std::string created;  ///< UTC, ISO 8601
+  int format = 0;
+  std::size_t entries = 0;
+  std::size_t with_grid = 0;
+  std::size_t with_pdq = 0;
+  std::uint64_t file_bytes = 0;  ///< of the database and its journal
+};
+
+struct VerifyReport {
+  std::size_t entries = 0;            ///< rows read
+  std::vector<std::string> problems;  ///< one sentence each; empty for a sound bank
+};
+
+/// Threads: any number of threads may share a Bank. Processes: any number read while one writes; a
+/// second writer waits up to ten seconds, then gets bank_locked.
+class RESEAU_API Bank {
+ public:
+  enum class Mode : std::uint8_t { read, write };
+
+  /// Makes an empty bank. Fails: already_exists; io_error; disk_full.
+  static Result<Bank> create(const std::string& path);
+
+  /// Opens a bank and reads it into memory (about 1 KB an entry).
+  /// Fails: bank_missing, bank_foreign, bank_newer, bank_damaged, bank_locked, bank_read_only.
+  static Result<Bank> open(const std::string& path, Mode mode = Mode::read);
+
+  Bank(Bank&&) noexcept;
+  Bank& operator=(Bank&&) noexcept;
+  ~Bank();
+
+  /// Adds all or none, durably: when it returns, a crash loses nothing. An entry that is there
+  /// already is not added again; its labels are joined.
+  /// Fails: invalid_argument (names the entry), unlike_signatures, bank_read_only, bank_locked,
+  ///        disk_full, io_error. The bank is then as it was.
+  [[nodiscard]] Result<std::vector<Added>> add(std::span<const EntryData> entries);
+
+  /// Removes all or none. The rows are overwritten in the file, and the ids are never given again.
+  /// Fails: not_found (names the id), and as add().
+  [[nodiscard]] Status remove(std::span<const EntryId> ids);
+
+  /// Fails: not_found, bank_damaged.
+  [[nodiscard]] Result<Entry> get(EntryId id) const;
+
+  /// Calls `visit` for every entry in order of id, until it returns false.
+  /// Fails: bank_damaged at the first row whose digest does not fit.
+  [[nodiscard]] Status each(const std::function<bool(const Entry&)>& visit) const;
+
+  /// Which digest of a file an entry was found by, strongest first.
+  enum class DigestKind : std::uint8_t { sha256, sha1, md5 };
+  struct DigestHit {
+    EntryId id = 0;
+    DigestKind kind = DigestKind::sha256;
+  };
+  /// Entries of the same bytes: one hit an entry, by its strongest agreeing digest. An entry whose
+  /// sha256 is known and differs is not found by its sha1 or md5.
+  [[nodiscard]] Result<std::vector<DigestHit>> find(const Digests& digests) const;
+
+  /// Entries with a signature of the queries' algorithm within `limit`: one list a query. See
+  /// Index.
+  [[nodiscard]] Result<std::vector<std::vector<Hit>>> within(std::span<const Signature> queries,
+                                                             MaxDistance limit) const;
+
+  /// Takes in what other processes have added and removed since it was opened.
+  [[nodiscard]] Status refresh();
+
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] Result<BankInfo> info() const;
+
+  /// Reads everything: SQLite's own check, the digest of every row, and the sum over all of them.
+  /// Does not need a bank that opens: damage is reported, not failed on.
+  static Result<VerifyReport> verify(const std::string& path);
+
+ private:
+  struct Impl;
+  explicit Bank(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+[[nodiscard]] RESEAU_API std::string_view name(Bank::DigestKind kind);
+
+}  // namespace reseau

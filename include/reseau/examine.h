@@ -1,0 +1,44 @@
+/// One input, from bytes to everything that is known of it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <reseau/bank.h>
+#include <reseau/hash.h>
+#include <reseau/image.h>
+#include <reseau/result.h>
+
+namespace reseau {
+
+/// Whatever could be learnt of one input. `outcome` says how far that went; digests are there
+/// whenever the bytes could be read.
+struct Examined {
+  Code outcome = Code::ok;
+  std::string message;  ///< why, where outcome is not ok: one sentence
+  Format format;
+  std::optional<std::uint64_t> bytes;
+  std::optional<Digests> digests;
+  std::optional<int> width;  ///< of the upright picture
+  std::optional<int> height;
+  std::optional<Signature> grid;
+  std::optional<HashedViews> pdq_views;  ///< `pdq()` is the first of them
+  std::optional<int> quality;            ///< of the grid signature
+
+  [[nodiscard]] std::optional<Signature> pdq() const;
+  [[nodiscard]] std::optional<int> pdq_quality() const;
+
+  /// Nothing in it is left unlooked at: it was decoded whole, or is no media by its content.
+  /// What is not examined is never "no match".
+  [[nodiscard]] bool fully_examined() const;
+
+  /// For Bank::add.
+  [[nodiscard]] EntryData entry_data() const;
+};
+
+/// Decodes, hashes, digests; keeps nothing. Never fails: what goes wrong is the outcome.
+/// Threads: any number.
+[[nodiscard]] RESEAU_API Examined examine(Bytes file, const Limits& limits = {});
+[[nodiscard]] RESEAU_API Examined examine_file(const std::string& path, const Limits& limits = {});
+
+}  // namespace reseau

@@ -1,0 +1,109 @@
+/// Pixels, and how files become pixels.
+///
+/// Hashers see an ImageView and never a file; decoders give an Image and never a hash.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <reseau/bytes.h>
+#include <reseau/result.h>
+
+namespace reseau {
+
+enum class PixelLayout : std::uint8_t {
+  gray8,    ///< one byte a pixel: luma
+  rgb8,     ///< three bytes a pixel
+  bgr8,     ///< three bytes a pixel, as OpenCV has them
+  gray32f,  ///< one float a pixel: luma, 0 to 255
+};
+
+[[nodiscard]] RESEAU_API std::size_t bytes_per_pixel(PixelLayout layout);
+
+/// Somebody else's pixels: upright, rows from the top, pixels from the left.
+struct ImageView {
+  const void* pixels = nullptr;
+  int width = 0;
+  int height = 0;
+  std::ptrdiff_t stride = 0;  ///< bytes from one row to the next
+  PixelLayout layout = PixelLayout::gray8;
+};
+
+/// An upright picture in luma (BT.601: 0.299 R + 0.587 G + 0.114 B, rounded), owned. Move-only, and
+/// its pixels are wiped before their memory is given back.
+class RESEAU_API Image {
+ public:
+  /// Requires: width, height >= 1. Pixels are zero. Throws std::bad_alloc.
+  Image(int width, int height);
+  Image(Image&& other) noexcept;
+  Image& operator=(Image&& other) noexcept;
+  Image(const Image&) = delete;
+  Image& operator=(const Image&) = delete;
+  ~Image();
+
+  [[nodiscard]] int width() const noexcept { return width_; }
+  [[nodiscard]] int height() const noexcept { return height_; }
+  [[nodiscard]] std::uint8_t* row(int y) noexcept;
+  [[nodiscard]] const std::uint8_t* row(int y) const noexcept;
+  [[nodiscard]] ImageView view() const noexcept;
+
+ private:
+  void wipe() noexcept;
+  int width_ = 0;
+  int height_ = 0;
+  std::unique_ptr<std::uint8_t[]> pixels_;
+};
+
+/// What a decoder may spend on one file. Checked from the header, before anything is allocated.
+struct Limits {
+  std::uint64_t max_bytes = 256ULL << 20;  ///< of the file
+  std::uint64_t max_pixels = 64ULL << 20;  ///< of one picture: 64 Mpx, an 8192 x 8192
+  int max_side = 65'535;                   ///< pixels; the most that JPEG can say
+  /// Pixels a byte of file, asked of pictures of over 16 Mpx only. Honest ones stay below about a
+  /// thousand; bombs measure 24,000 to 4 million.
+  std::uint64_t max_ratio = 10'000;
+};
+
+/// What kind of thing the bytes are, by their content and never by their name.
+enum class Media : std::uint8_t { none, image, video };
+[[nodiscard]] RESEAU_API std::string_view name(Media media);
+
+struct Format {
+  Media media = Media::none;
+  std::string_view name = "unknown";  ///< "JPEG", "PNG", "HEIC", "MP4", ...; "unknown" for none
+  bool decodable = false;             ///< by this build
+};
+
+/// By the magic bytes at the start. Never fails; reads at most the first 512 bytes.
+[[nodiscard]] RESEAU_API Format sniff(Bytes file) noexcept;
+
+struct Decoded {
+  Image image;
+  Format format;
+  int frames =
+      1;  ///< frames or pages in the file as far as they were counted; `image` is the first
+};
+
+/// The bytes of a file to upright luma: EXIF or TIFF orientation applied, transparency composited
+/// over white, palettes looked up, CMYK and 16-bit reduced to 8-bit. Colour profiles are ignored.
+///
+/// Fails:   empty, unsupported_format, corrupt, limit_*: see Code. A picture of which less than
+///          95 % of the rows are there is `corrupt`: what is missing is never made up.
+/// Cost:    one byte a pixel, a few rows more; four bytes a pixel for WebP, TIFF and interlaced
+/// PNG,
+///          six for progressive JPEG.
+/// Threads: any number; no state is shared.
+[[nodiscard]] RESEAU_API Result<Decoded> decode(Bytes file, const Limits& limits = {});
+
+/// The bytes of a regular file. Symbolic links are followed; a FIFO, socket or device is refused
+/// without waiting on it. `path` is bytes, as the system has them.
+/// Fails: io_error, policy_filetype, limit_bytes.
+[[nodiscard]] RESEAU_API Result<std::vector<std::uint8_t>> read_file(const std::string& path,
+                                                                     const Limits& limits = {});
+
+}  // namespace reseau

@@ -1,0 +1,95 @@
+/// The one call a pipeline makes: is this upload a copy of something known?
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <reseau/bank.h>
+#include <reseau/examine.h>
+#include <reseau/view.h>
+
+namespace reseau {
+
+/// A reason for a person to look; never a finding about anyone.
+enum class Verdict : std::uint8_t {
+  exact,    ///< the same bytes
+  near,     ///< at a distance where unrelated pictures practically never are
+  similar,  ///< within the limit
+  test,     ///< the test card (see testcard.h), whatever else is in the bank
+};
+[[nodiscard]] RESEAU_API std::string_view name(Verdict verdict);
+
+/// By what a match was found.
+enum class MatchKind : std::uint8_t { grid, pdq, sha256, sha1, md5 };
+[[nodiscard]] RESEAU_API std::string_view name(MatchKind kind);
+
+/// The id that matches of the test card carry. No entry of a bank ever has it.
+inline constexpr EntryId kTestCardEntry = 0;
+
+struct Match {
+  EntryId entry = 0;
+  MatchKind kind = MatchKind::grid;
+  Verdict verdict = Verdict::similar;
+  int distance = 0;
+  MaxDistance limit;  ///< what the distance was held to
+  View view;          ///< how the query was looked at
+  /// How many unrelated entries of a bank of this size are expected this near to one query: how
+  /// often the matcher errs at this distance. Not the chance that this match is wrong, and nothing
+  /// about anyone's guilt. See docs/matching.md for what it was fitted on. 0 for digests.
+  double expected_false = 0;
+};
+
+/// What was found, and how far the query could be looked at.
+struct Matches {
+  Examined query;
+  std::vector<Match> found;  ///< strongest first: exact, then by expected_false, then by entry
+
+  [[nodiscard]] auto begin() const { return found.begin(); }
+  [[nodiscard]] auto end() const { return found.end(); }
+  [[nodiscard]] bool empty() const { return found.empty(); }
+  [[nodiscard]] std::size_t size() const { return found.size(); }
+};
+
+/// The limits of each kind that hold where none is asked for. docs/matching.md has the measurement.
+[[nodiscard]] RESEAU_API MaxDistance default_limit(Algorithm algorithm);
+
+/// Of unrelated pictures, the share of pairs that are at most this far apart in the nearest of all
+/// kViews: the fitted curve behind Match::expected_false.
+[[nodiscard]] RESEAU_API double false_positive_rate(Algorithm algorithm, int distance);
+
+struct MatchOptions {
+  std::optional<MaxDistance> grid = default_limit(Algorithm::grid);  ///< none: do not ask this kind
+  std::optional<MaxDistance> pdq = default_limit(Algorithm::pdq);
+  bool digests = true;
+  bool all = false;  ///< every kind that agrees, not only an entry's strongest
+  Limits limits;
+};
+
+/// Decodes, hashes, looks up; keeps nothing.
+///
+/// Fails:   with the query's own outcome, if it could not be (fully) examined and nothing was
+/// found,
+///          so that silence is never taken for "no match"; with the bank's error.
+/// Cost:    decoding, then two passes over the bank's index.
+/// Threads: any number on one bank.
+[[nodiscard]] RESEAU_API Result<Matches> match(const Bank& bank, Bytes file,
+                                               const MatchOptions& options = {});
+
+/// The same for what was examined already, for callers who tell outcomes apart themselves: does not
+/// fail for an outcome, which is in `query`.
+[[nodiscard]] RESEAU_API Result<Matches> match(const Bank& bank, const Examined& query,
+                                               const MatchOptions& options = {});
+
+/// Two pictures held against each other, in the nearest of kViews.
+struct Comparison {
+  std::optional<Match> grid;  ///< `entry` is 0; none if either has no signature of the kind
+  std::optional<Match> pdq;
+  bool same_bytes = false;
+  bool same_picture = false;  ///< within the default limit of one of the kinds, or same bytes
+};
+[[nodiscard]] RESEAU_API Comparison compare(const Examined& a, const Examined& b);
+
+}  // namespace reseau

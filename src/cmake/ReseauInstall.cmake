@@ -1,0 +1,1 @@
+# Installation: the library, its headers, a CMake package and a pkg-config file.
