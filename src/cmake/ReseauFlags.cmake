@@ -15,6 +15,9 @@ endif()
 # A signature must not depend on the compiler's taste: no fused multiply-add, no fast-math.
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
                     -Wnon-virtual-dtor -Wold-style-cast -Werror -ffp-contract=off)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-Wno-restrict)  # false alarms in GCC 12 (its PR 105651)
+endif()
 
 if(RESEAU_SANITIZE)
   add_compile_options(-fsanitize=${RESEAU_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
