@@ -1,0 +1,110 @@
+#include <reseau/examine.h>
+#include <new>
+
+namespace reseau {
+namespace {
+
+void refuse(Examined& examined, Code outcome, std::string message) {
+  examined.outcome = outcome;
+  examined.message = std::move(message);
+}
+
+/// Everything that pixels give, and what it says of the outcome.
+void hash_pixels(const Decoded& decoded, Examined& examined) {
+  const ImageView pixels = decoded.image.view();
+  examined.width = pixels.width;
+  examined.height = pixels.height;
+  if (auto views = pdq_views(pixels)) examined.pdq_views = *std::move(views);
+  const auto hashed = grid(pixels);
+  if (hashed) {
+    examined.grid = hashed->signature;
+    examined.quality = hashed->quality;
+  }
+  if (decoded.frames > 1) {
+    refuse(examined, Code::limit_frames,
+           "has " + std::to_string(decoded.frames) +
+               " frames or pages, and this release examines only the first");
+  } else if (!hashed) {
+    refuse(examined, hashed.error().code, hashed.error().message);
+  } else if (hashed->quality < kMinQuality) {
+    refuse(examined, Code::low_information,
+           "too little to recognise (quality " + std::to_string(hashed->quality) + ", and " +
+               std::to_string(kMinQuality) + " is needed); only exact copies can be matched");
+  }
+}
+
+void examine_pixels(Bytes file, const Limits& limits, Examined& examined) try {
+  const auto decoded = decode(file, limits);
+  if (!decoded) {
+    refuse(examined, decoded.error().code, decoded.error().message);
+    return;
+  }
+  hash_pixels(*decoded, examined);
+} catch (const std::bad_alloc&) {
+  refuse(examined, Code::limit_memory, "memory ran out; lower --threads or --max-pixels");
+}
+
+}  // namespace
+
+std::optional<Signature> Examined::pdq() const {
+  if (!pdq_views) return std::nullopt;
+  return pdq_views->signatures[0];
+}
+
+std::optional<int> Examined::pdq_quality() const {
+  if (!pdq_views) return std::nullopt;
+  return pdq_views->quality;
+}
+
+bool Examined::fully_examined() const {
+  switch (outcome) {
+    case Code::ok:
+    case Code::low_information:
+      return true;
+    case Code::empty:
+    case Code::unsupported_format:
+      return format.media == Media::none;
+    default:
+      return false;
+  }
+}
+
+EntryData Examined::entry_data() const {
+  EntryData data;
+  if (digests) {
+    data.sha256 = digests->sha256;
+    data.sha1 = digests->sha1;
+    data.md5 = digests->md5;
+  }
+  data.width = width;
+  data.height = height;
+  data.bytes = bytes;
+  if (grid && quality >= kMinQuality) {
+    data.grid = grid;
+    data.quality = quality;
+  }
+  if (pdq_views && pdq_views->quality >= kMinPdqQuality && data.grid) {
+    data.pdq = pdq();
+    data.pdq_quality = pdq_quality();
+  }
+  return data;
+}
+
+Examined examine(Bytes file, const Limits& limits) {
+  Examined examined;
+  examined.bytes = file.size();
+  examined.format = sniff(file);
+  examined.digests = digests(file);
+  examine_pixels(file, limits, examined);
+  return examined;
+}
+
+Examined examine_file(const std::string& path, const Limits& limits) {
+  const auto file = read_file(path, limits);
+  if (file) return examine(Bytes(*file), limits);
+  Examined examined;
+  refuse(examined, file.error().code, file.error().message);
+  return examined;
+}
+
+}  // namespace reseau

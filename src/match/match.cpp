@@ -1,0 +1,150 @@
+#include <reseau/match.h>
+#include <reseau/testcard.h>
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "match/kinds.h"
+
+namespace reseau {
+namespace {
+
+using detail::matchable_views;
+using detail::nearest_view;
+using detail::perceptual_match;
+using detail::Views;
+
+const Examined& known_testcard() {
+  static const Examined kTestCard = examine(Bytes(testcard_png()));
+  return kTestCard;
+}
+
+std::optional<MaxDistance> limit_of(const MatchOptions& options, Algorithm algorithm) {
+  return algorithm == Algorithm::grid ? options.grid : options.pdq;
+}
+
+Match exact_match(EntryId entry, MatchKind kind) {
+  Match match;
+  match.entry = entry;
+  match.kind = kind;
+  match.verdict = Verdict::exact;
+  return match;
+}
+
+MatchKind kind_of(Bank::DigestKind kind) {
+  switch (kind) {
+    case Bank::DigestKind::sha256:
+      return MatchKind::sha256;
+    case Bank::DigestKind::sha1:
+      return MatchKind::sha1;
+    case Bank::DigestKind::md5:
+      break;
+  }
+  return MatchKind::md5;
+}
+
+Status add_digest_matches(const Bank& bank, const Examined& query, std::vector<Match>& found) {
+  const auto hits = bank.find(*query.digests);
+  if (!hits) return hits.error();
+  for (const auto& hit : *hits) found.push_back(exact_match(hit.id, kind_of(hit.kind)));
+  return success();
+}
+
+/// One match an entry: of all views, the one in which the query is nearest to it.
+Status add_perceptual_matches(const Bank& bank, const Views& views, MaxDistance limit,
+                              std::vector<Match>& found) {
+  const auto hits = bank.within(views, limit);
+  if (!hits) return hits.error();
+  std::map<EntryId, std::pair<int, std::size_t>> nearest;  // distance, view
+  for (std::size_t v = 0; v < hits->size(); ++v) {
+    for (const Hit& hit : (*hits)[v]) {
+      const std::pair here{hit.distance, v};
+      const auto [place, fresh] = nearest.try_emplace(hit.id, here);
+      if (!fresh) place->second = std::min(place->second, here);
+    }
+  }
+  for (const auto& [entry, best] : nearest) {
+    found.push_back(perceptual_match(views[0].algorithm(), entry, best.first, limit,
+                                     kViews[best.second], bank.size()));
+  }
+  return success();
+}
+
+/// Every bank knows the test card, by whatever kinds it is asked for.
+void add_testcard_matches(const Examined& query, const MatchOptions& options, std::size_t entries,
+                          std::vector<Match>& found) {
+  const Examined& card = known_testcard();
+  std::vector<Match> matches;
+  if (options.digests && query.digests && query.digests->sha256 == card.digests->sha256) {
+    matches.push_back(exact_match(kTestCardEntry, MatchKind::sha256));
+  }
+  for (const Algorithm algorithm : kAlgorithms) {
+    const auto limit = limit_of(options, algorithm);
+    const auto views = matchable_views(query, algorithm);
+    const auto known = matchable_views(card, algorithm);
+    if (!limit || !views || !known) continue;
+    const auto match = nearest_view(*views, (*known)[0], kTestCardEntry, *limit, entries);
+    if (match) matches.push_back(*match);
+  }
+  for (Match& match : matches) {
+    match.verdict = Verdict::test;
+    found.push_back(match);
+  }
+}
+
+/// Digests before distances, then by how seldom chance comes so near, then by entry.
+bool stronger(const Match& a, const Match& b) {
+  const auto rank = [](const Match& m) {
+    const bool by_distance = m.kind == MatchKind::grid || m.kind == MatchKind::pdq;
+    return std::tuple(by_distance, m.expected_false, m.distance, m.entry, m.kind);
+  };
+  return rank(a) < rank(b);
+}
+
+/// Of each entry's matches only the first.
+void keep_strongest(std::vector<Match>& sorted) {
+  std::map<EntryId, bool> seen;
+  std::erase_if(
+      sorted, [&seen](const Match& match) { return !seen.try_emplace(match.entry, true).second; });
+}
+
+}  // namespace
+
+std::string_view name(Verdict verdict) {
+  constexpr std::array<std::string_view, 4> kNames = {"exact", "near", "similar", "test"};
+  return kNames.at(static_cast<std::size_t>(verdict));
+}
+
+std::string_view name(MatchKind kind) {
+  constexpr std::array<std::string_view, 5> kNames = {"grid", "pdq", "sha256", "sha1", "md5"};
+  return kNames.at(static_cast<std::size_t>(kind));
+}
+
+Result<Matches> match(const Bank& bank, const Examined& query, const MatchOptions& options) {
+  Matches matches{query, {}};
+  if (options.digests && query.digests) {
+    if (const Status added = add_digest_matches(bank, query, matches.found); !added)
+      return added.error();
+  }
+  for (const Algorithm algorithm : kAlgorithms) {
+    const auto limit = limit_of(options, algorithm);
+    const auto views = limit ? matchable_views(query, algorithm) : std::nullopt;
+    if (!views) continue;
+    const Status added = add_perceptual_matches(bank, *views, *limit, matches.found);
+    if (!added) return added.error();
+  }
+  add_testcard_matches(query, options, bank.size(), matches.found);
+  std::sort(matches.found.begin(), matches.found.end(), stronger);
+  if (!options.all) keep_strongest(matches.found);
+  return matches;
+}
+
+Result<Matches> match(const Bank& bank, Bytes file, const MatchOptions& options) {
+  auto matches = match(bank, examine(file, options.limits), options);
+  if (matches && matches->empty() && !matches->query.fully_examined()) {
+    return Error{matches->query.outcome, "not examined: " + matches->query.message};
+  }
+  return matches;
+}
+
+}  // namespace reseau
