@@ -1,1 +1,17 @@
-# Installation: the library, its headers, a CMake package and a pkg-config file.
+# What `cmake --install` puts down: the shared library, its headers, the program, a CMake package
+# (find_package(reseau), target reseau::reseau) and a pkg-config file (reseau.pc).
+
+include(CMakePackageConfigHelpers)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/reseau)
+
+install(TARGETS reseau EXPORT reseau LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/reseau DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(EXPORT reseau NAMESPACE reseau:: FILE reseauConfig.cmake DESTINATION ${package_dir})
+
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/reseauConfigVersion.cmake
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/reseauConfigVersion.cmake DESTINATION ${package_dir})
+
+configure_file(${CMAKE_CURRENT_LIST_DIR}/reseau.pc.in ${PROJECT_BINARY_DIR}/reseau.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/reseau.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -1,0 +1,79 @@
+"""An installed copy serves those who come after: CMake's find_package, pkg-config, the loader."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+CONSUMER = """
+#include <reseau/reseau.h>
+#include <cstdio>
+int main() {
+  const std::vector<unsigned char> gray(64 * 64, 128);
+  const auto hashed = reseau::pdq({gray.data(), 64, 64, 64, reseau::PixelLayout::gray8}).value();
+  const auto seen = reseau::examine(reseau::Bytes(reseau::testcard_png()));
+  std::printf("%s %d %s\\n", std::string(reseau::version()).c_str(), hashed.quality,
+              std::string(name(seen.outcome)).c_str());
+}
+"""
+CMAKELISTS = """
+cmake_minimum_required(VERSION 3.25)
+project(consumer CXX)
+find_package(reseau 0.1 REQUIRED)
+add_executable(consumer main.cpp)
+target_link_libraries(consumer PRIVATE reseau::reseau)
+"""
+
+
+def run(*command, **options):
+    done = subprocess.run([str(word) for word in command], text=True, capture_output=True, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def prefix(build, tmp_path_factory):
+    prefix = tmp_path_factory.mktemp("prefix")
+    run("cmake", "--install", build, "--prefix", prefix)
+    return prefix
+
+
+@pytest.fixture(scope="module")
+def library(prefix):
+    return next(prefix.rglob("libreseau.so"))
+
+
+def test_find_package_gives_a_target_that_works(prefix, tmp_path):
+    (tmp_path / "main.cpp").write_text(CONSUMER)
+    (tmp_path / "CMakeLists.txt").write_text(CMAKELISTS)
+    run("cmake", "-S", tmp_path, "-B", tmp_path / "build", f"-DCMAKE_PREFIX_PATH={prefix}")
+    run("cmake", "--build", tmp_path / "build")
+    assert run(tmp_path / "build" / "consumer") == "0.1.0 0 ok\n"
+
+
+def test_pkg_config_gives_flags_that_work(prefix, library, tmp_path):
+    (tmp_path / "main.cpp").write_text(CONSUMER)
+    environment = dict(os.environ, PKG_CONFIG_PATH=str(library.parent / "pkgconfig"))
+    # The file names the prefix it was configured for; a moved copy is told so.
+    flags = run("pkg-config", f"--define-variable=prefix={prefix}", "--cflags", "--libs", "reseau",
+                env=environment).split()
+    run("g++", tmp_path / "main.cpp", "-o", tmp_path / "consumer", *flags, f"-Wl,-rpath,{library.parent}")
+    assert run(tmp_path / "consumer") == "0.1.0 0 ok\n"
+
+
+def test_the_installed_program_finds_its_library(prefix):
+    assert "reseau 0.1.0" in run(prefix / "bin" / "reseau", "--version")
+
+
+def test_only_our_own_names_are_shown(library):
+    names = run("nm", "-D", "--defined-only", "-C", library).splitlines()
+    symbols = [line.split(" ", 2)[2] for line in names]
+    foreign = [s for s in symbols if not re.search(r"\breseau::", s)]
+    # Inline functions and templates of the standard library that were used here.
+    foreign = [s for s in foreign if not re.match(r"(.*\bstd::|.*__gnu_cxx|typeinfo|vtable|guard)", s)]
+    assert not foreign
+
+
+def test_the_library_carries_a_versioned_name(library):
+    assert "libreseau.so.0.1" in run("readelf", "-d", library)
