@@ -71,8 +71,8 @@ Status add_perceptual_matches(const Bank& bank, const Views& views, MaxDistance 
 }
 
 /// Every bank knows the test card, by whatever kinds it is asked for.
-void add_testcard_matches(const Examined& query, const MatchOptions& options, std::size_t entries,
-                          std::vector<Match>& found) {
+std::vector<Match> testcard_matches(const Examined& query, const MatchOptions& options,
+                                    std::size_t entries) {
   const Examined& card = known_testcard();
   std::vector<Match> matches;
   if (options.digests && query.digests && query.digests->sha256 == card.digests->sha256) {
@@ -86,10 +86,24 @@ void add_testcard_matches(const Examined& query, const MatchOptions& options, st
     const auto match = nearest_view(*views, (*known)[0], kTestCardEntry, *limit, entries);
     if (match) matches.push_back(*match);
   }
-  for (Match& match : matches) {
-    match.verdict = Verdict::test;
-    found.push_back(match);
+  for (Match& match : matches) match.verdict = Verdict::test;
+  return matches;
+}
+
+/// Whether an entry of the bank is the test card itself, put there by somebody's trial.
+bool is_testcard(const Bank& bank, EntryId id, const MatchOptions& options) {
+  const auto entry = bank.get(id);
+  if (!entry) return false;
+  const Examined& card = known_testcard();
+  if (entry->data.sha256 == card.digests->sha256) return true;
+  for (const Algorithm algorithm : kAlgorithms) {
+    const auto& signature = algorithm == Algorithm::grid ? entry->data.grid : entry->data.pdq;
+    const auto views = matchable_views(card, algorithm);
+    if (!signature || !views) continue;
+    const MaxDistance limit = limit_of(options, algorithm).value_or(default_limit(algorithm));
+    if (nearest_view(*views, *signature, id, limit, 1)) return true;
   }
+  return false;
 }
 
 /// Digests before distances, then by how seldom chance comes so near, then by entry.
@@ -133,7 +147,13 @@ Result<Matches> match(const Bank& bank, const Examined& query, const MatchOption
     const Status added = add_perceptual_matches(bank, *views, *limit, matches.found);
     if (!added) return added.error();
   }
-  add_testcard_matches(query, options, bank.size(), matches.found);
+  std::vector<Match> card = testcard_matches(query, options, bank.size());
+  if (!card.empty()) {
+    for (Match& match : matches.found) {
+      if (is_testcard(bank, match.entry, options)) match.verdict = Verdict::test;
+    }
+  }
+  matches.found.insert(matches.found.end(), card.begin(), card.end());
   std::sort(matches.found.begin(), matches.found.end(), stronger);
   if (!options.all) keep_strongest(matches.found);
   return matches;

@@ -1,0 +1,76 @@
+#include <reseau/examine.h>
+#include <reseau/testcard.h>
+#include <catch2/catch.hpp>
+
+#include "support/encode.h"
+
+using namespace reseau;
+using namespace reseau::test;
+
+TEST_CASE("What cannot be looked at is never taken for looked at") {
+  const File photo = jpeg(discs(320, 240, 1), 90);
+  const Examined whole = examine(Bytes(photo));
+  CHECK(whole.outcome == Code::ok);
+  CHECK(whole.fully_examined());
+  CHECK(whole.width == 320);
+  CHECK(whole.height == 240);
+  CHECK(whole.grid);
+  CHECK(whole.pdq());
+
+  const Examined cut = examine(Bytes(photo.data(), photo.size() / 3));
+  CHECK(cut.outcome == Code::corrupt);
+  CHECK_FALSE(cut.fully_examined());
+  CHECK_FALSE(cut.grid);
+  CHECK_FALSE(cut.pdq());
+  CHECK(cut.digests);  // an exact copy of the broken file can still be found
+  CHECK_FALSE(cut.message.empty());
+
+  const std::string heic(
+      "\0\0\0\x18"
+      "ftypheic\0\0\0\0mif1heic",
+      24);
+  const Examined unsupported = examine(Bytes(heic));
+  CHECK(unsupported.outcome == Code::unsupported_format);
+  CHECK_FALSE(unsupported.fully_examined());
+}
+
+TEST_CASE("What is no media by its content does not stand in the way of 'nothing was found'") {
+  const Examined text =
+      examine(Bytes(std::string("Dear Sir or Madam, I am not a picture at all.\n")));
+  CHECK(text.outcome == Code::unsupported_format);
+  CHECK(text.fully_examined());
+  const Examined empty = examine(Bytes());
+  CHECK(empty.outcome == Code::empty);
+  CHECK(empty.fully_examined());
+}
+
+TEST_CASE("A file that cannot be read is told apart from one with nothing in it") {
+  const Examined missing = examine_file("/nowhere/at/all.jpg");
+  CHECK(missing.outcome == Code::io_error);
+  CHECK_FALSE(missing.fully_examined());
+  CHECK_FALSE(missing.digests);
+  CHECK_FALSE(missing.bytes);
+  CHECK(examine_file("/dev/null").outcome == Code::policy_filetype);
+}
+
+TEST_CASE("A flat picture goes into a bank by its digests only, or it would match every other") {
+  const Examined flat_one = examine(Bytes(encode(flat(320, 240, 90))));
+  CHECK(flat_one.outcome == Code::low_information);
+  CHECK(flat_one.fully_examined());
+  const EntryData data = flat_one.entry_data();
+  CHECK_FALSE(data.grid);
+  CHECK_FALSE(data.pdq);
+  CHECK(data.sha256 == flat_one.digests->sha256);
+  for (const auto& size : {std::pair{1, 1}, {3, 500}}) {
+    CHECK(examine(Bytes(encode(flat(size.first, size.second, 90)))).outcome ==
+          Code::low_information);
+  }
+}
+
+TEST_CASE("The test card looks the same to us as to anyone who draws it") {
+  const Examined card = examine(Bytes(testcard_png()));
+  CHECK(card.outcome == Code::ok);
+  CHECK(card.quality == 100);
+  CHECK(card.pdq_quality() == 100);
+  CHECK(card.grid == grid(draw_testcard().view()).value().signature);
+}

@@ -1,0 +1,177 @@
+#include <reseau/match.h>
+#include <reseau/testcard.h>
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "support/encode.h"
+#include "support/temp_dir.h"
+
+using namespace reseau;
+using namespace reseau::test;
+
+namespace {
+
+constexpr int kKnown = 20;
+
+Picture known(int i) { return discs(320 + 3 * i, 240, 100 + static_cast<std::uint32_t>(i)); }
+
+/// A bank of kKnown pictures; entry i + 1 is known(i).
+class World {
+ public:
+  World() : bank(Bank::create(folder.path() + "/known.bank").value()) {
+    std::vector<EntryData> entries;
+    for (int i = 0; i < kKnown; ++i)
+      entries.push_back(examine(Bytes(encode(known(i)))).entry_data());
+    REQUIRE(bank.add(entries));
+  }
+
+ private:
+  TempDir folder;
+
+ public:
+  Bank bank;
+};
+
+MatchOptions only(Algorithm algorithm, MaxDistance limit) {
+  MatchOptions options;
+  options.grid = algorithm == Algorithm::grid ? std::optional(limit) : std::nullopt;
+  options.pdq = algorithm == Algorithm::pdq ? std::optional(limit) : std::nullopt;
+  options.digests = false;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("The same bytes are an exact match, by their strongest digest, once") {
+  const World world;
+  const auto matches = match(world.bank, Bytes(encode(known(4)))).value();
+  REQUIRE(matches.size() == 1);
+  CHECK(matches.found[0].entry == 5);
+  CHECK(matches.found[0].verdict == Verdict::exact);
+  CHECK(matches.found[0].kind == MatchKind::sha256);
+  CHECK(matches.found[0].expected_false == 0);
+}
+
+TEST_CASE("A copy does not escape by being re-encoded, turned, mirrored or inverted") {
+  const World world;
+  for (std::size_t v = 0; v < kViews.size(); ++v) {
+    CAPTURE(describe(kViews[v]));
+    const Picture copy = viewed(known(7), kViews[v]);
+    const auto matches = match(world.bank, Bytes(jpeg(copy, 50))).value();
+    REQUIRE(matches.size() == 1);
+    CHECK(matches.found[0].entry == 8);
+    CHECK(matches.found[0].verdict == Verdict::near);
+    CHECK(matches.found[0].distance <= matches.found[0].limit.value);
+    // The view says what to do to the copy to see the known picture: laid over it, it is the same.
+    const Picture seen = viewed(copy, matches.found[0].view);
+    CHECK(seen.gray == known(7).gray);
+  }
+}
+
+TEST_CASE("An unrelated picture matches nothing") {
+  const World world;
+  for (std::uint32_t seed = 500; seed < 520; ++seed) {
+    const auto matches = match(world.bank, Bytes(jpeg(discs(320, 240, seed), 90)));
+    REQUIRE(matches);
+    CHECK(matches->empty());
+    CHECK(matches->query.outcome == Code::ok);
+  }
+}
+
+TEST_CASE("A pair exactly at the limit is a match, and one step beyond is none") {
+  const World world;
+  const File copy = jpeg(known(3), 10);
+  for (const Algorithm algorithm : kAlgorithms) {
+    const auto loose = match(world.bank, Bytes(copy), only(algorithm, {40'000})).value();
+    REQUIRE_FALSE(loose.empty());
+    const Match nearest = loose.found[0];
+    REQUIRE(nearest.entry == 4);
+    REQUIRE(nearest.distance > 0);
+    CHECK(match(world.bank, Bytes(copy), only(algorithm, {nearest.distance}))->size() == 1);
+    CHECK(match(world.bank, Bytes(copy), only(algorithm, {nearest.distance - 1}))->empty());
+  }
+}
+
+TEST_CASE("Every kind that agrees is told where all are asked for") {
+  const World world;
+  MatchOptions options;
+  options.all = true;
+  const auto matches = match(world.bank, Bytes(encode(known(2))), options).value();
+  REQUIRE(matches.size() == 3);
+  CHECK(matches.found[0].kind == MatchKind::sha256);
+  for (const Match& match : matches) CHECK(match.entry == 3);
+}
+
+TEST_CASE("Silence about an upload that could not be looked at is never taken for 'no match'") {
+  World world;
+  File broken = jpeg(known(1), 80);
+  broken.resize(broken.size() / 3);
+  const auto refused = match(world.bank, Bytes(broken));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::corrupt);
+  // The very same broken file, once known, is found by its digest all the same.
+  REQUIRE(world.bank.add(std::vector{examine(Bytes(broken)).entry_data()}));
+  const auto found = match(world.bank, Bytes(broken)).value();
+  REQUIRE(found.size() == 1);
+  CHECK(found.found[0].verdict == Verdict::exact);
+  CHECK(found.query.outcome == Code::corrupt);
+}
+
+TEST_CASE("Two flat pictures are not copies of each other") {
+  World world;
+  REQUIRE(world.bank.add(std::vector{examine(Bytes(encode(flat(300, 200, 10)))).entry_data()}));
+  CHECK(match(world.bank, Bytes(encode(flat(300, 200, 11)))).value().empty());
+  CHECK(match(world.bank, Bytes(encode(flat(300, 200, 10)))).value().size() == 1);
+}
+
+TEST_CASE("The test card is known to every bank, edited too, and its verdict is always test") {
+  TempDir folder;
+  Bank bank = Bank::create(folder.path() + "/empty.bank").value();
+  const Image card = draw_testcard();
+  Picture picture = flat(card.width(), card.height(), 0);
+  for (int y = 0; y < card.height(); ++y) std::copy_n(card.row(y), card.width(), &picture.at(0, y));
+  std::vector<File> uploads = {testcard_png(), jpeg(picture, 20), encode(picture, ".webp")};
+  for (const View& view : kViews) uploads.push_back(jpeg(viewed(picture, view), 75));
+  // A bank that holds the card as an entry of its own still says test.
+  for (const bool also_an_entry : {false, true}) {
+    if (also_an_entry) REQUIRE(bank.add(std::vector{examine(Bytes(testcard_png())).entry_data()}));
+    for (const File& upload : uploads) {
+      const auto matches = match(bank, Bytes(upload)).value();
+      REQUIRE(matches.size() == (also_an_entry ? 2 : 1));
+      for (const Match& match : matches) {
+        CHECK(match.entry == (&match == &matches.found[0] ? kTestCardEntry : 1));
+        CHECK(match.verdict == Verdict::test);
+      }
+    }
+  }
+}
+
+TEST_CASE("Threads that share a bank get the answers that one alone gets") {
+  const World world;
+  std::vector<std::thread> threads;
+  std::array<bool, 4> right{};
+  for (std::size_t t = 0; t < right.size(); ++t) {
+    threads.emplace_back([&world, &right, t] {
+      right[t] = true;
+      for (int i = 0; i < kKnown; ++i) {
+        const auto matches = match(world.bank, Bytes(jpeg(known(i), 60)));
+        right[t] = right[t] && matches && matches->size() == 1 && matches->found[0].entry == i + 1;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  for (const bool fine : right) CHECK(fine);
+}
+
+TEST_CASE("Two files compare alike whichever comes first") {
+  const Examined a = examine(Bytes(encode(known(0))));
+  const Examined b = examine(Bytes(jpeg(viewed(known(0), {90, true, false}), 70)));
+  const Examined other = examine(Bytes(encode(known(1))));
+  CHECK(compare(a, a).same_bytes);
+  CHECK(compare(a, b).same_picture);
+  CHECK_FALSE(compare(a, b).same_bytes);
+  CHECK(compare(a, b).grid->distance == compare(b, a).grid->distance);
+  CHECK_FALSE(compare(a, other).same_picture);
+  CHECK(compare(a, other).pdq->distance > default_limit(Algorithm::pdq).value);
+  CHECK_FALSE(compare(a, examine(Bytes(encode(flat(300, 200, 10))))).grid);
+}
