@@ -52,8 +52,8 @@ class RESEAU_API Index {
   /// Cost:  one pass over the index: see bench/README.md for measured figures.
   [[nodiscard]] Result<std::vector<Hit>> within(const Signature& query, MaxDistance limit) const;
 
-  /// The same for several queries at once: one list a query, in their order. Cheaper than one by
-  /// one.
+  /// The same for several queries at once: one list a query, in their order, and all of them of the
+  /// same state of the index.
   [[nodiscard]] Result<std::vector<std::vector<Hit>>> within(std::span<const Signature> queries,
                                                              MaxDistance limit) const;
 

@@ -53,16 +53,27 @@ struct Matches {
   [[nodiscard]] std::size_t size() const { return found.size(); }
 };
 
-/// The limits of each kind that hold where none is asked for. docs/matching.md has the measurement.
-[[nodiscard]] RESEAU_API MaxDistance default_limit(Algorithm algorithm);
-
 /// Of unrelated pictures, the share of pairs that are at most this far apart in the nearest of all
-/// kViews: the fitted curve behind Match::expected_false.
+/// kViews: the fitted curve behind Match::expected_false. docs/matching.md has the measurement.
 [[nodiscard]] RESEAU_API double false_positive_rate(Algorithm algorithm, int distance);
 
+/// False matches that one query may expect, of each kind, at the default limit of any bank.
+inline constexpr double kExpectedFalse = 0.001;
+
+/// The limit that holds where none is asked for: the furthest at which a query against `entries`
+/// unrelated entries expects at most kExpectedFalse matches. Banks of fewer than 10,000 are held to
+/// the limit of 10,000.
+[[nodiscard]] RESEAU_API MaxDistance default_limit(Algorithm algorithm, std::size_t entries);
+
+/// Whether a kind of signature is asked, and what its distances are held to.
+struct Asked {
+  bool ask = true;
+  std::optional<MaxDistance> limit;  ///< none: default_limit of the kind and the bank's size
+};
+
 struct MatchOptions {
-  std::optional<MaxDistance> grid = default_limit(Algorithm::grid);  ///< none: do not ask this kind
-  std::optional<MaxDistance> pdq = default_limit(Algorithm::pdq);
+  Asked grid;
+  Asked pdq;
   bool digests = true;
   bool all = false;  ///< every kind that agrees, not only an entry's strongest
   Limits limits;
@@ -88,7 +99,8 @@ struct Comparison {
   std::optional<Match> grid;  ///< `entry` is 0; none if either has no signature of the kind
   std::optional<Match> pdq;
   bool same_bytes = false;
-  bool same_picture = false;  ///< within the default limit of one of the kinds, or same bytes
+  bool same_picture =
+      false;  ///< within the default limit of a small bank by one of the kinds, or same bytes
 };
 [[nodiscard]] RESEAU_API Comparison compare(const Examined& a, const Examined& b);
 

@@ -17,10 +17,6 @@ std::span<const Point> curve(Algorithm algorithm) {
 }
 }  // namespace
 
-MaxDistance default_limit(Algorithm algorithm) {
-  return {algorithm == Algorithm::grid ? 30000 : 50};
-}
-
 double false_positive_rate(Algorithm algorithm, int distance) {
   const auto points = curve(algorithm);
   const auto above = std::find_if(points.begin(), points.end(),
@@ -31,6 +27,18 @@ double false_positive_rate(Algorithm algorithm, int distance) {
   const double share =
       static_cast<double>(distance - below.distance) / (above->distance - below.distance);
   return std::pow(10.0, below.log10_rate + share * (above->log10_rate - below.log10_rate));
+}
+
+MaxDistance default_limit(Algorithm algorithm, std::size_t entries) {
+  constexpr std::size_t kSmallestBank = 10'000;
+  const double most = kExpectedFalse / static_cast<double>(std::max(entries, kSmallestBank));
+  int within = curve(algorithm).front().distance;
+  int beyond = curve(algorithm).back().distance;
+  while (beyond - within > 1) {  // the curve rises, so halving finds where it crosses
+    const int middle = within + (beyond - within) / 2;
+    (false_positive_rate(algorithm, middle) <= most ? within : beyond) = middle;
+  }
+  return {within};
 }
 
 }  // namespace reseau

@@ -57,7 +57,7 @@ Comparison compare(const Examined& a, const Examined& b) {
     const auto views = detail::matchable_views(a, algorithm);
     const auto other = detail::matchable_views(b, algorithm);
     if (!views || !other) continue;
-    const MaxDistance limit = default_limit(algorithm);
+    const MaxDistance limit = default_limit(algorithm, 1);
     constexpr MaxDistance kAny{std::numeric_limits<int>::max()};
     auto found = detail::nearest_view(*views, (*other)[0], 0, kAny, 1);
     if (!found) continue;

@@ -19,9 +19,26 @@ const Examined& known_testcard() {
   return kTestCard;
 }
 
-std::optional<MaxDistance> limit_of(const MatchOptions& options, Algorithm algorithm) {
-  return algorithm == Algorithm::grid ? options.grid : options.pdq;
-}
+/// What each kind's distances are held to; none for a kind that is not asked.
+struct Held {
+  std::optional<MaxDistance> grid;
+  std::optional<MaxDistance> pdq;
+
+  Held(const MatchOptions& options, std::size_t entries)
+      : grid(resolve(Algorithm::grid, options.grid, entries)),
+        pdq(resolve(Algorithm::pdq, options.pdq, entries)) {}
+
+  [[nodiscard]] std::optional<MaxDistance> to(Algorithm algorithm) const {
+    return algorithm == Algorithm::grid ? grid : pdq;
+  }
+
+ private:
+  static std::optional<MaxDistance> resolve(Algorithm algorithm, const Asked& asked,
+                                            std::size_t entries) {
+    if (!asked.ask) return std::nullopt;
+    return asked.limit.value_or(default_limit(algorithm, entries));
+  }
+};
 
 Match exact_match(EntryId entry, MatchKind kind) {
   Match match;
@@ -71,15 +88,15 @@ Status add_perceptual_matches(const Bank& bank, const Views& views, MaxDistance 
 }
 
 /// Every bank knows the test card, by whatever kinds it is asked for.
-std::vector<Match> testcard_matches(const Examined& query, const MatchOptions& options,
+std::vector<Match> testcard_matches(const Examined& query, bool digests, const Held& held,
                                     std::size_t entries) {
   const Examined& card = known_testcard();
   std::vector<Match> matches;
-  if (options.digests && query.digests && query.digests->sha256 == card.digests->sha256) {
+  if (digests && query.digests && query.digests->sha256 == card.digests->sha256) {
     matches.push_back(exact_match(kTestCardEntry, MatchKind::sha256));
   }
   for (const Algorithm algorithm : kAlgorithms) {
-    const auto limit = limit_of(options, algorithm);
+    const auto limit = held.to(algorithm);
     const auto views = matchable_views(query, algorithm);
     const auto known = matchable_views(card, algorithm);
     if (!limit || !views || !known) continue;
@@ -91,7 +108,7 @@ std::vector<Match> testcard_matches(const Examined& query, const MatchOptions& o
 }
 
 /// Whether an entry of the bank is the test card itself, put there by somebody's trial.
-bool is_testcard(const Bank& bank, EntryId id, const MatchOptions& options) {
+bool is_testcard(const Bank& bank, EntryId id, const Held& held) {
   const auto entry = bank.get(id);
   if (!entry) return false;
   const Examined& card = known_testcard();
@@ -100,7 +117,7 @@ bool is_testcard(const Bank& bank, EntryId id, const MatchOptions& options) {
     const auto& signature = algorithm == Algorithm::grid ? entry->data.grid : entry->data.pdq;
     const auto views = matchable_views(card, algorithm);
     if (!signature || !views) continue;
-    const MaxDistance limit = limit_of(options, algorithm).value_or(default_limit(algorithm));
+    const MaxDistance limit = held.to(algorithm).value_or(default_limit(algorithm, bank.size()));
     if (nearest_view(*views, *signature, id, limit, 1)) return true;
   }
   return false;
@@ -136,21 +153,22 @@ std::string_view name(MatchKind kind) {
 
 Result<Matches> match(const Bank& bank, const Examined& query, const MatchOptions& options) {
   Matches matches{query, {}};
+  const Held held(options, bank.size());
   if (options.digests && query.digests) {
     if (const Status added = add_digest_matches(bank, query, matches.found); !added)
       return added.error();
   }
   for (const Algorithm algorithm : kAlgorithms) {
-    const auto limit = limit_of(options, algorithm);
+    const auto limit = held.to(algorithm);
     const auto views = limit ? matchable_views(query, algorithm) : std::nullopt;
     if (!views) continue;
     const Status added = add_perceptual_matches(bank, *views, *limit, matches.found);
     if (!added) return added.error();
   }
-  std::vector<Match> card = testcard_matches(query, options, bank.size());
+  std::vector<Match> card = testcard_matches(query, options.digests, held, bank.size());
   if (!card.empty()) {
     for (Match& match : matches.found) {
-      if (is_testcard(bank, match.entry, options)) match.verdict = Verdict::test;
+      if (is_testcard(bank, match.entry, held)) match.verdict = Verdict::test;
     }
   }
   matches.found.insert(matches.found.end(), card.begin(), card.end());

@@ -18,8 +18,13 @@ TEST_CASE("A nearer pair is never said to be the likelier accident") {
 }
 
 TEST_CASE(
-    "At the default limits a query against ten thousand entries expects almost no false match") {
+    "However large the bank, a query expects almost no false match, and no copy is given away") {
   for (const Algorithm algorithm : kAlgorithms) {
-    REQUIRE(false_positive_rate(algorithm, default_limit(algorithm).value) * 10'000 < 0.01);
+    for (const std::size_t entries : {0UL, 1UL, 2'000UL, 10'000UL, 1'000'000UL, 100'000'000UL}) {
+      const int limit = default_limit(algorithm, entries).value;
+      const double size = std::max(10'000.0, static_cast<double>(entries));
+      CHECK(false_positive_rate(algorithm, limit) * size <= kExpectedFalse);
+      CHECK(false_positive_rate(algorithm, limit + 1) * size > kExpectedFalse);
+    }
   }
 }

@@ -34,8 +34,8 @@ class World {
 
 MatchOptions only(Algorithm algorithm, MaxDistance limit) {
   MatchOptions options;
-  options.grid = algorithm == Algorithm::grid ? std::optional(limit) : std::nullopt;
-  options.pdq = algorithm == Algorithm::pdq ? std::optional(limit) : std::nullopt;
+  options.grid = {algorithm == Algorithm::grid, limit};
+  options.pdq = {algorithm == Algorithm::pdq, limit};
   options.digests = false;
   return options;
 }
@@ -172,6 +172,6 @@ TEST_CASE("Two files compare alike whichever comes first") {
   CHECK_FALSE(compare(a, b).same_bytes);
   CHECK(compare(a, b).grid->distance == compare(b, a).grid->distance);
   CHECK_FALSE(compare(a, other).same_picture);
-  CHECK(compare(a, other).pdq->distance > default_limit(Algorithm::pdq).value);
+  CHECK(compare(a, other).pdq->distance > default_limit(Algorithm::pdq, 1).value);
   CHECK_FALSE(compare(a, examine(Bytes(encode(flat(300, 200, 10))))).grid);
 }

@@ -1,0 +1,77 @@
+// Keys are SipHash-2-4: J.-P. Aumasson, D. J. Bernstein, "SipHash: a fast short-input PRF" (2012).
+#include "bank/catalogue.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace reseau::detail {
+
+static_assert(crypto_shorthash_KEYBYTES == 16 && crypto_shorthash_BYTES == 8);
+
+Finder::Finder() {
+  if (sodium_init() < 0) throw std::runtime_error("libsodium finds no random numbers");
+  crypto_shorthash_keygen(secret_.data());
+}
+
+std::uint64_t Finder::key(char kind, Bytes bytes) const {
+  std::vector<std::uint8_t> message = {static_cast<std::uint8_t>(kind)};
+  message.insert(message.end(), bytes.begin(), bytes.end());
+  std::array<std::uint8_t, crypto_shorthash_BYTES> hash{};
+  crypto_shorthash(hash.data(), message.data(), message.size(), secret_.data());
+  std::uint64_t value = 0;
+  for (const std::uint8_t byte : hash) value = value << 8 | byte;
+  return value;
+}
+
+std::vector<std::uint64_t> Finder::digest_keys(const EntryData& data) const {
+  std::vector<std::uint64_t> all;
+  if (data.sha256) all.push_back(key('2', Bytes(*data.sha256)));
+  if (data.sha1) all.push_back(key('1', Bytes(*data.sha1)));
+  if (data.md5) all.push_back(key('5', Bytes(*data.md5)));
+  return all;
+}
+
+std::uint64_t Finder::signature_key(const EntryData& data) const {
+  std::vector<std::uint8_t> both;
+  for (const auto& signature : {data.grid, data.pdq}) {
+    if (signature) both.insert(both.end(), signature->bytes().begin(), signature->bytes().end());
+  }
+  return key('s', Bytes(both));
+}
+
+void Finder::add(EntryId id, const EntryData& data) {
+  for (const std::uint64_t k : digest_keys(data)) entries_.emplace(k, id);
+  if (data.grid || data.pdq) entries_.emplace(signature_key(data), id);
+}
+
+void Finder::remove(const std::set<EntryId>& ids) {
+  if (ids.empty()) return;
+  std::erase_if(entries_, [&ids](const auto& item) { return ids.contains(item.second); });
+}
+
+std::vector<EntryId> Finder::named_by(const std::vector<std::uint64_t>& keys) const {
+  std::vector<EntryId> ids;
+  for (const std::uint64_t k : keys) {
+    const auto [begin, end] = entries_.equal_range(k);
+    for (auto item = begin; item != end; ++item) ids.push_back(item->second);
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+std::vector<EntryId> Finder::candidates(const Digests& digests) const {
+  return named_by({key('2', Bytes(digests.sha256)), key('1', Bytes(digests.sha1)),
+                   key('5', Bytes(digests.md5))});
+}
+
+std::vector<EntryId> Finder::candidates(const EntryData& data) const {
+  auto keys = digest_keys(data);
+  if (data.sha256) keys.resize(1);  // decides alone
+  if (keys.empty()) keys.push_back(signature_key(data));
+  return named_by(keys);
+}
+
+}  // namespace reseau::detail

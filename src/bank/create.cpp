@@ -1,0 +1,99 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "bank/store.h"
+
+namespace reseau::detail {
+namespace {
+
+constexpr std::array kBeside = {"-wal", "-shm", "-journal"};
+
+// A journal that outlived its database would be played into the new one.
+void require_clear(const std::string& path) {
+  struct stat about {};
+  if (lstat(path.c_str(), &about) == 0)
+    throw Failure({Code::already_exists, path + " exists already and was not touched; choose "
+                                                "another path, or delete it first"});
+  for (const char* suffix : kBeside) {
+    if (lstat((path + suffix).c_str(), &about) == 0)
+      throw Failure({Code::already_exists, path + suffix +
+                                               " is left of an earlier bank; delete it "
+                                               "first, or choose another path"});
+  }
+}
+
+Failure failure_to_make(const std::string& path, int error) {
+  if (error == EEXIST) return Failure({Code::already_exists, path + " exists already"});
+  const bool full = error == ENOSPC || error == EDQUOT;
+  return Failure({full ? Code::disk_full : Code::io_error,
+                  path + " could not be made: " + std::strerror(error) + "; check its folder"});
+}
+
+// Signatures are sensitive: nobody else may read the file, nor those that SQLite makes beside it,
+// to which it gives the same permissions.
+void make_file(const std::string& path) {
+  const int file = open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) throw failure_to_make(path, errno);
+  close(file);
+}
+
+void fill(const std::string& path) {
+  Connection connection(path, Connection::Access::write, busy_timeout_ms);
+  connection.run("PRAGMA auto_vacuum=NONE");
+  connection.run(kWriting);
+  Transaction transaction(connection, Transaction::Kind::write);
+  connection.run(kMetaTable);
+  connection.run(kRecordTable);
+  Meta meta;
+  meta.bank = random_bank_id();
+  meta.created = now();
+  const Digest digest = meta.digest();
+  Statement(connection,
+            "INSERT INTO meta (one, bank, created, next_id, next_row, entries, sum, digest) "
+            "VALUES (1, ?, ?, ?, ?, ?, ?, ?)")
+      .with(Bytes(meta.bank), meta.created, meta.next_id, meta.next_row, meta.entries,
+            Bytes(meta.sum), Bytes(digest))
+      .run();
+  connection.run(("PRAGMA application_id=" + std::to_string(kApplicationId)).c_str());
+  connection.run(("PRAGMA user_version=" + std::to_string(kFormat)).c_str());
+  transaction.commit();
+  connection.run("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+// The name of a new file is on the disk only when its folder is.
+void sync_folder(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const int handle =
+      open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (handle < 0) throw failure_to_make(path, errno);
+  const int rc = fsync(handle);
+  const int error = errno;
+  close(handle);
+  // Some file systems cannot sync a folder, and say so.
+  if (rc != 0 && error != EINVAL && error != ENOTSUP) throw failure_to_make(path, error);
+}
+
+}  // namespace
+
+void create_bank(const std::string& path) {
+  if (path.empty() || path.find('\0') != std::string::npos)
+    throw Failure({Code::io_error, path + " is not the path of a file; give one"});
+  require_clear(path);
+  make_file(path);
+  try {
+    fill(path);
+    sync_folder(path);
+  } catch (...) {
+    unlink(path.c_str());
+    for (const char* suffix : kBeside) unlink((path + suffix).c_str());
+    throw;
+  }
+}
+
+}  // namespace reseau::detail

@@ -1,0 +1,194 @@
+#include "bank/record.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+namespace reseau::detail {
+namespace {
+
+enum class Kind : std::uint8_t { entry = 1, removal = 2 };  // 0: a blanked row
+
+// One bit a field that may be absent; those present follow in this order.
+enum Field : std::uint16_t {
+  kGrid = 1 << 0,
+  kPdq = 1 << 1,
+  kQuality = 1 << 2,
+  kPdqQuality = 1 << 3,
+  kSha256 = 1 << 4,
+  kSha1 = 1 << 5,
+  kMd5 = 1 << 6,
+  kWidth = 1 << 7,
+  kHeight = 1 << 8,
+  kBytes = 1 << 9,
+  kAll = (1 << 10) - 1,
+};
+
+constexpr std::size_t kIdAt = 1;
+
+class Writer {
+ public:
+  void integer(std::uint64_t value, std::size_t width) { put_integer(bytes, value, width); }
+  void raw(Bytes value) { bytes.insert(bytes.end(), value.begin(), value.end()); }
+  void text(const std::string& value) {
+    integer(value.size(), 4);
+    raw(Bytes(value));
+  }
+  std::vector<std::uint8_t> bytes;
+};
+
+struct Malformed {
+  Code code = Code::bank_damaged;
+};
+
+class Reader {
+ public:
+  explicit Reader(Bytes bytes) : rest_(bytes) {}
+  Bytes raw(std::size_t size) {
+    if (size > rest_.size()) throw Malformed{};
+    const Bytes taken(rest_.data(), size);
+    rest_ = Bytes(rest_.data() + size, rest_.size() - size);
+    return taken;
+  }
+  std::uint64_t integer(std::size_t width) {
+    const Bytes bytes = raw(width);
+    std::uint64_t value = 0;
+    for (std::size_t i = width; i > 0; --i) value = value << 8 | bytes[i - 1];
+    return value;
+  }
+  int small(std::size_t width) { return static_cast<int>(integer(width)); }
+  std::string text() {
+    const Bytes bytes = raw(integer(4));
+    return {bytes.begin(), bytes.end()};
+  }
+  template <std::size_t kSize>
+  std::array<std::uint8_t, kSize> array() {
+    std::array<std::uint8_t, kSize> value{};
+    const Bytes bytes = raw(kSize);
+    std::copy(bytes.begin(), bytes.end(), value.begin());
+    return value;
+  }
+  Signature signature(Algorithm algorithm) {
+    const int version = small(1);
+    const Bytes bytes = raw(integer(2));
+    if (version != current_version(algorithm)) throw Malformed{Code::bank_newer};
+    auto signature = Signature::from_bytes(algorithm, bytes);
+    if (!signature) throw Malformed{};
+    return *signature;
+  }
+  [[nodiscard]] bool at_end() const { return rest_.empty(); }
+
+ private:
+  Bytes rest_;
+};
+
+void write_signature(Writer& out, const Signature& signature) {
+  out.integer(static_cast<std::uint64_t>(signature.version()), 1);
+  out.integer(signature.bytes().size(), 2);
+  out.raw(signature.bytes());
+}
+
+void write_data(Writer& out, const EntryData& d) {
+  unsigned fields = 0;
+  const auto mark = [&fields](const auto& value, Field field) {
+    if (value) fields |= field;
+  };
+  mark(d.grid, kGrid);
+  mark(d.pdq, kPdq);
+  mark(d.quality, kQuality);
+  mark(d.pdq_quality, kPdqQuality);
+  mark(d.sha256, kSha256);
+  mark(d.sha1, kSha1);
+  mark(d.md5, kMd5);
+  mark(d.width, kWidth);
+  mark(d.height, kHeight);
+  mark(d.bytes, kBytes);
+  out.integer(fields, 2);
+  const auto integer = [&out](const auto& value, std::size_t width) {
+    if (value) out.integer(static_cast<std::uint64_t>(*value), width);
+  };
+  if (d.grid) write_signature(out, *d.grid);
+  if (d.pdq) write_signature(out, *d.pdq);
+  integer(d.quality, 1);
+  integer(d.pdq_quality, 1);
+  if (d.sha256) out.raw(Bytes(*d.sha256));
+  if (d.sha1) out.raw(Bytes(*d.sha1));
+  if (d.md5) out.raw(Bytes(*d.md5));
+  integer(d.width, 4);
+  integer(d.height, 4);
+  integer(d.bytes, 8);
+  out.text(d.origin);
+  out.integer(d.labels.size(), 4);
+  for (const std::string& label : d.labels) out.text(label);
+}
+
+EntryData read_data(Reader& in) {
+  EntryData d;
+  const std::uint64_t fields = in.integer(2);
+  if (fields > kAll) throw Malformed{};
+  if ((fields & kGrid) != 0) d.grid = in.signature(Algorithm::grid);
+  if ((fields & kPdq) != 0) d.pdq = in.signature(Algorithm::pdq);
+  if ((fields & kQuality) != 0) d.quality = in.small(1);
+  if ((fields & kPdqQuality) != 0) d.pdq_quality = in.small(1);
+  if ((fields & kSha256) != 0) d.sha256 = in.array<32>();
+  if ((fields & kSha1) != 0) d.sha1 = in.array<20>();
+  if ((fields & kMd5) != 0) d.md5 = in.array<16>();
+  if ((fields & kWidth) != 0) d.width = in.small(4);
+  if ((fields & kHeight) != 0) d.height = in.small(4);
+  if ((fields & kBytes) != 0) d.bytes = in.integer(8);
+  d.origin = in.text();
+  // Not reserved: the count is a claim, and each label takes at least four bytes to read.
+  for (std::uint64_t count = in.integer(4); count > 0; --count) d.labels.push_back(in.text());
+  return d;
+}
+
+}  // namespace
+
+void put_integer(std::vector<std::uint8_t>& to, std::uint64_t value, std::size_t width) {
+  for (std::size_t i = 0; i < width; ++i) to.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+std::vector<std::uint8_t> encode(const Record& record) {
+  Writer out;
+  out.integer(static_cast<std::uint64_t>(record.data ? Kind::entry : Kind::removal), 1);
+  out.integer(static_cast<std::uint64_t>(record.id), 8);
+  out.integer(static_cast<std::uint64_t>(record.time), 8);
+  if (record.data) write_data(out, *record.data);
+  return std::move(out.bytes);
+}
+
+Result<Record> decode(std::int64_t row, Bytes bytes) {
+  try {
+    Reader in(bytes);
+    Record record;
+    record.row = row;
+    const auto kind = static_cast<Kind>(in.integer(1));
+    record.id = static_cast<EntryId>(in.integer(8));
+    record.time = static_cast<std::int64_t>(in.integer(8));
+    if (kind == Kind::entry) record.data = read_data(in);
+    if ((kind != Kind::entry && kind != Kind::removal) || record.id < 1 || !in.at_end())
+      throw Malformed{};
+    return record;
+  } catch (const Malformed& malformed) {
+    if (malformed.code == Code::bank_newer)
+      return Error{malformed.code, "has a signature of a version that this program does not know"};
+    return Error{malformed.code, "has a digest that fits, but is not of the form of an entry"};
+  }
+}
+
+EntryId claimed_id(Bytes bytes) {
+  if (bytes.size() < kIdAt + 8) return 0;
+  return static_cast<EntryId>(Reader(Bytes(bytes.data() + kIdAt, 8)).integer(8));
+}
+
+std::string iso_time(std::int64_t time) {
+  const auto seconds = static_cast<std::time_t>(time);
+  std::tm parts{};
+  std::array<char, 64> text{};
+  if (gmtime_r(&seconds, &parts) == nullptr) return "unknown";
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+std::int64_t now() { return static_cast<std::int64_t>(std::time(nullptr)); }
+
+}  // namespace reseau::detail

@@ -1,0 +1,37 @@
+/// What stands in one row of a bank, and its bytes. docs/bank.md draws them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <reseau/bank.h>
+
+namespace reseau::detail {
+
+struct Record {
+  std::int64_t row = 0;
+  EntryId id = 0;
+  std::int64_t time = 0;          ///< of the addition or removal, in seconds since 1970 UTC
+  std::optional<EntryData> data;  ///< none: the entry was removed
+};
+
+/// All but `row`, which is the row's key.
+[[nodiscard]] std::vector<std::uint8_t> encode(const Record& record);
+
+/// Fails: bank_damaged for bytes that encode() does not write; bank_newer for signatures of a
+///        version that this library does not compute. The message is half a sentence.
+[[nodiscard]] Result<Record> decode(std::int64_t row, Bytes bytes);
+
+/// The id that `bytes` claim, for messages about a row that cannot be trusted.
+[[nodiscard]] EntryId claimed_id(Bytes bytes);
+
+/// "2026-11-23T19:33:00Z".
+[[nodiscard]] std::string iso_time(std::int64_t time);
+[[nodiscard]] std::int64_t now();
+
+/// Little-endian, 8 bytes.
+void put_integer(std::vector<std::uint8_t>& to, std::uint64_t value, std::size_t width);
+
+}  // namespace reseau::detail

@@ -1,0 +1,92 @@
+#include "bank/rules.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace reseau::detail {
+namespace {
+
+constexpr std::size_t kMaxText = 64 << 10;  // bytes of origin, and of an entry's labels together
+
+// FIPS 180-4 and RFC 1321, of no bytes at all. Lists do hold them, and every empty file of the
+// world would match.
+constexpr std::string_view kEmptySha256 =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+constexpr std::string_view kEmptySha1 = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+constexpr std::string_view kEmptyMd5 = "d41d8cd98f00b204e9800998ecf8427e";
+
+template <typename T>
+bool is(const T& digest, std::string_view hex) {
+  return digest && to_hex(Bytes(*digest)) == hex;
+}
+
+void check_signature(const std::optional<Signature>& signature, Algorithm algorithm,
+                     const std::string& what) {
+  if (!signature ||
+      (signature->algorithm() == algorithm && signature->version() == current_version(algorithm) &&
+       signature->bytes().size() == width_of(algorithm)))
+    return;
+  throw Failure({Code::unlike_signatures,
+                 what + " has something else than a " + std::string(name(algorithm)) +
+                     " signature of version " + std::to_string(current_version(algorithm)) +
+                     " in its place; hash the picture again with this version"});
+}
+
+void check_range(const auto& value, std::int64_t low, std::uint64_t high, const char* field,
+                 const std::string& what) {
+  if (!value) return;
+  if ((*value >= 0 && static_cast<std::uint64_t>(*value) <= high) &&
+      (low <= 0 || static_cast<std::uint64_t>(*value) >= static_cast<std::uint64_t>(low)))
+    return;
+  throw Failure({Code::invalid_argument, what + " has a " + field + " of " +
+                                             std::to_string(*value) + "; it goes from " +
+                                             std::to_string(low) + " to " + std::to_string(high)});
+}
+
+}  // namespace
+
+void check(const EntryData& data, const std::string& what) {
+  const auto refuse = [&what](const std::string& why) {
+    throw Failure({Code::invalid_argument, what + " " + why});
+  };
+  if (!data.grid && !data.pdq && !data.sha256 && !data.sha1 && !data.md5)
+    refuse("has no signature and no digest, and so could never be found; give it one");
+  if (is(data.sha256, kEmptySha256) || is(data.sha1, kEmptySha1) || is(data.md5, kEmptyMd5))
+    refuse("has the digest of an empty file, which every empty file would match; leave it out");
+  check_signature(data.grid, Algorithm::grid, what);
+  check_signature(data.pdq, Algorithm::pdq, what);
+  check_range(data.quality, 0, 100, "quality", what);
+  check_range(data.pdq_quality, 0, 100, "pdq_quality", what);
+  check_range(data.width, 1, std::numeric_limits<int>::max(), "width", what);
+  check_range(data.height, 1, std::numeric_limits<int>::max(), "height", what);
+  check_range(data.bytes, 0, std::numeric_limits<std::int64_t>::max(), "number of bytes", what);
+  std::size_t label_bytes = 0;
+  for (const std::string& label : data.labels) label_bytes += label.size() + 4;
+  if (data.origin.size() > kMaxText || label_bytes > kMaxText)
+    refuse("has an origin or labels of over " + std::to_string(kMaxText) + " bytes; shorten them");
+}
+
+bool same_entry(const EntryData& fresh, const EntryData& known) {
+  if (fresh.sha256) return fresh.sha256 == known.sha256;
+  if (fresh.sha1 && known.sha1) return fresh.sha1 == known.sha1;
+  if (fresh.md5 && known.md5) return fresh.md5 == known.md5;
+  return !fresh.sha1 && !fresh.md5 && fresh.grid == known.grid && fresh.pdq == known.pdq;
+}
+
+std::optional<Bank::DigestKind> agreeing(const Digests& digests, const EntryData& known) {
+  using Kind = Bank::DigestKind;
+  const auto decide = [](bool same, Kind kind) {
+    return same ? std::optional(kind) : std::nullopt;
+  };
+  if (known.sha256) return decide(*known.sha256 == digests.sha256, Kind::sha256);
+  if (known.sha1) return decide(*known.sha1 == digests.sha1, Kind::sha1);
+  if (known.md5) return decide(*known.md5 == digests.md5, Kind::md5);
+  return std::nullopt;
+}
+
+void tidy(std::vector<std::string>& labels) {
+  std::sort(labels.begin(), labels.end());
+  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+}
+
+}  // namespace reseau::detail

@@ -1,0 +1,77 @@
+#include "image/common.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace reseau::detail {
+
+std::optional<Error> check_size(std::uint64_t width, std::uint64_t height, std::size_t file_bytes,
+                                const Limits& limits) {
+  // Bombs of fewer pixels cost little, and honest blank scans pack very well.
+  constexpr std::uint64_t kRatioAppliesAbove = 16ULL << 20;
+
+  const std::string claim =
+      "the header claims " + std::to_string(width) + " x " + std::to_string(height) + " pixels";
+  if (width == 0 || height == 0) return Error{Code::empty, claim + ", so there is no picture"};
+  const auto max_side = static_cast<std::uint64_t>(std::max(limits.max_side, 0));
+  if (width > max_side || height > max_side) {
+    return Error{Code::limit_dimension, claim + ", and no side may be longer than " +
+                                            std::to_string(max_side) +
+                                            "; raise it with --max-side if the file is trusted"};
+  }
+  const std::uint64_t pixels = width * height;
+  if (pixels > limits.max_pixels) {
+    return Error{Code::limit_pixels, claim + ", over the limit of " +
+                                         std::to_string(limits.max_pixels) +
+                                         "; raise it with --max-pixels if the file is trusted"};
+  }
+  const std::uint64_t ratio = pixels / std::max<std::size_t>(file_bytes, 1);
+  if (pixels > kRatioAppliesAbove && ratio > limits.max_ratio) {
+    return Error{Code::limit_ratio,
+                 claim + " in " + std::to_string(file_bytes) + " bytes, over the limit of " +
+                     std::to_string(limits.max_ratio) +
+                     " pixels a byte; raise it with --max-ratio if the file is trusted"};
+  }
+  return std::nullopt;
+}
+
+bool enough_rows(std::uint64_t rows, std::uint64_t height) { return rows * 100 >= height * 95; }
+
+Error cut_short(std::uint64_t rows, std::uint64_t height) {
+  return {Code::corrupt, "it is cut short or damaged: " + std::to_string(rows * 100 / height) +
+                             " % of its rows are there; get a whole copy"};
+}
+
+std::optional<Error> finish_rows(Image& image, std::uint64_t rows) {
+  const auto height = static_cast<std::uint64_t>(image.height());
+  if (rows >= height) return std::nullopt;
+  if (rows == 0 || !enough_rows(rows, height)) return cut_short(rows, height);
+  const std::size_t row_bytes =
+      static_cast<std::size_t>(image.width()) * bytes_per_pixel(image.layout());
+  const std::uint8_t* last = image.row(static_cast<int>(rows) - 1);
+  for (auto y = static_cast<int>(rows); y < image.height(); ++y)
+    std::memcpy(image.row(y), last, row_bytes);
+  return std::nullopt;
+}
+
+Error damaged(const std::string& reason) {
+  return {Code::corrupt, "it is damaged: " + reason + "; get a whole copy"};
+}
+
+std::uint64_t load_big(Bytes file, std::size_t offset, int width) {
+  std::uint64_t value = 0;
+  for (int i = 0; i < width; ++i, ++offset)
+    value = value << 8 | (offset < file.size() ? file[offset] : 0U);
+  return value;
+}
+
+std::uint64_t load_little(Bytes file, std::size_t offset, int width) {
+  std::uint64_t value = 0;
+  for (int i = 0; i < width; ++i, ++offset)
+    value |= static_cast<std::uint64_t>(offset < file.size() ? file[offset] : 0U) << (8 * i);
+  return value;
+}
+
+Scratch::~Scratch() { explicit_bzero(bytes_.get(), size_); }
+
+}  // namespace reseau::detail

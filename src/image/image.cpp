@@ -1,0 +1,72 @@
+#include <reseau/image.h>
+
+#include <cassert>
+#include <cstring>
+#include <utility>
+
+namespace reseau {
+namespace {
+
+std::size_t row_bytes(int width, PixelLayout layout) {
+  return static_cast<std::size_t>(width) * bytes_per_pixel(layout);
+}
+
+}  // namespace
+
+std::size_t bytes_per_pixel(PixelLayout layout) {
+  switch (layout) {
+    case PixelLayout::gray8:
+      return 1;
+    case PixelLayout::rgb8:
+    case PixelLayout::bgr8:
+      return 3;
+    case PixelLayout::gray32f:
+      return 4;
+  }
+  return 0;
+}
+
+Image::Image(int width, int height, PixelLayout layout)
+    : width_(width), height_(height), layout_(layout) {
+  assert(width >= 1 && height >= 1);
+  assert(layout == PixelLayout::gray8 || layout == PixelLayout::rgb8);
+  pixels_.reset(new std::uint8_t[row_bytes(width, layout) * static_cast<std::size_t>(height)]());
+}
+
+Image::Image(Image&& other) noexcept
+    : width_(std::exchange(other.width_, 0)),
+      height_(std::exchange(other.height_, 0)),
+      layout_(other.layout_),
+      pixels_(std::move(other.pixels_)) {}
+
+Image& Image::operator=(Image&& other) noexcept {
+  if (this == &other) return *this;
+  wipe();
+  width_ = std::exchange(other.width_, 0);
+  height_ = std::exchange(other.height_, 0);
+  layout_ = other.layout_;
+  pixels_ = std::move(other.pixels_);
+  return *this;
+}
+
+Image::~Image() { wipe(); }
+
+std::uint8_t* Image::row(int y) noexcept {
+  return pixels_.get() + row_bytes(width_, layout_) * static_cast<std::size_t>(y);
+}
+
+const std::uint8_t* Image::row(int y) const noexcept {
+  return pixels_.get() + row_bytes(width_, layout_) * static_cast<std::size_t>(y);
+}
+
+ImageView Image::view() const noexcept {
+  return {pixels_.get(), width_, height_, static_cast<std::ptrdiff_t>(row_bytes(width_, layout_)),
+          layout_};
+}
+
+void Image::wipe() noexcept {
+  if (pixels_)
+    explicit_bzero(pixels_.get(), row_bytes(width_, layout_) * static_cast<std::size_t>(height_));
+}
+
+}  // namespace reseau

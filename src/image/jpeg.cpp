@@ -1,0 +1,305 @@
+// JPEG (ITU-T T.81) through libjpeg-turbo, as Meta's reference for PDQ decodes it: the slow integer
+// transform and smooth upsampling, so that hashes come out equal.
+//
+// libjpeg answers missing data with grey and a warning. Which rows were really there is found by
+// looking, after each row of blocks, whether the decoder ran out of bits in it. A row of blocks is
+// there once its DC coefficients are, of all components; where anything is missing, the luma's
+// first AC coefficients too, so that a progressive file cut after a few scans has the shapes and
+// not only the shades.
+#include <algorithm>
+#include <array>
+#include <csetjmp>
+#include <cstdio>
+#include <utility>
+
+// jpeglib.h must come after cstdio: it uses FILE and does not include it.
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+#include "image/common.h"
+#include "image/exif.h"
+
+namespace reseau::detail {
+namespace {
+
+constexpr int kMaxScans = 500;
+// Blocks visited, over all scans: about two seconds of an old core. The largest honest picture of
+// 64 Mpx in colour has 3 Mi blocks, each visited about five times.
+constexpr std::uint64_t kMaxBlocks = 64ULL << 20;
+
+struct Reader {
+  jpeg_decompress_struct cinfo{};
+  jpeg_error_mgr errors{};
+  jpeg_source_mgr source{};
+  std::jmp_buf escape{};
+  std::array<char, JMSG_LENGTH_MAX> message{};
+  int orientation = 1;
+
+  bool dry = false;      // the file is at its end, and more was wanted
+  bool starved = false;  // the entropy decoder gets zeros instead of bits
+  bool warned = false;   // it said so within this row of blocks
+  int starved_by = 0;    // the marker that stopped it; when another takes its place, it goes on
+  bool loss = false;     // it starved at any time
+  JDIMENSION good = 0;   // rows of blocks of this scan that are there
+  std::array<JDIMENSION, MAX_COMPONENTS> dc_rows{};  // by component
+  JDIMENSION ac_rows = 0;                            // of the first component
+};
+
+Reader& reader_of(j_common_ptr cinfo) { return *static_cast<Reader*>(cinfo->client_data); }
+Reader& reader_of(j_decompress_ptr cinfo) { return *static_cast<Reader*>(cinfo->client_data); }
+
+[[noreturn]] void on_error(j_common_ptr cinfo) {
+  Reader& reader = reader_of(cinfo);
+  cinfo->err->format_message(cinfo, reader.message.data());
+  std::longjmp(reader.escape, 1);  // NOLINT(*-err52-cpp): libjpeg is C; no destructor is jumped
+}
+
+void on_message(j_common_ptr cinfo, int level) {
+  if (level >= 0) return;
+  ++cinfo->err->num_warnings;
+  if (cinfo->err->msg_code != JWRN_HIT_MARKER) return;
+  Reader& reader = reader_of(cinfo);
+  reader.starved = reader.warned = true;
+  reader.starved_by = reader.cinfo.unread_marker;
+}
+
+void no_output(j_common_ptr /*cinfo*/) {}
+void no_source(j_decompress_ptr /*cinfo*/) {}
+
+// Past the end of the file: an end-of-image marker, again and again.
+boolean on_dry(j_decompress_ptr cinfo) {
+  static constexpr std::array<JOCTET, 2> kEnd = {0xFF, JPEG_EOI};
+  reader_of(cinfo).dry = true;
+  cinfo->src->next_input_byte = kEnd.data();
+  cinfo->src->bytes_in_buffer = kEnd.size();
+  return TRUE;
+}
+
+void skip(j_decompress_ptr cinfo, long count) {
+  if (count <= 0) return;
+  const auto wanted = static_cast<std::size_t>(count);
+  if (wanted > cinfo->src->bytes_in_buffer) {
+    on_dry(cinfo);
+    return;
+  }
+  cinfo->src->next_input_byte += wanted;
+  cinfo->src->bytes_in_buffer -= wanted;
+}
+
+// APP1 is read where it lies: jpeg_save_markers() would copy each of them.
+boolean on_app1(j_decompress_ptr cinfo) {
+  Reader& reader = reader_of(cinfo);
+  const Bytes rest(cinfo->src->next_input_byte, cinfo->src->bytes_in_buffer);
+  const std::size_t length = load_big(rest, 0, 2);  // counts its own two bytes
+  if (length > 8 && length <= rest.size() && load_big(rest, 2, 4) == 0x45786966 /* Exif */)
+    reader.orientation = exif_orientation(Bytes(rest.subspan(2, length - 2)));
+  skip(cinfo, static_cast<long>(std::max<std::size_t>(length, 2)));
+  return TRUE;
+}
+
+// Runs libjpeg's calls in `body`, which must leave nothing behind that wants destroying.
+template <typename Body>
+bool guarded(Reader& reader, const Body& body) {
+  if (setjmp(reader.escape) != 0) return false;  // NOLINT(*-err52-cpp)
+  body();
+  return true;
+}
+
+void start(Reader& reader, Bytes file) {
+  reader.cinfo.err = jpeg_std_error(&reader.errors);
+  reader.errors.error_exit = on_error;
+  reader.errors.emit_message = on_message;
+  reader.errors.output_message = no_output;
+  reader.cinfo.client_data = &reader;
+  jpeg_create_decompress(&reader.cinfo);
+  reader.source.next_input_byte = file.data();
+  reader.source.bytes_in_buffer = file.size();
+  reader.source.init_source = no_source;
+  reader.source.fill_input_buffer = on_dry;
+  reader.source.skip_input_data = skip;
+  reader.source.resync_to_restart = jpeg_resync_to_restart;
+  reader.source.term_source = no_source;
+  reader.cinfo.src = &reader.source;
+  jpeg_set_marker_processor(&reader.cinfo, JPEG_APP0 + 1, on_app1);
+  jpeg_read_header(&reader.cinfo, TRUE);
+}
+
+// The decoder ran out of bits in the row of blocks that it has just gone through, or had before it
+// and still has none.
+bool row_is_starved(Reader& reader) {
+  const jpeg_decompress_struct& cinfo = reader.cinfo;
+  const bool warned = std::exchange(reader.warned, false);
+  if (!reader.starved || warned || cinfo.unread_marker == reader.starved_by) return reader.starved;
+  // A restart marker has given it bits again: at the beginning of this row if they are set so.
+  reader.starved = false;
+  const bool single = cinfo.comps_in_scan == 1;
+  const JDIMENSION units =
+      cinfo.MCUs_per_row *
+      static_cast<JDIMENSION>(single ? cinfo.cur_comp_info[0]->v_samp_factor : 1);
+  return cinfo.restart_interval % units != 0;
+}
+
+// After the decoder has gone through a row of blocks: was it there?
+void note_row(Reader& reader, bool ended_before) {
+  const jpeg_decompress_struct& cinfo = reader.cinfo;
+  const bool there = !row_is_starved(reader) && !ended_before;
+  if (!there) {
+    reader.loss = true;
+    return;
+  }
+  ++reader.good;
+  if (cinfo.Ah != 0) return;  // only refines what another scan brought
+  for (int i = 0; i < cinfo.comps_in_scan; ++i) {
+    const auto index = static_cast<std::size_t>(cinfo.cur_comp_info[i]->component_index);
+    if (cinfo.Ss == 0) reader.dc_rows.at(index) = std::max(reader.dc_rows.at(index), reader.good);
+    if (cinfo.Ss <= 1 && cinfo.Se >= 1 && index == 0)
+      reader.ac_rows = std::max(reader.ac_rows, reader.good);
+  }
+}
+
+// Arithmetic decoding gives no warning when it runs out: a row counts if no marker had been met
+// when it began.
+bool ended(const jpeg_decompress_struct& cinfo) {
+  const int marker = cinfo.unread_marker;
+  return cinfo.arith_code != 0 && marker != 0 && (marker < JPEG_RST0 || marker > JPEG_RST0 + 7);
+}
+
+// How many rows of blocks are there, by the rule at the top.
+std::uint64_t rows_there(const Reader& reader) {
+  JDIMENSION rows = reader.loss ? reader.ac_rows : reader.cinfo.total_iMCU_rows;
+  for (int i = 0; i < reader.cinfo.num_components; ++i)
+    rows = std::min(rows, reader.dc_rows.at(static_cast<std::size_t>(i)));
+  return rows;
+}
+
+// All scans into libjpeg's memory of coefficients. False if there is too much work in them.
+bool read_scans(Reader& reader) {
+  jpeg_decompress_struct& cinfo = reader.cinfo;
+  std::uint64_t blocks = 0;
+  int scans = 1;
+  for (;;) {
+    const bool ended_before = ended(cinfo);
+    const int got = jpeg_consume_input(&cinfo);
+    if (got == JPEG_REACHED_EOI) return true;
+    if (got == JPEG_REACHED_SOS) {
+      reader.starved = reader.warned = false;
+      reader.good = 0;
+      if (++scans > kMaxScans) return false;
+    }
+    if (got != JPEG_ROW_COMPLETED && got != JPEG_SCAN_COMPLETED) continue;
+    note_row(reader, ended_before);
+    for (int i = 0; i < cinfo.comps_in_scan; ++i) {
+      const jpeg_component_info& component = *cinfo.cur_comp_info[i];
+      blocks += static_cast<std::uint64_t>(component.width_in_blocks) * component.v_samp_factor;
+    }
+    if (blocks > kMaxBlocks) return false;
+  }
+}
+
+// Adobe's programs write the complement of the inks; without their marker the numbers are inks.
+void cmyk_to_rgb(const std::uint8_t* cmyk, std::uint8_t* rgb, int width, bool inverted) {
+  for (int x = 0; x < width; ++x, cmyk += 4, rgb += 3) {
+    const unsigned black = inverted ? cmyk[3] : 255U - cmyk[3];
+    for (int c = 0; c < 3; ++c) {
+      const unsigned ink = inverted ? cmyk[c] : 255U - cmyk[c];
+      rgb[c] = static_cast<std::uint8_t>((ink * black + 127U) / 255U);
+    }
+  }
+}
+
+void read_rows(Reader& reader, Image& image, std::uint8_t* cmyk) {
+  jpeg_decompress_struct& cinfo = reader.cinfo;
+  while (cinfo.output_scanline < cinfo.output_height) {
+    std::uint8_t* row = image.row(static_cast<int>(cinfo.output_scanline));
+    JSAMPROW target = cmyk != nullptr ? cmyk : row;
+    const bool one_pass = cinfo.buffered_image == 0;
+    const bool ended_before = one_pass && ended(cinfo);
+    const JDIMENSION before = cinfo.input_iMCU_row;
+    jpeg_read_scanlines(&cinfo, &target, 1);
+    if (cmyk != nullptr) cmyk_to_rgb(cmyk, row, image.width(), cinfo.saw_Adobe_marker != 0);
+    for (JDIMENSION i = before; one_pass && i < cinfo.input_iMCU_row; ++i)
+      note_row(reader, ended_before);
+    // Nothing more will come: spend no time on grey that is thrown away.
+    const bool over = one_pass && reader.dry && reader.starved;
+    if (over && !enough_rows(rows_there(reader), cinfo.total_iMCU_rows)) return;
+  }
+}
+
+Error to_error(const Reader& reader) {
+  const std::string reason = reader.message.data();
+  switch (reader.errors.msg_code) {
+    case JERR_OUT_OF_MEMORY:
+      return {Code::limit_memory, "memory ran out while it was decoded; examine it by itself"};
+    case JERR_EMPTY_IMAGE:
+      return {Code::empty, "the header claims a picture without pixels"};
+    case JERR_SOF_UNSUPPORTED:
+    case JERR_BAD_PRECISION:
+    case JERR_CCIR601_NOTIMPL:
+    case JERR_FRACT_SAMPLE_NOTIMPL:
+    case JERR_CONVERSION_NOTIMPL:
+    case JERR_NOT_COMPILED:
+      return {Code::unsupported_format, "this kind of JPEG is not decoded (" + reason +
+                                            "); convert it to a plain one, and count it as not "
+                                            "examined"};
+    default:
+      return damaged(reason);
+  }
+}
+
+Error too_much_work() {
+  return {Code::limit_cpu,
+          "it is a JPEG of very many scans, which only serve to take time; save it as a plain "
+          "JPEG if it is trusted"};
+}
+
+Result<Picture> decode_with(Reader& reader, Bytes file, const Limits& limits) {
+  jpeg_decompress_struct& cinfo = reader.cinfo;
+  if (!guarded(reader, [&] { start(reader, file); })) return to_error(reader);
+  if (auto error = check_size(cinfo.image_width, cinfo.image_height, file.size(), limits))
+    return *error;
+  if (cinfo.num_components != 1 && cinfo.num_components != 3 && cinfo.num_components != 4) {
+    return Error{Code::unsupported_format,
+                 "a JPEG of " + std::to_string(cinfo.num_components) +
+                     " channels is not decoded; convert it to a plain one, and count it as not "
+                     "examined"};
+  }
+  const bool gray = cinfo.num_components == 1;
+  const bool cmyk = cinfo.num_components == 4;
+  cinfo.out_color_space = gray ? JCS_GRAYSCALE : cmyk ? JCS_CMYK : JCS_RGB;
+  cinfo.dct_method = JDCT_ISLOW;
+  cinfo.do_fancy_upsampling = TRUE;
+  cinfo.buffered_image = jpeg_has_multiple_scans(&cinfo);
+
+  Image image(static_cast<int>(cinfo.image_width), static_cast<int>(cinfo.image_height),
+              gray ? PixelLayout::gray8 : PixelLayout::rgb8);
+  Scratch ink_row(cmyk ? std::size_t{4} * cinfo.image_width : 0);
+  bool affordable = true;
+  const bool read = guarded(reader, [&] {
+    jpeg_start_decompress(&cinfo);
+    if (cinfo.buffered_image != 0) {
+      affordable = read_scans(reader);
+      if (!affordable || !enough_rows(rows_there(reader), cinfo.total_iMCU_rows)) return;
+      jpeg_start_output(&cinfo, cinfo.input_scan_number);
+    }
+    read_rows(reader, image, cmyk ? ink_row.data() : nullptr);
+  });
+  if (!read) return to_error(reader);
+  if (!affordable) return too_much_work();
+  if (!enough_rows(rows_there(reader), cinfo.total_iMCU_rows))
+    return cut_short(rows_there(reader), cinfo.total_iMCU_rows);
+  return Picture{std::move(image), reader.orientation, 1};
+}
+
+}  // namespace
+
+Result<Picture> decode_jpeg(Bytes file, const Limits& limits) {
+  const auto reader = std::make_unique<Reader>();
+  struct Destroy {
+    void operator()(jpeg_decompress_struct* cinfo) const { jpeg_destroy_decompress(cinfo); }
+  };
+  const std::unique_ptr<jpeg_decompress_struct, Destroy> destroy(&reader->cinfo);
+  return decode_with(*reader, file, limits);
+}
+
+}  // namespace reseau::detail

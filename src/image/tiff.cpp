@@ -1,0 +1,234 @@
+// TIFF 6.0 and BigTIFF through libtiff's RGBA interface, a band of strips or tiles at a time.
+// Samples of 16 bits are rounded to 8.
+//
+// Refused, though libtiff would try: compressions of which the memory or the work cannot be bounded
+// from outside (LZMA, JBIG, LERC), or whose decoders few files are worth (old-style JPEG and more).
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <set>
+
+#include <tiffio.h>
+
+#include "image/common.h"
+
+namespace reseau::detail {
+namespace {
+
+constexpr int kMaxChannels = 8;  // bounds the work; CMYK with a few extra ones has less
+
+struct Source {
+  Bytes file;
+  std::uint64_t at = 0;
+  std::string first_error;
+  bool doubtful = false;  // libtiff's JPEG decoder warned: it may have made rows up
+};
+
+struct CloseTiff {
+  void operator()(TIFF* tiff) const { TIFFClose(tiff); }
+};
+struct FreeOptions {
+  void operator()(TIFFOpenOptions* options) const { TIFFOpenOptionsFree(options); }
+};
+
+tmsize_t on_read(thandle_t handle, void* to, tmsize_t count) {
+  auto& source = *static_cast<Source*>(handle);
+  if (source.at >= source.file.size() || count <= 0) return 0;
+  const std::size_t taken =
+      std::min(static_cast<std::size_t>(count), source.file.size() - source.at);
+  std::memcpy(to, source.file.data() + source.at, taken);
+  source.at += taken;
+  return static_cast<tmsize_t>(taken);
+}
+
+tmsize_t on_write(thandle_t /*handle*/, void* /*from*/, tmsize_t /*count*/) { return 0; }
+
+toff_t on_seek(thandle_t handle, toff_t offset, int whence) {
+  auto& source = *static_cast<Source*>(handle);
+  if (whence == SEEK_CUR) offset += source.at;
+  if (whence == SEEK_END) offset += source.file.size();
+  source.at = offset;
+  return offset;
+}
+
+int on_close(thandle_t /*handle*/) { return 0; }
+toff_t on_size(thandle_t handle) { return static_cast<Source*>(handle)->file.size(); }
+
+// Handlers of this one file, never libtiff's global ones. 1: nothing more is to be done with it.
+int on_error(TIFF* /*tiff*/, void* user, const char* /*module*/, const char* format, va_list args) {
+  auto& source = *static_cast<Source*>(user);
+  if (!source.first_error.empty()) return 1;
+  std::array<char, 160> text{};
+  if (std::vsnprintf(text.data(), text.size(), format, args) > 0) source.first_error = text.data();
+  return 1;
+}
+
+int on_warning(TIFF* /*tiff*/, void* user, const char* module, const char* /*format*/,
+               va_list /*args*/) {
+  if (module != nullptr && std::strcmp(module, "JPEGLib") == 0)
+    static_cast<Source*>(user)->doubtful = true;
+  return 1;
+}
+
+std::unique_ptr<TIFF, CloseTiff> open(Source& source, const Limits& limits) {
+  const std::unique_ptr<TIFFOpenOptions, FreeOptions> options(TIFFOpenOptionsAlloc());
+  if (!options) throw std::bad_alloc();
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 40;
+  const std::uint64_t allocation = 8 * std::min(limits.max_pixels, kMost) + (1 << 20);
+  TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), static_cast<tmsize_t>(allocation));
+  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), on_error, &source);
+  TIFFOpenOptionsSetWarningHandlerExtR(options.get(), on_warning, &source);
+  return std::unique_ptr<TIFF, CloseTiff>(TIFFClientOpenExt("", "rm", &source, on_read, on_write,
+                                                            on_seek, on_close, on_size, nullptr,
+                                                            nullptr, options.get()));
+}
+
+// The directories in the chain, by their offsets alone.
+int count_pages(Bytes file) {
+  const bool big_endian = file[0] == 'M';
+  const auto load = [&](std::uint64_t at, int width) {
+    return big_endian ? load_big(file, at, width) : load_little(file, at, width);
+  };
+  const bool big_tiff = load(2, 2) == 43;
+  const int offset_bytes = big_tiff ? 8 : 4;
+  std::set<std::uint64_t> seen;  // a chain may bite its tail
+  std::uint64_t at = load(big_tiff ? 8 : 4, offset_bytes);
+  while (at != 0 && at < file.size() && static_cast<int>(seen.size()) < kMaxFramesCounted &&
+         seen.insert(at).second) {
+    const std::uint64_t entries = load(at, big_tiff ? 8 : 2);
+    if (entries > file.size()) break;
+    at = load(at + (big_tiff ? 8 + entries * 20 : 2 + entries * 12), offset_bytes);
+  }
+  return std::max(static_cast<int>(seen.size()), 1);
+}
+
+// Camera raw files put a thumbnail first, and the picture in a directory below it: another page.
+int count_pictures_below(TIFF* tiff) {
+  std::uint32_t kind = 0;
+  std::uint16_t count = 0;
+  void* offsets = nullptr;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SUBFILETYPE, &kind);
+  if ((kind & FILETYPE_REDUCEDIMAGE) == 0) return 0;
+  return TIFFGetField(tiff, TIFFTAG_SUBIFD, &count, &offsets) == 1 ? count : 0;
+}
+
+bool compression_is_allowed(std::uint16_t compression) {
+  constexpr std::array kAllowed = {
+      COMPRESSION_NONE,          COMPRESSION_CCITTRLE, COMPRESSION_CCITTRLEW, COMPRESSION_CCITTFAX3,
+      COMPRESSION_CCITTFAX4,     COMPRESSION_LZW,      COMPRESSION_JPEG,      COMPRESSION_PACKBITS,
+      COMPRESSION_ADOBE_DEFLATE, COMPRESSION_DEFLATE,  COMPRESSION_ZSTD,      COMPRESSION_WEBP};
+  return std::find(kAllowed.begin(), kAllowed.end(), compression) != kAllowed.end();
+}
+
+Error not_decoded(const std::string& what) {
+  return {Code::unsupported_format, "this kind of TIFF is not decoded (" + what +
+                                        "); convert it to JPEG or PNG, and count it as not "
+                                        "examined"};
+}
+
+struct Layout {
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  std::uint32_t band = 0;  // rows that are decoded together
+};
+
+// All that is to be known before anything of size is allocated.
+Result<Layout> check_layout(TIFF* tiff, std::size_t file_bytes, const Limits& limits) {
+  Layout layout;
+  TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &layout.width);
+  TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &layout.height);
+  if (auto error = check_size(layout.width, layout.height, file_bytes, limits)) return *error;
+  std::uint16_t compression = 0;
+  std::uint16_t channels = 0;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &compression);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLESPERPIXEL, &channels);
+  if (!compression_is_allowed(compression))
+    return not_decoded("compression " + std::to_string(compression));
+  if (channels > kMaxChannels) return not_decoded(std::to_string(channels) + " channels");
+  if (TIFFIsTiled(tiff) == 0) {
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_ROWSPERSTRIP, &layout.band);
+  } else {
+    std::uint32_t tile_width = 0;
+    TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &tile_width);
+    TIFFGetField(tiff, TIFFTAG_TILELENGTH, &layout.band);
+    if (tile_width == 0 || layout.band == 0) return damaged("its tiles have no size");
+    // Small pictures of huge tiles: what is decoded is the tiles.
+    const auto whole = [](std::uint64_t side, std::uint64_t tile) {
+      return (side + tile - 1) / tile * tile;
+    };
+    const std::uint64_t padded =
+        whole(layout.width, tile_width) * whole(layout.height, layout.band);
+    if (padded > std::max<std::uint64_t>(2 * limits.max_pixels, 16 << 20)) {
+      return Error{Code::limit_pixels, "its tiles hold " + std::to_string(padded) +
+                                           " pixels, far more than the picture; save it as JPEG "
+                                           "or PNG if it is trusted"};
+    }
+  }
+  if (layout.band == 0) return damaged("its strips have no rows");
+  layout.band = std::min(layout.band, layout.height);
+  return layout;
+}
+
+// Rows from the top that are there. libtiff's RGBA is premultiplied by alpha, so that what shines
+// through of the white ground is just added.
+std::uint32_t read_bands(TIFFRGBAImage& rgba, const Layout& layout, Source& source, Image& image) {
+  Scratch raster(std::size_t{4} * layout.width * layout.band);
+  const std::size_t channels = bytes_per_pixel(image.layout());
+  for (std::uint32_t top = 0; top < layout.height; top += layout.band) {
+    const std::uint32_t rows = std::min(layout.band, layout.height - top);
+    // Scratch's memory comes from new[], which is aligned for any of the plain types.
+    auto* pixels = reinterpret_cast<std::uint32_t*>(raster.data());
+    rgba.row_offset = static_cast<int>(top);
+    rgba.col_offset = 0;
+    if (TIFFRGBAImageGet(&rgba, pixels, layout.width, rows) == 0 || source.doubtful) { fprintf(stderr,"DBG %s\n",source.first_error.c_str()); return top;}
+    for (std::uint32_t y = 0; y < rows; ++y) {
+      std::uint8_t* to = image.row(static_cast<int>(top + y));
+      for (std::uint32_t x = 0; x < layout.width; ++x, to += channels, ++pixels) {
+        const unsigned ground = 255U - TIFFGetA(*pixels);
+        const auto put = [&](std::size_t channel, unsigned value) {
+          to[channel] = static_cast<std::uint8_t>(std::min(255U, value + ground));
+        };
+        put(0, TIFFGetR(*pixels));
+        if (channels == 1) continue;
+        put(1, TIFFGetG(*pixels));
+        put(2, TIFFGetB(*pixels));
+      }
+    }
+  }
+  return layout.height;
+}
+
+}  // namespace
+
+Result<Picture> decode_tiff(Bytes file, const Limits& limits) {
+  Source source{file, 0, {}, false};
+  const auto tiff = open(source, limits);
+  if (!tiff) return damaged(source.first_error.empty() ? "no directory" : source.first_error);
+  const auto layout = check_layout(tiff.get(), file.size(), limits);
+  if (!layout) return layout.error();
+
+  std::array<char, 1024> reason{};  // the size that libtiff's documentation asks for
+  if (TIFFRGBAImageOK(tiff.get(), reason.data()) == 0) return not_decoded(reason.data());
+  struct EndImage {
+    void operator()(TIFFRGBAImage* rgba) const { TIFFRGBAImageEnd(rgba); }
+  };
+  TIFFRGBAImage rgba{};
+  if (TIFFRGBAImageBegin(&rgba, tiff.get(), 1, reason.data()) == 0)
+    return not_decoded(reason.data());
+  const std::unique_ptr<TIFFRGBAImage, EndImage> end(&rgba);
+  const bool gray =
+      rgba.photometric == PHOTOMETRIC_MINISBLACK || rgba.photometric == PHOTOMETRIC_MINISWHITE;
+  std::uint16_t orientation = ORIENTATION_TOPLEFT;
+  TIFFGetFieldDefaulted(tiff.get(), TIFFTAG_ORIENTATION, &orientation);
+  rgba.orientation = rgba.req_orientation = ORIENTATION_TOPLEFT;  // decode() does all eight
+
+  Image image(static_cast<int>(layout->width), static_cast<int>(layout->height),
+              gray ? PixelLayout::gray8 : PixelLayout::rgb8);
+  const std::uint32_t rows = read_bands(rgba, *layout, source, image);
+  if (auto error = finish_rows(image, rows)) return *error;
+  const int frames = count_pages(file) + count_pictures_below(tiff.get());
+  return Picture{std::move(image), orientation, std::min(frames, kMaxFramesCounted)};
+}
+
+}  // namespace reseau::detail

@@ -1,0 +1,33 @@
+/// Made-up signatures for tests.
+#pragma once
+
+#include <random>
+#include <vector>
+
+#include <reseau/signature.h>
+
+namespace reseau::test {
+
+inline Signature signature_of(Algorithm algorithm, const std::vector<std::uint8_t>& bytes) {
+  return Signature::from_bytes(algorithm, Bytes(bytes)).value();
+}
+
+inline Signature random_signature(Algorithm algorithm, std::mt19937& random) {
+  std::vector<std::uint8_t> bytes(width_of(algorithm));
+  for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random());
+  return signature_of(algorithm, bytes);
+}
+
+/// `centre` with `changes` of its bytes moved by one step: a bit for pdq, 1 for grid.
+inline Signature near(const Signature& centre, int changes, std::mt19937& random) {
+  std::vector<std::uint8_t> bytes(centre.bytes().begin(), centre.bytes().end());
+  for (int i = 0; i < changes; ++i) {
+    auto& byte = bytes[random() % bytes.size()];
+    byte = centre.algorithm() == Algorithm::pdq
+               ? static_cast<std::uint8_t>(byte ^ (1U << random() % 8))
+               : static_cast<std::uint8_t>(byte + 1);
+  }
+  return signature_of(centre.algorithm(), bytes);
+}
+
+}  // namespace reseau::test
