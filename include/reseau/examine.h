@@ -13,7 +13,7 @@ namespace reseau {
 
 /// Whatever could be learnt of one input. `outcome` says how far that went; digests are there
 /// whenever the bytes could be read.
-struct Examined {
+struct RESEAU_API Examined {
   Code outcome = Code::ok;
   std::string message;  ///< why, where outcome is not ok: one sentence
   Format format;

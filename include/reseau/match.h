@@ -61,8 +61,8 @@ struct Matches {
 inline constexpr double kExpectedFalse = 0.001;
 
 /// The limit that holds where none is asked for: the furthest at which a query against `entries`
-/// unrelated entries expects at most kExpectedFalse matches. Banks of fewer than 10,000 are held to
-/// the limit of 10,000.
+/// unrelated entries expects at most kExpectedFalse matches. Banks of fewer than 1,000 are held to
+/// the limit of 1,000.
 [[nodiscard]] RESEAU_API MaxDistance default_limit(Algorithm algorithm, std::size_t entries);
 
 /// Whether a kind of signature is asked, and what its distances are held to.

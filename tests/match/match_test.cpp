@@ -18,7 +18,7 @@ Picture known(int i) { return discs(320 + 3 * i, 240, 100 + static_cast<std::uin
 /// A bank of kKnown pictures; entry i + 1 is known(i).
 class World {
  public:
-  World() : bank(Bank::create(folder.path() + "/known.bank").value()) {
+  World() : bank(Bank::create(folder / "known.bank").value()) {
     std::vector<EntryData> entries;
     for (int i = 0; i < kKnown; ++i)
       entries.push_back(examine(Bytes(encode(known(i)))).entry_data());
@@ -126,7 +126,7 @@ TEST_CASE("Two flat pictures are not copies of each other") {
 
 TEST_CASE("The test card is known to every bank, edited too, and its verdict is always test") {
   TempDir folder;
-  Bank bank = Bank::create(folder.path() + "/empty.bank").value();
+  Bank bank = Bank::create(folder / "empty.bank").value();
   const Image card = draw_testcard();
   Picture picture = flat(card.width(), card.height(), 0);
   for (int y = 0; y < card.height(); ++y) std::copy_n(card.row(y), card.width(), &picture.at(0, y));
