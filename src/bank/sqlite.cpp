@@ -35,6 +35,17 @@ bool no_room(int system_error) {
   return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
 }
 
+// Why the system refused. SQLite does not pass it on from a COMMIT, so the journal is asked, too.
+int system_error(sqlite3* handle) {
+  if (handle == nullptr) return 0;
+  int error = sqlite3_system_errno(handle);
+  sqlite3_file* journal = nullptr;
+  if (error == 0) sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal);
+  if (journal != nullptr && journal->pMethods != nullptr)
+    journal->pMethods->xFileControl(journal, SQLITE_FCNTL_LAST_ERRNO, &error);
+  return error;
+}
+
 }  // namespace
 
 void Connection::Close::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
@@ -73,13 +84,10 @@ bool Connection::read_only() const { return sqlite3_db_readonly(handle(), "main"
 std::string Connection::resolved_path() const { return sqlite3_db_filename(handle(), "main"); }
 
 void Connection::damaged(const std::string& how) const {
-  throw Failure({Code::bank_damaged, path_ + " is damaged: " + how +
-                                         "; restore it from a copy (`reseau bank verify` lists all "
-                                         "that is wrong with it)"});
+  throw Failure({Code::bank_damaged, path_ + " is damaged: " + how + "; restore it from a copy"});
 }
 
 void Connection::fail(int rc) const {
-  const int system_error = handle_ ? sqlite3_system_errno(handle()) : 0;
   const auto failure = [this](Code code, const std::string& rest) {
     return Failure({code, path_ + " " + rest});
   };
@@ -106,14 +114,15 @@ void Connection::fail(int rc) const {
                     "is not a bank, or its beginning is destroyed; check the path, or restore it");
     case SQLITE_IOERR:
       if (rc == SQLITE_IOERR_NOMEM) throw std::bad_alloc();
-      if (no_room(system_error))
+      if (no_room(system_error(handle())))
         throw failure(Code::disk_full,
                       "was not changed: the disk is full, or a limit on file sizes or a quota is "
                       "reached; make room and try again");
       [[fallthrough]];
     default: {
       std::string why = sqlite3_errstr(rc);
-      if (system_error != 0) why += std::string(", ") + std::strerror(system_error);
+      if (const int error = system_error(handle()); error != 0)
+        why += std::string(", ") + std::strerror(error);
       throw failure(Code::io_error, "could not be read or written (" + why +
                                         "); check the path, the permissions and the disk");
     }

@@ -161,9 +161,10 @@ int draw_rows(const BmpHeader& header, Image& image) {
   const std::size_t there = (header.pixels.size() + stride - row_bytes) / stride;
   const int rows = static_cast<int>(std::min(there, static_cast<std::size_t>(header.height)));
   const bool has_alpha = any_alpha(header, rows, stride);
-  for (int y = 0; y < rows; ++y)
-    draw_row(header, header.pixels.data() + static_cast<std::size_t>(y) * stride, has_alpha,
-             image.row(y));
+  for (int y = 0; y < rows; ++y) {
+    const std::uint8_t* from = header.pixels.data() + static_cast<std::size_t>(y) * stride;
+    draw_row(header, from, has_alpha, image.row(y));
+  }
   return rows;
 }
 

@@ -72,6 +72,6 @@ std::uint64_t load_little(Bytes file, std::size_t offset, int width) {
   return value;
 }
 
-Scratch::~Scratch() { explicit_bzero(bytes_.get(), size_); }
+Scratch::~Scratch() { explicit_bzero(bytes_.data(), bytes_.size()); }
 
 }  // namespace reseau::detail

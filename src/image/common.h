@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <reseau/image.h>
 
@@ -64,19 +65,18 @@ inline void put_rgba(std::uint8_t* pixel, const std::uint8_t* rgba, PixelLayout 
 /// Memory for pixels on their way; zero at first, wiped at last. Throws std::bad_alloc.
 class Scratch {
  public:
-  explicit Scratch(std::size_t size) : bytes_(new std::uint8_t[size]()), size_(size) {}
+  explicit Scratch(std::size_t size) : bytes_(size) {}
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
   Scratch(Scratch&&) = delete;
   Scratch& operator=(Scratch&&) = delete;
   ~Scratch();
 
-  [[nodiscard]] std::uint8_t* data() noexcept { return bytes_.get(); }
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::uint8_t* data() noexcept { return bytes_.data(); }
+  [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
 
  private:
-  std::unique_ptr<std::uint8_t[]> bytes_;
-  std::size_t size_;
+  std::vector<std::uint8_t> bytes_;
 };
 
 }  // namespace reseau::detail

@@ -30,7 +30,8 @@ Image::Image(int width, int height, PixelLayout layout)
     : width_(width), height_(height), layout_(layout) {
   assert(width >= 1 && height >= 1);
   assert(layout == PixelLayout::gray8 || layout == PixelLayout::rgb8);
-  pixels_.reset(new std::uint8_t[row_bytes(width, layout) * static_cast<std::size_t>(height)]());
+  const std::size_t size = row_bytes(width, layout) * static_cast<std::size_t>(height);
+  pixels_ = std::make_unique<std::uint8_t[]>(size);  // NOLINT(*-avoid-c-arrays)
 }
 
 Image::Image(Image&& other) noexcept

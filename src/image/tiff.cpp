@@ -53,6 +53,16 @@ toff_t on_seek(thandle_t handle, toff_t offset, int whence) {
 }
 
 int on_close(thandle_t /*handle*/) { return 0; }
+// Mapped, as libtiff's own files are: without it, 4.5.0 refuses uncompressed tiles of which the
+// size is not a multiple of 1024 bytes. It only reads there.
+int on_map(thandle_t handle, void** base, toff_t* size) {
+  const Bytes file = static_cast<Source*>(handle)->file;
+  *base = const_cast<std::uint8_t*>(file.data());
+  *size = file.size();
+  return 1;
+}
+void on_unmap(thandle_t /*handle*/, void* /*base*/, toff_t /*size*/) {}
+
 toff_t on_size(thandle_t handle) { return static_cast<Source*>(handle)->file.size(); }
 
 // Handlers of this one file, never libtiff's global ones. 1: nothing more is to be done with it.
@@ -79,9 +89,9 @@ std::unique_ptr<TIFF, CloseTiff> open(Source& source, const Limits& limits) {
   TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), static_cast<tmsize_t>(allocation));
   TIFFOpenOptionsSetErrorHandlerExtR(options.get(), on_error, &source);
   TIFFOpenOptionsSetWarningHandlerExtR(options.get(), on_warning, &source);
-  return std::unique_ptr<TIFF, CloseTiff>(TIFFClientOpenExt("", "rm", &source, on_read, on_write,
-                                                            on_seek, on_close, on_size, nullptr,
-                                                            nullptr, options.get()));
+  return std::unique_ptr<TIFF, CloseTiff>(TIFFClientOpenExt("", "r", &source, on_read, on_write,
+                                                            on_seek, on_close, on_size, on_map,
+                                                            on_unmap, options.get()));
 }
 
 // The directories in the chain, by their offsets alone.
@@ -181,7 +191,7 @@ std::uint32_t read_bands(TIFFRGBAImage& rgba, const Layout& layout, Source& sour
     auto* pixels = reinterpret_cast<std::uint32_t*>(raster.data());
     rgba.row_offset = static_cast<int>(top);
     rgba.col_offset = 0;
-    if (TIFFRGBAImageGet(&rgba, pixels, layout.width, rows) == 0 || source.doubtful) { fprintf(stderr,"DBG %s\n",source.first_error.c_str()); return top;}
+    if (TIFFRGBAImageGet(&rgba, pixels, layout.width, rows) == 0 || source.doubtful) return top;
     for (std::uint32_t y = 0; y < rows; ++y) {
       std::uint8_t* to = image.row(static_cast<int>(top + y));
       for (std::uint32_t x = 0; x < layout.width; ++x, to += channels, ++pixels) {

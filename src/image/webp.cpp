@@ -60,10 +60,9 @@ Result<Image> draw_frame(const WebPIterator& frame, int width, int height) {
   Scratch rgba(std::size_t{4} * static_cast<std::size_t>(frame.width) *
                static_cast<std::size_t>(frame.height));
   const int rows = decode_frame(frame, rgba);
-  if (rows <= 0 ||
-      !enough_rows(static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(frame.height)))
-    return cut_short(static_cast<std::uint64_t>(std::max(rows, 0)),
-                     static_cast<std::uint64_t>(frame.height));
+  const auto there = static_cast<std::uint64_t>(std::max(rows, 0));
+  const auto all = static_cast<std::uint64_t>(frame.height);
+  if (there == 0 || !enough_rows(there, all)) return cut_short(there, all);
   Image image(width, height, PixelLayout::rgb8);
   for (int y = 0; y < height; ++y)
     std::fill_n(image.row(y), 3 * static_cast<std::size_t>(width), std::uint8_t{255});
