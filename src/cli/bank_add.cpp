@@ -1,0 +1,152 @@
+// reseau bank add
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/hash_list.h"
+#include "cli/look.h"
+#include "cli/output.h"
+#include "cli/pending.h"
+
+namespace reseau::cli {
+namespace {
+
+constexpr Words kWords = {
+    "add pictures, or their hashes, to a bank",
+    R"(Examines every picture and adds what it is reduced to: signatures, digests,
+size, and the path as its origin. No picture is copied. The same bytes are not
+added twice; new labels join the old ones.
+
+A row is written only once its entry is safely in the bank: if the computer
+goes down, nothing that was reported is lost. Pictures that could not be
+examined are not added, and have a row that says why. Pictures with nothing to
+recognise in them (flat, or tiny) are known by their exact bytes only.
+
+With --hashes, entries come from a CSV file instead: its first line names its
+columns (grid, pdq, sha256, sha1, md5; any of them), each further line is one
+entry in hex digits. A line that is wrong has a row that names line and
+column; the others are added.)",
+    R"(    reseau bank add known.bank evidence/
+    reseau bank add known.bank evidence/ --label case-17 --label reviewed
+    reseau bank add known.bank --hashes list.csv --format jsonl
+    zcat list.csv.gz | reseau bank add known.bank --hashes -
+)"};
+
+constexpr const char* kExits = R"(EXIT STATUS
+    0    done
+    2    the arguments make no sense, or nothing more could be done; a message
+         says what and why, and what was reported as added is in the bank
+    3    done, but some files could not be (fully) examined, or some lines of
+         --hashes are wrong
+    130  interrupted; what was reported as added is in the bank
+    Files that are no media by their content are not added, and do not set 3.
+)";
+
+constexpr std::size_t kPicturesACommit = 64;
+constexpr std::size_t kHashesACommit = 1024;
+
+struct Options {
+  Format format = Format::text;
+  std::string bank;
+  std::string hashes;
+  std::vector<std::string> labels;
+  InputOptions inputs;
+};
+
+bool reads_list(const Options& options) {
+  const auto& paths = options.inputs.paths;
+  return std::find(paths.begin(), paths.end(), "-") != paths.end();
+}
+
+void add_picture(const Looked& looked, const Options& options, Pending& pending) {
+  const Examined& examined = looked.examined;
+  EntryData data = examined.entry_data();
+  data.origin = looked.path;
+  data.labels = options.labels;
+  switch (examined.outcome) {
+    case Code::ok:
+      return pending.add(looked.path, std::move(data));
+    case Code::limit_frames:
+      return pending.add(looked.path, std::move(data),
+                         "known by its first frame: " + examined.message);
+    case Code::low_information:
+      // Its signatures would match every other picture with nothing in it.
+      data.grid.reset();
+      data.pdq.reset();
+      return pending.add(looked.path, std::move(data),
+                         "known by its exact bytes only: " + examined.message);
+    default:
+      return pending.refuse(looked.path, {examined.outcome, examined.message});
+  }
+}
+
+/// How the pictures went, for people and for the exit status.
+Tally add_pictures(const Options& options, Bank& bank, Rows& rows, Output& output) {
+  Pending pending(bank, rows, kPicturesACommit);
+  const Tally tally =
+      look_at(options.inputs, output,
+              {.also = {},
+               .report = [&](const Looked& looked) { add_picture(looked, options, pending); },
+               .idle = [&pending] { pending.commit(); }});
+  pending.commit();
+  if (!options.inputs.quiet) message(tally.sentence() + "; " + pending.sentence());
+  return tally;
+}
+
+/// False if some lines are wrong.
+bool add_hashes(const Options& options, Bank& bank, Rows& rows) {
+  Pending pending(bank, rows, kHashesACommit);
+  HashList list(Source::open(options.hashes, [&pending] { pending.commit(); }));
+  while (std::optional<HashList::Row> row = list.next()) {
+    std::string place = options.hashes + ':' + std::to_string(row->line);
+    if (!row->data) {
+      pending.refuse(std::move(place), row->data.error());
+      continue;
+    }
+    row->data->origin = place;
+    row->data->labels = options.labels;
+    pending.add(std::move(place), std::move(*row->data));
+  }
+  pending.commit();
+  if (!options.inputs.quiet) message(options.hashes + ": " + pending.sentence());
+  return pending.refused() == 0;
+}
+
+Exit add(const Options& options, Output& output) {
+  if (options.inputs.paths.empty() && options.hashes.empty())
+    throw Fatal("nothing to add; name files or folders, or a list with --hashes");
+  if (options.hashes == "-" && reads_list(options))
+    throw Fatal("both the list of paths and --hashes are - , and there is but one standard input");
+  Result<Bank> bank = Bank::open(options.bank, Bank::Mode::write);
+  if (!bank) throw Fatal(bank.error().message);
+  Rows rows(output, options.format, Pending::table());
+  bool complete = true;
+  if (!options.inputs.paths.empty())
+    complete = add_pictures(options, *bank, rows, output).unexamined() == 0;
+  if (!options.hashes.empty()) complete = add_hashes(options, *bank, rows) && complete;
+  return complete ? Exit::clear : Exit::unexamined;
+}
+
+}  // namespace
+
+void add_bank_add(CLI::App& bank, Run& run) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* app = add_command(bank, "add", kWords, kExits);
+  add_bank_path(*app, options->bank);
+  add_paths(*app, options->inputs);
+  app->add_option("--label", options->labels,
+                  "A label for every entry that is added. May be given several times. Labels are "
+                  "shown only where --labels asks for them.")
+      ->allow_extra_args(false)
+      ->type_name("TEXT");
+  app->add_option("--hashes", options->hashes,
+                  "Add the entries of this CSV file; - stands for standard input.")
+      ->type_name("FILE");
+  add_format(*app, options->format);
+  add_inputs(*app, options->inputs);
+  app->callback(
+      [options, &run] { run = [options](Output& output) { return add(*options, output); }; });
+}
+
+}  // namespace reseau::cli

@@ -1,0 +1,75 @@
+// reseau bank info
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include <reseau/bank.h>
+
+#include "cli/commands.h"
+#include "cli/escape.h"
+#include "cli/output.h"
+#include "cli/tally.h"
+
+namespace reseau::cli {
+namespace {
+
+constexpr Words kWords = {
+    "what a bank is and how much is in it",
+    R"(Its identity, when it was made, the version of its format, how many entries
+there are and how many of them have a signature of each kind, and its size.)",
+    R"(    reseau bank info known.bank
+    reseau bank info known.bank --format jsonl
+)"};
+
+struct Options {
+  Format format = Format::text;
+  std::string bank;
+};
+
+std::string text_of(const BankInfo& info) {
+  return printable(info.path) + "\n  id        " + info.id + "\n  created   " + info.created +
+         "\n  format    " + std::to_string(info.format) + "\n  entries   " + grouped(info.entries) +
+         "\n  with grid " + grouped(info.with_grid) + "\n  with pdq  " + grouped(info.with_pdq) +
+         "\n  bytes     " + grouped(info.file_bytes) + '\n';
+}
+
+Exit info(const Options& options, Output& output) {
+  const Result<Bank> bank = Bank::open(options.bank);
+  if (!bank) throw Fatal(bank.error().message);
+  const Result<BankInfo> info = bank->info();
+  if (!info) throw Fatal(info.error().message);
+  const Table table{{{"path", "/path"},
+                     {"id", "/id"},
+                     {"created", "/created"},
+                     {"format", "/format"},
+                     {"entries", "/entries"},
+                     {"with_grid", "/with_grid"},
+                     {"with_pdq", "/with_pdq"},
+                     {"file_bytes", "/file_bytes"}},
+                    nullptr,
+                    {}};
+  Rows rows(output, options.format, table);
+  rows.add({{"path", info->path},
+            {"id", info->id},
+            {"created", info->created},
+            {"format", info->format},
+            {"entries", info->entries},
+            {"with_grid", info->with_grid},
+            {"with_pdq", info->with_pdq},
+            {"file_bytes", info->file_bytes}},
+           text_of(*info));
+  return Exit::clear;
+}
+
+}  // namespace
+
+void add_bank_info(CLI::App& bank, Run& run) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* app = add_command(bank, "info", kWords, kDoingExits);
+  add_bank_path(*app, options->bank);
+  add_format(*app, options->format);
+  app->callback(
+      [options, &run] { run = [options](Output& output) { return info(*options, output); }; });
+}
+
+}  // namespace reseau::cli

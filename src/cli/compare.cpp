@@ -1,0 +1,163 @@
+// reseau compare
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/escape.h"
+#include "cli/output.h"
+#include "cli/record.h"
+
+namespace reseau::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr Words kWords = {
+    "how far apart two pictures are",
+    R"(Examines two files and holds them against each other: the same bytes or not,
+and for each kind of signature the distance in the nearest view (as they are,
+mirrored, turned by quarters, or as a negative), with the limit up to which two
+pictures count as copies of one.
+
+`same_picture` is true if one of the kinds, or the bytes, say so, and unknown
+(null in jsonl, empty in csv) if the two could not be compared.)",
+    R"(    reseau compare original.jpg edited.jpg
+    reseau compare --format jsonl a.png b.png
+)"};
+
+constexpr const char* kExits = R"(EXIT STATUS
+    0    both files were examined, alike or not
+    2    the arguments make no sense, or nothing more could be done; a message
+         says what and why
+    3    one of them could not be (fully) examined
+)";
+
+struct Options {
+  Format format = Format::text;
+  std::string a;
+  std::string b;
+  Limits limits;
+};
+
+/// What was found, with unknown things unknown: the library's `false` for same_bytes also stands
+/// for bytes that could not be read.
+struct Finding {
+  Looked a;
+  Looked b;
+  Comparison comparison;
+  std::optional<bool> same_bytes;
+  std::optional<bool> same_picture;
+};
+
+Finding find(const Options& options) {
+  Finding finding;
+  finding.a = {options.a, examine_file(options.a, options.limits), {}};
+  finding.b = {options.b, examine_file(options.b, options.limits), {}};
+  const Comparison& comparison = finding.comparison =
+      reseau::compare(finding.a.examined, finding.b.examined);
+  if (finding.a.examined.digests && finding.b.examined.digests)
+    finding.same_bytes = comparison.same_bytes;
+  if (comparison.same_picture || comparison.grid || comparison.pdq)
+    finding.same_picture = comparison.same_picture;
+  return finding;
+}
+
+ordered_json side(const Looked& looked) {
+  const Examined& examined = looked.examined;
+  ordered_json row = {{"path", looked.path}, {"outcome", name(examined.outcome)}};
+  if (!examined.grid && !examined.pdq())
+    row["error"] = error_record({examined.outcome, examined.message});
+  return row;
+}
+
+ordered_json distance(const std::optional<Match>& match) {
+  if (!match) return {};
+  return {{"distance", match->distance},
+          {"limit", match->limit.value},
+          {"view", view_record(match->view)},
+          {"expected_false", match->expected_false}};
+}
+
+ordered_json record(const Finding& finding) {
+  return {{"a", side(finding.a)},
+          {"b", side(finding.b)},
+          {"same_bytes", or_null<ordered_json>(finding.same_bytes)},
+          {"same_picture", or_null<ordered_json>(finding.same_picture)},
+          {"grid", distance(finding.comparison.grid)},
+          {"pdq", distance(finding.comparison.pdq)}};
+}
+
+const Table& table() {
+  static const Table kTable = {{{"a", "/a/path"},
+                                {"b", "/b/path"},
+                                {"a_outcome", "/a/outcome"},
+                                {"b_outcome", "/b/outcome"},
+                                {"same_bytes", "/same_bytes"},
+                                {"same_picture", "/same_picture"},
+                                {"grid_distance", "/grid/distance"},
+                                {"grid_limit", "/grid/limit"},
+                                {"grid_turn", "/grid/view/turn"},
+                                {"grid_mirror", "/grid/view/mirror"},
+                                {"grid_negative", "/grid/view/negative"},
+                                {"pdq_distance", "/pdq/distance"},
+                                {"pdq_limit", "/pdq/limit"},
+                                {"pdq_turn", "/pdq/view/turn"},
+                                {"pdq_mirror", "/pdq/view/mirror"},
+                                {"pdq_negative", "/pdq/view/negative"},
+                                {"a_error_message", "/a/error/message"},
+                                {"b_error_message", "/b/error/message"}},
+                               nullptr,
+                               {}};
+  return kTable;
+}
+
+std::string text_of(const std::optional<Match>& match, const char* kind) {
+  if (!match) return std::string("  ") + kind + ": not known, for one of them has no signature\n";
+  const char* sense = match->distance <= match->limit.value ? "within the limit" : "over the limit";
+  return std::string("  ") + kind + ": distance " + std::to_string(match->distance) + ", " + sense +
+         " of " + std::to_string(match->limit.value) + "; " + describe(match->view) + '\n';
+}
+
+std::string text_of(const Finding& finding) {
+  std::string text = printable(finding.a.path) + " and " + printable(finding.b.path) + ": ";
+  if (finding.same_bytes == true) {
+    text += "the same bytes\n";
+  } else if (!finding.same_picture) {
+    text += "not comparable\n";
+  } else {
+    text += *finding.same_picture ? "the same picture\n" : "not the same picture\n";
+  }
+  text += text_of(finding.comparison.grid, "grid") + text_of(finding.comparison.pdq, "pdq");
+  for (const Looked* looked : {&finding.a, &finding.b}) {
+    if (looked->examined.outcome != Code::ok)
+      text += "  " + printable(looked->path + ": " + reservation(looked->examined)) + '\n';
+  }
+  return text;
+}
+
+Exit compare(const Options& options, Output& output) {
+  if (options.a == "-" || options.b == "-") {
+    throw Fatal("compare takes two files, not a list on standard input; a file called - is ./-");
+  }
+  Rows rows(output, options.format, table());
+  const Finding finding = find(options);
+  rows.add(record(finding), text_of(finding));
+  const bool examined = finding.a.examined.fully_examined() && finding.b.examined.fully_examined();
+  return examined ? Exit::clear : Exit::unexamined;
+}
+
+}  // namespace
+
+void add_compare(CLI::App& root, Run& run) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* app = add_command(root, "compare", kWords, kExits);
+  app->add_option("A", options->a, "A picture.")->required()->type_name("FILE");
+  app->add_option("B", options->b, "Another.")->required()->type_name("FILE");
+  add_format(*app, options->format);
+  add_limits(*app, options->limits);
+  app->callback(
+      [options, &run] { run = [options](Output& output) { return compare(*options, output); }; });
+}
+
+}  // namespace reseau::cli

@@ -1,0 +1,35 @@
+/// Examines every input, on several threads, and reports in the order of the input.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <reseau/match.h>
+
+#include "cli/options.h"
+#include "cli/tally.h"
+
+namespace reseau::cli {
+
+/// An input and what was learnt of it.
+struct Looked {
+  std::string path;
+  Examined examined;
+  std::vector<Match> found;
+};
+
+struct Look {
+  /// What else to do with an input once it is examined. On any thread; may be empty.
+  std::function<void(Looked&)> also;
+  /// One at a time, in the order of the input.
+  std::function<void(const Looked&)> report;
+  /// Whenever the list on standard input keeps us waiting, also during a report; may be empty.
+  std::function<void()> idle;
+};
+
+/// Until the inputs end or the program is interrupted. A few inputs a thread are in memory at once.
+/// Throws: what the functions throw; Fatal.
+[[nodiscard]] Tally look_at(const InputOptions& options, Output& output, const Look& look);
+
+}  // namespace reseau::cli

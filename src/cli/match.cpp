@@ -1,0 +1,198 @@
+// reseau match
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/escape.h"
+#include "cli/look.h"
+#include "cli/output.h"
+#include "cli/record.h"
+
+namespace reseau::cli {
+namespace {
+
+constexpr Words kWords = {
+    "look for pictures that a bank knows",
+    R"(Examines every file and looks it up in the bank: by its exact bytes, and by
+how it looks, also mirrored, turned by quarters, and as a negative. Re-encoded,
+shrunk and slightly edited copies are found. Nothing of a picture is kept.
+
+There is one row for every file, in the order of the input, with its matches,
+the strongest first. A match says:
+    exact    the same bytes
+    near     so alike that unrelated pictures practically never are
+    similar  within the limit
+    test     the test card of `reseau testcard`, which every bank knows
+All but the last mean: a person should look. A match is a reason to look,
+never a finding about anyone. Where a number of expected false matches is
+shown, it says how often the matcher errs on unrelated pictures at that
+distance; it is not the chance that this match is right.
+
+A file that could not be examined is never "no match": it has a row that says
+why, and the exit status says that there are such files.)",
+    R"(    reseau match known.bank upload.jpg
+    reseau match known.bank uploads/ --format jsonl > matches.jsonl
+    reseau match known.bank uploads/ --kind pdq --limit 31
+    reseau testcard card.png && reseau match known.bank card.png
+)"};
+
+constexpr const char* kExits = R"(EXIT STATUS
+    0    every file was examined, and nothing matched
+    1    at least one match
+    2    the arguments make no sense, or nothing more could be done; a message
+         says what and why
+    3    nothing matched, but some files could not be (fully) examined
+    130  interrupted; what was done until then has been written
+    Files that are no media by their content, and pictures with nothing to
+    recognise in them, are counted but do not set 3.
+)";
+
+constexpr int kPdqBits = 256;
+
+struct Options {
+  Format format = Format::text;
+  std::string bank;
+  InputOptions inputs;
+  std::vector<std::string> kinds;
+  std::optional<int> limit;
+  bool all = false;
+  bool labels = false;
+};
+
+MatchOptions match_options(const Options& options) {
+  MatchOptions match;
+  match.all = options.all;
+  match.limits = options.inputs.limits;
+  const auto asked = [&options](const char* kind) {
+    return std::find(options.kinds.begin(), options.kinds.end(), kind) != options.kinds.end();
+  };
+  if (!options.kinds.empty()) {
+    match.digests = asked("digest");
+    match.grid.ask = asked("grid");
+    match.pdq.ask = asked("pdq");
+  }
+  if (options.limit) {
+    if (match.grid.ask == match.pdq.ask) {
+      throw Fatal(
+          "--limit holds for one kind of signature; say which with --kind grid or --kind pdq");
+    }
+    if (match.pdq.ask && *options.limit > kPdqBits) {
+      throw Fatal("--limit for pdq is a number of bits, 0 to 256, not " +
+                  std::to_string(*options.limit));
+    }
+    (match.grid.ask ? match.grid : match.pdq).limit = MaxDistance{*options.limit};
+  }
+  return match;
+}
+
+/// None for the test card, and for an entry that somebody has removed since.
+std::vector<std::string> labels_of(const Bank& bank, EntryId id) {
+  if (id == kTestCardEntry) return {};
+  const Result<Entry> entry = bank.get(id);
+  if (entry) return entry->data.labels;
+  if (entry.error().code == Code::not_found) return {};
+  throw Fatal(entry.error().message);
+}
+
+using Labels = std::vector<std::vector<std::string>>;  ///< of each match; empty if not asked for
+
+std::string text_of(const Match& match, const std::vector<std::string>* labels) {
+  if (match.verdict == Verdict::test) {
+    const std::string entry =
+        match.entry == kTestCardEntry ? "" : " in entry " + entry_name(match.entry);
+    return "MATCH test card" + entry + " (" + describe(match) +
+           "); the matcher works, and nobody need look";
+  }
+  std::string text = "MATCH entry " + entry_name(match.entry) + ", " +
+                     std::string(name(match.verdict)) + " (" + describe(match) + ")";
+  if (match.verdict != Verdict::exact)
+    text += "; about " + about(match.expected_false) + " false matches expected at this distance";
+  text += "; a person should review it";
+  if (labels == nullptr) return text;
+  for (std::size_t i = 0; i < labels->size(); ++i)
+    text += (i == 0 ? "; labels: " : ", ") + printable((*labels)[i]);
+  return text;
+}
+
+std::string text_of(const Looked& looked, const Labels& labels) {
+  const std::string path = printable(looked.path) + ": ";
+  std::string reserve = printable(reservation(looked.examined));
+  std::string text;
+  for (std::size_t i = 0; i < looked.found.size(); ++i)
+    text += path + text_of(looked.found[i], labels.empty() ? nullptr : &labels[i]) + '\n';
+  if (!text.empty()) return reserve.empty() ? text : text + path + reserve + '\n';
+  if (looked.examined.fully_examined())
+    return path + (reserve.empty() ? "no match" : "no match; " + reserve) + '\n';
+  return path + reserve + '\n';
+}
+
+void report(const Looked& looked, const Bank& bank, const Options& options, Rows& rows) {
+  nlohmann::ordered_json row = hash_record(looked.path, looked.examined);
+  nlohmann::ordered_json& matches = row["matches"] = nlohmann::ordered_json::array();
+  Labels labels;
+  for (const Match& found : looked.found) {
+    matches.push_back(match_record(found));
+    if (!options.labels) continue;
+    labels.push_back(labels_of(bank, found.entry));
+    matches.back()["labels"] = labels.back();
+  }
+  rows.add(row, text_of(looked, labels));
+  rows.flush();
+}
+
+Exit match(const Options& options, Output& output) {
+  const MatchOptions how = match_options(options);
+  const Result<Bank> bank = Bank::open(options.bank);
+  if (!bank) throw Fatal(bank.error().message);
+  Table table{kHashColumns, "matches", kMatchColumns};
+  if (options.labels) table.element_columns.push_back({"labels", "/labels"});
+  Rows rows(output, options.format, table);
+  const auto look_up = [&bank, &how](Looked& looked) {
+    Result<Matches> matches = reseau::match(*bank, looked.examined, how);
+    if (!matches) throw Fatal(matches.error().message);
+    looked.found = std::move(matches->found);
+  };
+  const Tally tally =
+      look_at(options.inputs, output,
+              {.also = look_up,
+               .report = [&](const Looked& looked) { report(looked, *bank, options, rows); },
+               .idle = {}});
+  output.flush();
+  if (!options.inputs.quiet)
+    message(tally.sentence() + "; " + counted(tally.matched(), "file") + " matched");
+  return tally.exit();
+}
+
+}  // namespace
+
+void add_match(CLI::App& root, Run& run) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* app = add_command(root, "match", kWords, kExits);
+  add_bank_path(*app, options->bank);
+  add_paths(*app, options->inputs)->required();
+  add_format(*app, options->format);
+  app->add_option("--kind", options->kinds,
+                  "Look for this kind of likeness only: grid or pdq (how it looks), digest (the "
+                  "same bytes). May be given several times. Default: all three.")
+      ->check(CLI::IsMember(std::vector<std::string>{"grid", "pdq", "digest"}))
+      ->allow_extra_args(false)
+      ->type_name("grid|pdq|digest");
+  app->add_option_function<int>(
+         "--limit", [options](int limit) { options->limit = limit; },
+         "The greatest distance that still matches, instead of the measured default. Needs --kind "
+         "grid or --kind pdq. For pdq bits, 0 to 256; for grid squared L2.")
+      ->check(CLI::Range(0, std::numeric_limits<int>::max()))
+      ->type_name("N");
+  app->add_flag("--all", options->all,
+                "Every kind by which an entry is found, not only the strongest.");
+  app->add_flag("--labels", options->labels,
+                "Show the labels of what was found. They may name victims.");
+  add_inputs(*app, options->inputs);
+  app->callback(
+      [options, &run] { run = [options](Output& output) { return match(*options, output); }; });
+}
+
+}  // namespace reseau::cli

@@ -1,0 +1,62 @@
+/// The options that several commands share.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <reseau/image.h>
+
+#include "cli/exit.h"
+#include "cli/rows.h"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace reseau::cli {
+
+class Output;
+
+/// What the arguments ask for, ready to be done.
+using Run = std::function<Exit(Output&)>;
+
+struct InputOptions {
+  std::vector<std::string> paths;
+  bool null = false;  ///< the list on standard input is separated by NUL
+  int threads = 1;
+  Limits limits;
+  bool no_progress = false;
+  bool quiet = false;
+};
+
+/// How a command is told of in its manual: `summary` in one line, `details` in paragraphs,
+/// `examples` as they are.
+struct Words {
+  const char* summary;
+  const char* details;
+  const char* examples;
+};
+
+/// A subcommand with its manual, which ends with `exits`.
+CLI::App* add_command(CLI::App& parent, const char* name, const Words& words, const char* exits);
+
+/// The exit statuses of a command that looks at files.
+extern const char* const kLookingExits;
+/// The exit statuses of a command that does or does not.
+extern const char* const kDoingExits;
+
+CLI::Option* add_bank_path(CLI::App& app, std::string& path);
+void add_format(CLI::App& app, Format& format);
+void add_quiet(CLI::App& app, bool& quiet);
+/// --max-pixels, --max-bytes.
+void add_limits(CLI::App& app, Limits& limits);
+/// --null, --threads, --max-pixels, --max-bytes, --no-progress, --quiet.
+void add_inputs(CLI::App& app, InputOptions& options);
+CLI::Option* add_paths(CLI::App& app, InputOptions& options);
+
+/// Throws: Fatal if "-" is given twice: there is one standard input.
+void check_paths(const InputOptions& options);
+
+}  // namespace reseau::cli

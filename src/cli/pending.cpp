@@ -1,0 +1,97 @@
+#include "cli/pending.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "cli/escape.h"
+#include "cli/exit.h"
+#include "cli/record.h"
+#include "cli/tally.h"
+
+namespace reseau::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kLongestWait(500);
+
+}  // namespace
+
+const Table& Pending::table() {
+  static const Table kTable = {{{"path", "/path"},
+                                {"entry", "/entry"},
+                                {"existing", "/existing"},
+                                {"error_code", "/error/code"},
+                                {"error_message", "/error/message"}},
+                               nullptr,
+                               {}};
+  return kTable;
+}
+
+void Pending::add(std::string path, EntryData data, std::string note) {
+  const std::lock_guard lock(mutex_);
+  waiting_.push_back({std::move(path), std::move(note), std::nullopt});
+  entries_.push_back(std::move(data));
+  commit_if_due();
+}
+
+void Pending::refuse(std::string path, Error error) {
+  const std::lock_guard lock(mutex_);
+  waiting_.push_back({std::move(path), {}, std::move(error)});
+  commit_if_due();
+}
+
+void Pending::commit() {
+  const std::lock_guard lock(mutex_);
+  commit_locked();
+}
+
+void Pending::commit_if_due() {
+  const bool late = std::chrono::steady_clock::now() - last_ >= kLongestWait;
+  if (waiting_.size() >= most_ || late) commit_locked();
+}
+
+void Pending::commit_locked() {
+  const std::vector<Row> rows = std::exchange(waiting_, {});
+  const std::vector<EntryData> entries = std::exchange(entries_, {});
+  std::vector<Added> added;
+  if (!entries.empty()) {
+    auto result = bank_.add(entries);
+    if (!result) {
+      throw Fatal(result.error().message + "; what was reported as added until then (" +
+                  grouped(added_) + " new) is in the bank");
+    }
+    added = std::move(*result);
+  }
+  auto next = added.begin();
+  for (const Row& row : rows) {
+    if (row.error) {
+      report(row);
+    } else {
+      report(row, *next++);
+    }
+  }
+  rows_.flush();
+  last_ = std::chrono::steady_clock::now();
+}
+
+void Pending::report(const Row& row, const Added& added) {
+  ++(added.existing ? existing_ : added_);
+  std::string text = printable(row.path) + ": entry " + entry_name(added.id);
+  if (added.existing) text += ", which was there already";
+  if (!row.note.empty()) text += "; " + printable(row.note);
+  rows_.add({{"path", row.path}, {"entry", entry_name(added.id)}, {"existing", added.existing}},
+            text + '\n');
+}
+
+void Pending::report(const Row& row) {
+  ++refused_;
+  rows_.add({{"path", row.path}, {"error", error_record(*row.error)}},
+            printable(row.path) + ": NOT ADDED: " + std::string(name(row.error->code)) + ": " +
+                printable(row.error->message) + '\n');
+}
+
+std::string Pending::sentence() const {
+  return grouped(added_) + " added, " + grouped(existing_) + " there already, " +
+         grouped(refused_) + " not added";
+}
+
+}  // namespace reseau::cli

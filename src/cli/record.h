@@ -1,0 +1,47 @@
+/// The fields of `hash` and `match`: what programs read, and what people read. Names are stable.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include <reseau/match.h>
+
+#include "cli/look.h"
+#include "cli/rows.h"
+
+namespace reseau::cli {
+
+/// The columns of hash_record.
+extern const std::vector<Column> kHashColumns;
+/// The columns of an element of its `matches`.
+extern const std::vector<Column> kMatchColumns;
+
+/// path, media, bytes, width, height, quality, pdq_quality, outcome, grid, pdq, sha256, sha1, md5,
+/// and error where there is no signature.
+[[nodiscard]] nlohmann::ordered_json hash_record(const std::string& path, const Examined& examined);
+
+/// entry, list, category, algorithm, distance, limit, view, expected_false, verdict, stretches.
+[[nodiscard]] nlohmann::ordered_json match_record(const Match& match);
+[[nodiscard]] nlohmann::ordered_json view_record(const View& view);
+[[nodiscard]] nlohmann::ordered_json error_record(const Error& error);
+
+/// "12", or "testcard".
+[[nodiscard]] std::string entry_name(EntryId id);
+
+/// A value that JSON can say, or null.
+template <typename Json, typename T>
+[[nodiscard]] Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
+/// "grid distance 310, limit 5200; mirrored".
+[[nodiscard]] std::string describe(const Match& match);
+/// 3e-09.
+[[nodiscard]] std::string about(double number);
+/// "JPEG image, 640 x 480 pixels", as far as it is known.
+[[nodiscard]] std::string describe(const Examined& examined);
+/// "not fully examined: ..." or what else should be known beside the result; may be empty.
+[[nodiscard]] std::string reservation(const Examined& examined);
+
+}  // namespace reseau::cli

@@ -1,0 +1,43 @@
+#include "cli/tally.h"
+
+#include <cstdio>
+
+namespace reseau::cli {
+
+std::string grouped(std::size_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
+std::string counted(std::size_t number, std::string_view thing) {
+  return grouped(number) + ' ' + std::string(thing) + (number == 1 ? "" : "s");
+}
+
+void Tally::count(const Examined& examined, bool matched) {
+  ++files_;
+  ++outcomes_.at(static_cast<std::size_t>(examined.outcome));
+  if (matched) ++matched_;
+  if (!examined.fully_examined()) ++unexamined_;
+}
+
+Exit Tally::exit() const {
+  if (matched_ > 0) return Exit::match;
+  return unexamined_ > 0 ? Exit::unexamined : Exit::clear;
+}
+
+std::string Tally::sentence() const {
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start_;
+  std::array<char, 32> seconds{};
+  std::snprintf(seconds.data(), seconds.size(), "%.1f s", passed.count());
+  std::string text = counted(files_, "file") + " in " + seconds.data();
+  std::string separator = ": ";
+  for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+    if (outcomes_[i] == 0) continue;
+    text += separator + grouped(outcomes_[i]) + ' ' + std::string(name(static_cast<Code>(i)));
+    separator = ", ";
+  }
+  return text + "; " + grouped(unexamined_) + " not (fully) examined";
+}
+
+}  // namespace reseau::cli

@@ -1,0 +1,41 @@
+/// What became of the inputs, counted.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <reseau/examine.h>
+
+#include "cli/exit.h"
+
+namespace reseau::cli {
+
+/// "12,345".
+[[nodiscard]] std::string grouped(std::size_t number);
+/// "1 file", "12,345 files".
+[[nodiscard]] std::string counted(std::size_t number, std::string_view thing);
+
+class Tally {
+ public:
+  void count(const Examined& examined, bool matched);
+
+  [[nodiscard]] std::size_t files() const { return files_; }
+  [[nodiscard]] std::size_t matched() const { return matched_; }
+  [[nodiscard]] std::size_t unexamined() const { return unexamined_; }
+  [[nodiscard]] Exit exit() const;
+
+  /// "120 files in 3.2 s: 117 ok, 3 corrupt; 3 not (fully) examined".
+  [[nodiscard]] std::string sentence() const;
+
+ private:
+  std::array<std::size_t, static_cast<std::size_t>(Code::internal) + 1> outcomes_{};
+  std::size_t files_ = 0;
+  std::size_t matched_ = 0;
+  std::size_t unexamined_ = 0;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace reseau::cli

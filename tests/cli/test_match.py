@@ -1,0 +1,152 @@
+"""Copies are found, other pictures are not, and the exit code says which."""
+
+import subprocess
+import time
+
+import pytest
+from PIL import Image, ImageEnhance
+
+from conftest import CLEAR, FATAL, MATCH, UNEXAMINED
+from pictures import photograph
+
+
+def edits(picture):
+    width, height = picture.size
+    return {
+        "again.jpg": picture,
+        "half.jpg": picture.resize((width // 2, height // 2)),
+        "cropped.jpg": picture.crop((width // 50, height // 50, width - width // 50, height - height // 50)),
+        "mirrored.jpg": picture.transpose(Image.FLIP_LEFT_RIGHT),
+        "turned.jpg": picture.transpose(Image.ROTATE_90),
+        "brighter.jpg": ImageEnhance.Brightness(picture).enhance(1.2),
+        "grey.jpg": picture.convert("L"),
+        "other.webp": picture,
+        "other.gif": picture.quantize(64),
+        "other.bmp": picture,
+        "other.tiff": picture,
+    }
+
+
+def test_edited_copies_are_found(reseau, bank):
+    names = {}
+    for seed in (0, 5):
+        for name, edited in edits(photograph(seed)).items():
+            names[f"{seed}-{name}"] = str(seed + 1)
+            edited.save(reseau.folder / f"{seed}-{name}")
+    for row in reseau.rows("match", bank, *names, expect=MATCH):
+        best = row["matches"][0]
+        assert best["entry"] == names[row["path"]] and best["verdict"] in ("near", "similar"), row
+        assert 0 <= best["distance"] <= best["limit"] and 0 < best["expected_false"] < 0.01
+
+
+def test_the_view_says_how_it_was_found(reseau, bank):
+    photograph(2).transpose(Image.FLIP_LEFT_RIGHT).save(reseau.folder / "mirrored.png")
+    photograph(2).transpose(Image.ROTATE_270).save(reseau.folder / "turned.png")  # a quarter clockwise
+    mirrored, turned = reseau.rows("match", bank, "mirrored.png", "turned.png", expect=MATCH)
+    assert (mirrored["matches"][0]["view"]["mirror"], mirrored["matches"][0]["view"]["turn"]) == (True, 0)
+    assert (turned["matches"][0]["view"]["mirror"], turned["matches"][0]["view"]["turn"]) == (False, 270)
+
+
+def test_exit_codes(reseau, bank, originals):
+    known, other = originals / "00.png", originals / "11.png"
+    (reseau.folder / "notes.txt").write_text("no picture")
+    cases = [([other], CLEAR), ([other, "notes.txt"], CLEAR), ([known], MATCH), ([other, "missing"], UNEXAMINED),
+             ([known, "missing"], MATCH), ([], FATAL)]
+    for paths, expected in cases:
+        reseau("match", bank, *paths, "--format", "csv", expect=expected)
+    assert reseau.rows("match", bank, other)[0]["matches"] == []
+    assert b": no match\n" in reseau("match", bank, other, expect=CLEAR).stdout
+
+
+def test_damaged_copies_still_match_by_digest(reseau, bank):
+    photograph(3).save(reseau.folder / "cut.jpg")
+    cut = (reseau.folder / "cut.jpg").read_bytes()[:4000]
+    (reseau.folder / "cut.jpg").write_bytes(cut)
+    row, = reseau.rows("hash", "cut.jpg", expect=UNEXAMINED)
+    (reseau.folder / "list.csv").write_text("md5\n" + row["md5"] + "\n")
+    reseau("bank", "add", bank, "--hashes", "list.csv", expect=CLEAR)
+    row, = reseau.rows("match", bank, "cut.jpg", expect=MATCH)
+    assert [(m["algorithm"], m["verdict"]) for m in row["matches"]] == [("md5", "exact")]
+    assert row["outcome"] == "corrupt"
+    text = reseau("match", bank, "cut.jpg", expect=MATCH).stdout
+    assert b"MATCH entry 9, exact" in text and b"NOT FULLY EXAMINED: corrupt" in text
+
+
+def test_kinds_and_limits(reseau, bank, originals):
+    photograph(0).resize((300, 225)).save(reseau.folder / "small.jpg", quality=60)
+
+    def found(*options):
+        row, = reseau.rows("match", bank, "small.jpg", *options, expect=None)
+        return [(m["algorithm"], m["limit"]) for m in row["matches"] if m["entry"] == "1"]
+
+    assert found("--kind", "digest") == []
+    assert [kind for kind, _ in found("--kind", "grid")] == ["grid"]
+    assert [kind for kind, _ in found("--kind", "pdq")] == ["pdq"]
+    assert sorted(kind for kind, _ in found("--all")) == ["grid", "pdq"]
+    assert found("--kind", "pdq", "--limit", "0") == []
+    assert found("--kind", "pdq", "--limit", "64") == [("pdq", 64)]
+    distance = reseau.rows("match", bank, "small.jpg", "--kind", "grid", expect=MATCH)[0]["matches"][0]["distance"]
+    assert found("--kind", "grid", "--limit", str(distance)) == [("grid", distance)]  # limits are inclusive
+    assert found("--kind", "grid", "--limit", str(distance - 1)) == []
+    for wrong in (["--limit", "3"], ["--kind", "digest", "--limit", "3"], ["--kind", "phash"],
+                  ["--kind", "grid", "--kind", "pdq", "--limit", "3"], ["--kind", "pdq", "--limit", "257"],
+                  ["--kind", "pdq", "--limit", "-1"], ["--kind", "pdq", "--limit", "many"]):
+        reseau("match", bank, originals / "00.png", *wrong, expect=FATAL)
+
+
+def test_labels_are_shown_only_where_asked_for(reseau, bank, originals):
+    for command in (["match", bank, originals / "00.png"], ["bank", "list", bank], ["bank", "info", bank]):
+        for format_ in ("text", "jsonl", "csv"):
+            done = reseau(*command, "--format", format_)
+            assert b"case-17" not in done.stdout + done.stderr
+    row, = reseau.rows("match", bank, originals / "00.png", "--labels", expect=MATCH)
+    assert row["matches"][0]["labels"] == ["case-17"]
+    assert b"; labels: case-17\n" in reseau("match", bank, originals / "00.png", "--labels").stdout
+    assert b'"[""case-17""]"' in reseau("match", bank, originals / "00.png", "--labels", "--format", "csv").stdout
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_the_test_card_is_always_found_as_what_it_is(reseau, bank, empty):
+    if empty:
+        bank = "empty.bank"
+        reseau("bank", "init", bank, expect=CLEAR)
+    reseau("testcard", "card.png", expect=CLEAR)
+    card = Image.open(reseau.folder / "card.png")
+    card.convert("RGB").save(reseau.folder / "card.jpg", quality=70)
+    card.resize((400, 300)).save(reseau.folder / "card.webp")
+    card.transpose(Image.FLIP_LEFT_RIGHT).save(reseau.folder / "card.bmp")
+    rows = reseau.rows("match", bank, "card.png", "card.jpg", "card.webp", "card.bmp", "--labels", expect=MATCH)
+    for row in rows:
+        assert [(m["entry"], m["verdict"], m["labels"]) for m in row["matches"]] == [("testcard", "test", [])]
+    text = reseau("match", bank, "card.jpg", expect=MATCH).stdout
+    assert b"card.jpg: MATCH test card (" in text and b"a person should review" not in text
+
+
+def test_matching_goes_on_while_another_process_adds(reseau, bank, originals):
+    photograph(4).save(reseau.folder / "copy.jpg")
+    adding = reseau.start("bank", "add", bank, "-", "--format", "jsonl", stdin=subprocess.PIPE)
+    for seed in range(100, 110):
+        photograph(seed, (200, 150)).save(reseau.folder / f"{seed}.png")
+        adding.stdin.write(f"{seed}.png\n".encode())
+        adding.stdin.flush()
+        row, = reseau.rows("match", bank, "copy.jpg", expect=MATCH)
+        assert row["matches"][0]["entry"] == "5"
+    adding.stdin.close()
+    assert adding.wait(30) == CLEAR and adding.stdout.read().count(b"\n") == 10
+    adding.stderr.close()
+    assert reseau("match", bank, "109.png", "--kind", "digest", expect=MATCH)
+
+
+def test_a_list_that_trickles_in_is_answered_as_it_comes(reseau, bank, originals):
+    """What pipes paths in and waits for rows must not wait for ever."""
+    matching = reseau.start("match", bank, "-", "--format", "jsonl", "--quiet", stdin=subprocess.PIPE)
+    for name in ("00.png", "01.png"):
+        matching.stdin.write(str(originals / name).encode() + b"\n")
+        matching.stdin.flush()
+        started = time.monotonic()
+        assert name.encode() in matching.stdout.readline()
+        assert time.monotonic() - started < 10
+    matching.stdin.close()
+    assert matching.wait(30) == MATCH
+    matching.stdout.close()
+    matching.stderr.close()
