@@ -100,9 +100,9 @@ struct Decoded {
 ///
 /// Fails:   empty, unsupported_format, corrupt, limit_*: see Code. A picture of which less than
 ///          95 % of the rows are there is `corrupt`: what is missing is never made up.
-/// Cost:    bytes a pixel: one if grey, three if not; while decoding, four more for WebP, up to
-/// four
-///          for TIFF, two a channel for progressive JPEG; twice the picture while it is turned.
+/// Cost:    bytes a pixel: one if grey, three if not; while decoding, four more for WebP, at most
+///          four for TIFF, two a channel for progressive JPEG; and twice the picture while it is
+///          turned.
 /// Threads: any number; no state is shared.
 [[nodiscard]] RESEAU_API Result<Decoded> decode(Bytes file, const Limits& limits = {});
 

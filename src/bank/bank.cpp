@@ -66,9 +66,10 @@ struct Bank::Impl {
       }
       take_in(rows, end);
     }
-    if (static_cast<std::int64_t>(catalogue.places.size()) != meta.entries)
+    if (static_cast<std::int64_t>(catalogue.places.size()) != meta.entries) {
       store->connection().damaged("it counts " + std::to_string(meta.entries) +
                                   " entries, and holds " + std::to_string(catalogue.places.size()));
+    }
     return meta;
   }
 
@@ -126,13 +127,15 @@ struct Bank::Impl {
   // Requires: a transaction and catch_up().
   Checked read(const Meta& meta, EntryId id) {
     const auto place = catalogue.places.find(id);
-    if (place == catalogue.places.end())
+    if (place == catalogue.places.end()) {
       throw Failure({Code::not_found, path + " has no entry " + std::to_string(id) +
                                           "; `reseau bank list` shows those it has"});
+    }
     Checked row = store->row(meta, place->second.row);
-    if (row.record.id != id || !row.record.data)
+    if (row.record.id != id || !row.record.data) {
       store->connection().damaged("row " + std::to_string(row.record.row) +
                                   " is not that of entry " + std::to_string(id));
+    }
     return row;
   }
 
@@ -293,10 +296,11 @@ Result<std::vector<Bank::DigestHit>> Bank::find(const Digests& digests) const {
 
 Result<std::vector<std::vector<Hit>>> Bank::within(std::span<const Signature> queries,
                                                    MaxDistance limit) const {
-  if (impl_->incomplete)
+  if (impl_->incomplete) {
     return Error{Code::limit_memory, impl_->path +
                                          " does not fit into memory any more; open it "
                                          "again, on a machine with more"};
+  }
   if (queries.empty()) return std::vector<std::vector<Hit>>();
   return impl_->index_of(queries.front().algorithm()).within(queries, limit);
 }

@@ -17,14 +17,16 @@ constexpr std::array kBeside = {"-wal", "-shm", "-journal"};
 // A journal that outlived its database would be played into the new one.
 void require_clear(const std::string& path) {
   struct stat about {};
-  if (lstat(path.c_str(), &about) == 0)
+  if (lstat(path.c_str(), &about) == 0) {
     throw Failure({Code::already_exists, path + " exists already and was not touched; choose "
                                                 "another path, or delete it first"});
+  }
   for (const char* suffix : kBeside) {
-    if (lstat((path + suffix).c_str(), &about) == 0)
+    if (lstat((path + suffix).c_str(), &about) == 0) {
       throw Failure({Code::already_exists, path + suffix +
                                                " is left of an earlier bank; delete it "
                                                "first, or choose another path"});
+    }
   }
 }
 

@@ -114,10 +114,11 @@ void Connection::fail(int rc) const {
                     "is not a bank, or its beginning is destroyed; check the path, or restore it");
     case SQLITE_IOERR:
       if (rc == SQLITE_IOERR_NOMEM) throw std::bad_alloc();
-      if (no_room(system_error(handle())))
+      if (no_room(system_error(handle()))) {
         throw failure(Code::disk_full,
                       "was not changed: the disk is full, or a limit on file sizes or a quota is "
                       "reached; make room and try again");
+      }
       [[fallthrough]];
     default: {
       std::string why = sqlite3_errstr(rc);

@@ -24,9 +24,19 @@ bool folder_is_writable(const std::string& file) {
   return faccessat(AT_FDCWD, folder.empty() ? "." : folder.c_str(), W_OK, AT_EACCESS) == 0;
 }
 
-bool has_journal(const std::string& file) {
+std::optional<off_t> size_of(const std::string& file) {
   struct stat about {};
-  return stat((file + "-wal").c_str(), &about) == 0 && about.st_size > 0;
+  if (stat(file.c_str(), &about) != 0) return std::nullopt;
+  return about.st_size;
+}
+
+bool has_journal(const std::string& file) { return size_of(file + "-wal").value_or(0) > 0; }
+
+// An empty one too: a writer is there. It stands beside the file that a link leads to.
+bool journal_exists(const std::string& path) {
+  std::error_code failed;
+  const auto file = std::filesystem::canonical(path, failed);
+  return size_of((failed ? path : file.string()) + "-wal").has_value();
 }
 
 // SQLite reads a database in WAL mode through two more files beside it, and makes them where they
@@ -58,49 +68,69 @@ bool all_zero(Bytes bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0; });
 }
 
+[[noreturn]] void refuse(const std::string& path, Code code, const std::string& rest) {
+  throw Failure({code, path + " " + rest});
+}
+
+// That it is a bank, and of a format known here.
+void require_marks(const std::string& path, Access access) {
+  Connection connection(path, access, busy_timeout_ms);
+  if (connection.integer("PRAGMA application_id") != kApplicationId)
+    refuse(path, Code::bank_foreign,
+           "is another program's database and not a bank; check the path");
+  const std::int64_t format = connection.integer("PRAGMA user_version");
+  if (format > kFormat) {
+    refuse(path, Code::bank_newer,
+           "is a bank of format " + std::to_string(format) + ", and this program knows up to " +
+               std::to_string(kFormat) + "; use a newer program");
+  }
+  if (format < kFormat) connection.damaged("it claims the format " + std::to_string(format));
+}
+
 }  // namespace
 
 // Only stat() touches the file, and SQLite: opening and closing it here would drop the locks that
 // another Bank of this process holds on it (POSIX locks belong to the process, not to who opened).
 void require_bank(const std::string& path) {
-  const auto refuse = [&path](Code code, const std::string& rest) {
-    throw Failure({code, path + " " + rest});
-  };
   struct stat about {};
   if (path.empty() || path.find('\0') != std::string::npos)
-    refuse(Code::bank_missing, "is not the path of a file; give the path of a bank");
+    refuse(path, Code::bank_missing, "is not the path of a file; give the path of a bank");
   if (stat(path.c_str(), &about) != 0) {
     if (errno == ENOENT || errno == ENOTDIR)
-      refuse(Code::bank_missing, "does not exist; make a bank with `reseau bank init`");
-    refuse(Code::io_error, std::string("cannot be looked at: ") + std::strerror(errno));
+      refuse(path, Code::bank_missing, "does not exist; make a bank with `reseau bank init`");
+    refuse(path, Code::io_error, std::string("cannot be looked at: ") + std::strerror(errno));
   }
   if (!S_ISREG(about.st_mode))
-    refuse(Code::bank_foreign, "is a directory, device or pipe and not a bank; check the path");
-  if (about.st_size == 0)
-    refuse(Code::bank_foreign,
+    refuse(path, Code::bank_foreign,
+           "is a directory, device or pipe and not a bank; check the path");
+  if (about.st_size == 0) {
+    refuse(path, Code::bank_foreign,
            "is an empty file and not a bank; if it is left of a `reseau bank init` that was cut "
            "short, delete it and make the bank again");
+  }
   if (faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0)
-    refuse(Code::io_error, std::string("cannot be read: ") + std::strerror(errno));
-  // As a file that nobody changes, so that no journal is made beside what may be somebody else's.
-  Connection connection(path, Access::immutable, busy_timeout_ms);
-  if (connection.integer("PRAGMA application_id") != kApplicationId)
-    refuse(Code::bank_foreign, "is another program's database and not a bank; check the path");
-  const std::int64_t format = connection.integer("PRAGMA user_version");
-  if (format > kFormat)
-    refuse(Code::bank_newer, "is a bank of format " + std::to_string(format) +
-                                 ", and this program knows up to " + std::to_string(kFormat) +
-                                 "; use a newer program");
-  if (format < kFormat) connection.damaged("it claims the format " + std::to_string(format));
+    refuse(path, Code::io_error, std::string("cannot be read: ") + std::strerror(errno));
+  // Without a journal beside it, as a file that nobody changes: so that none is made beside what
+  // may be somebody else's. Somebody may begin to write at that moment, and be met half-way: then
+  // there is a journal now, and it is read through that.
+  if (!journal_exists(path)) {
+    try {
+      return require_marks(path, Access::immutable);
+    } catch (const Failure&) {
+      if (!journal_exists(path)) throw;
+    }
+  }
+  require_marks(path, Access::read);
 }
 
 Connection connect(const std::string& path, Bank::Mode mode) {
   require_bank(path);
   if (mode == Bank::Mode::read) return connect_for_reading(path);
   Connection connection(path, Access::write, busy_timeout_ms);
-  if (connection.read_only() || !folder_is_writable(connection.resolved_path()))
+  if (connection.read_only() || !folder_is_writable(connection.resolved_path())) {
     throw Failure({Code::bank_read_only, path + " or its folder may not be written; check the "
                                                 "permissions, or open it for reading"});
+  }
   connection.run(kWriting);
   return connection;
 }

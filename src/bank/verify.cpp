@@ -65,20 +65,23 @@ class Verifier {
           add_to(sum, checked.digest);
           if (!checked.record.data) continue;
           ++report_.entries;
-          if (!ids.insert(checked.record.id).second || checked.record.id >= meta->next_id)
+          if (!ids.insert(checked.record.id).second || checked.record.id >= meta->next_id) {
             note("entry " + std::to_string(checked.record.id) +
                  " is there twice, or was never given out");
+          }
         }
       });
     }
     attempt([&] { store.require_bounds(*meta); });
-    if (static_cast<std::int64_t>(report_.entries) != meta->entries)
+    if (static_cast<std::int64_t>(report_.entries) != meta->entries) {
       note("there should be " + std::to_string(meta->entries) + " entries, and " +
            std::to_string(report_.entries) + " can be read");
-    if (sum != meta->sum)
+    }
+    if (sum != meta->sum) {
       note(
           "the sum over the digests of all rows is not the one noted: a row was lost or is of an "
           "older state");
+    }
   }
 
   std::string path_;

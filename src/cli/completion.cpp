@@ -95,8 +95,9 @@ void each_command(const CLI::App& app, const Visit& visit) {
 /// A shell function from "reseau match --format" to what may follow it.
 std::string bash_table(const CLI::App& root) {
   std::string lines;
-  const auto line = [&lines](const std::string& key, const std::string& reply) {
-    lines += "    '" + key + "') echo '" + reply + "' ;;\n";
+  const auto line = [&lines](const std::string& command, const std::string& word,
+                             const std::string& reply) {
+    lines += "    '" + command + word + "') echo '" + reply + "' ;;\n";
   };
   each_command(root, [&](const CLI::App& app) {
     const std::string name = full_name(app);
@@ -104,11 +105,11 @@ std::string bash_table(const CLI::App& root) {
     for (const CLI::Option* option : app.get_options()) {
       for (const std::string& spelling : spellings(*option)) {
         options += spelling + ' ';
-        if (!values(*option).empty()) line(name + ' ' + spelling, values(*option));
+        if (!values(*option).empty()) line(name, ' ' + spelling, values(*option));
       }
     }
-    line(name + " -", options);
-    line(name, followers(app));
+    line(name, " -", options);
+    line(name, "", followers(app));
   });
   return "_reseau_table() {\n  case \"$1\" in\n" + lines + "  esac\n}\n";
 }
@@ -149,8 +150,8 @@ std::string fish_value(const CLI::Option& option) {
 std::string fish_condition(const CLI::App& app) {
   std::string condition;
   for (const CLI::App* outer = &app; outer->get_parent() != nullptr; outer = outer->get_parent()) {
-    condition = "__fish_seen_subcommand_from " + outer->get_name() +
-                (condition.empty() ? "" : "; and ") + condition;
+    if (!condition.empty()) condition.insert(0, "; and ");
+    condition.insert(0, "__fish_seen_subcommand_from " + outer->get_name());
   }
   std::string below;
   for (const CLI::App* command : app.get_subcommands({})) below += ' ' + command->get_name();

@@ -6,6 +6,11 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/reseau)
 
 install(TARGETS reseau EXPORT reseau LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(RESEAU_PROGRAM)
+  file(RELATIVE_PATH from_bin_to_lib /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR})
+  set_target_properties(reseau_program PROPERTIES INSTALL_RPATH $ORIGIN/${from_bin_to_lib})
+  install(TARGETS reseau_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/reseau DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT reseau NAMESPACE reseau:: FILE reseauConfig.cmake DESTINATION ${package_dir})
 

@@ -42,15 +42,19 @@ Error cut_short(std::uint64_t rows, std::uint64_t height) {
                              " % of its rows are there; get a whole copy"};
 }
 
-std::optional<Error> finish_rows(Image& image, std::uint64_t rows) {
-  const auto height = static_cast<std::uint64_t>(image.height());
-  if (rows >= height) return std::nullopt;
-  if (rows == 0 || !enough_rows(rows, height)) return cut_short(rows, height);
+void repeat_last_row(Image& image, std::uint64_t rows) {
   const std::size_t row_bytes =
       static_cast<std::size_t>(image.width()) * bytes_per_pixel(image.layout());
   const std::uint8_t* last = image.row(static_cast<int>(rows) - 1);
   for (auto y = static_cast<int>(rows); y < image.height(); ++y)
     std::memcpy(image.row(y), last, row_bytes);
+}
+
+std::optional<Error> finish_rows(Image& image, std::uint64_t rows) {
+  const auto height = static_cast<std::uint64_t>(image.height());
+  if (rows >= height) return std::nullopt;
+  if (rows == 0 || !enough_rows(rows, height)) return cut_short(rows, height);
+  repeat_last_row(image, rows);
   return std::nullopt;
 }
 
@@ -72,6 +76,8 @@ std::uint64_t load_little(Bytes file, std::size_t offset, int width) {
   return value;
 }
 
-Scratch::~Scratch() { explicit_bzero(bytes_.data(), bytes_.size()); }
+Scratch::~Scratch() {
+  if (!bytes_.empty()) explicit_bzero(bytes_.data(), bytes_.size());
+}
 
 }  // namespace reseau::detail

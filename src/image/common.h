@@ -38,6 +38,9 @@ inline constexpr int kMaxFramesCounted = 10'000;
 [[nodiscard]] bool enough_rows(std::uint64_t rows, std::uint64_t height);
 [[nodiscard]] Error cut_short(std::uint64_t rows, std::uint64_t height);
 
+/// All below the first `rows` becomes as the last of them. Requires: 1 <= rows <= height.
+void repeat_last_row(Image& image, std::uint64_t rows);
+
 /// What to do with a picture of which the rows from the top are there and the others are not:
 /// nothing if it is whole, repeat the last row if enough are, an error otherwise.
 [[nodiscard]] std::optional<Error> finish_rows(Image& image, std::uint64_t rows);

@@ -1,11 +1,12 @@
 // JPEG (ITU-T T.81) through libjpeg-turbo, as Meta's reference for PDQ decodes it: the slow integer
 // transform and smooth upsampling, so that hashes come out equal.
 //
-// libjpeg answers missing data with grey and a warning. Which rows were really there is found by
-// looking, after each row of blocks, whether the decoder ran out of bits in it. A row of blocks is
-// there once its DC coefficients are, of all components; where anything is missing, the luma's
-// first AC coefficients too, so that a progressive file cut after a few scans has the shapes and
-// not only the shades.
+// libjpeg answers missing data with grey and a warning. (Where few enough rows are missing at the
+// end, the last one there is repeated instead: grey moves hashes further.) Which rows were really
+// there is found by looking, after each row of blocks, whether the decoder ran out of bits in it. A
+// row of blocks is there once its DC coefficients are, of all components; where anything is
+// missing, the luma's first AC coefficients too, so that a progressive file cut after a few scans
+// has the shapes and not only the shades.
 #include <algorithm>
 #include <array>
 #include <csetjmp>
@@ -36,12 +37,13 @@ struct Reader {
   std::array<char, JMSG_LENGTH_MAX> message{};
   int orientation = 1;
 
-  bool dry = false;      // the file is at its end, and more was wanted
-  bool starved = false;  // the entropy decoder gets zeros instead of bits
-  bool warned = false;   // it said so within this row of blocks
-  int starved_by = 0;    // the marker that stopped it; when another takes its place, it goes on
-  bool loss = false;     // it starved at any time
-  JDIMENSION good = 0;   // rows of blocks of this scan that are there
+  bool dry = false;          // the file is at its end, and more was wanted
+  bool starved = false;      // the entropy decoder gets zeros instead of bits
+  bool warned = false;       // it said so within this row of blocks
+  int starved_by = 0;        // the marker that stopped it; when another takes its place, it goes on
+  bool loss = false;         // it starved at any time
+  JDIMENSION good = 0;       // rows of blocks of this scan that are there
+  JDIMENSION last_good = 0;  // the lowest of them
   std::array<JDIMENSION, MAX_COMPONENTS> dc_rows{};  // by component
   JDIMENSION ac_rows = 0;                            // of the first component
 };
@@ -140,8 +142,8 @@ bool row_is_starved(Reader& reader) {
   return cinfo.restart_interval % units != 0;
 }
 
-// After the decoder has gone through a row of blocks: was it there?
-void note_row(Reader& reader, bool ended_before) {
+// After the decoder has gone through a row of blocks, the `row`th: was it there?
+void note_row(Reader& reader, JDIMENSION row, bool ended_before) {
   const jpeg_decompress_struct& cinfo = reader.cinfo;
   const bool there = !row_is_starved(reader) && !ended_before;
   if (!there) {
@@ -149,6 +151,7 @@ void note_row(Reader& reader, bool ended_before) {
     return;
   }
   ++reader.good;
+  reader.last_good = row;
   if (cinfo.Ah != 0) return;  // only refines what another scan brought
   for (int i = 0; i < cinfo.comps_in_scan; ++i) {
     const auto index = static_cast<std::size_t>(cinfo.cur_comp_info[i]->component_index);
@@ -173,6 +176,16 @@ std::uint64_t rows_there(const Reader& reader) {
   return rows;
 }
 
+// Rows of pixels down to the end of the last row of blocks that is there; where the colours are
+// upsampled, without its very last, into which what is not there has been mixed.
+std::uint64_t rows_to_keep(const Reader& reader) {
+  const jpeg_decompress_struct& cinfo = reader.cinfo;
+  const std::uint64_t block_rows = std::uint64_t{reader.last_good} + 1;
+  if (block_rows >= cinfo.total_iMCU_rows) return cinfo.image_height;
+  const auto height = static_cast<std::uint64_t>(cinfo.max_v_samp_factor);
+  return block_rows * height * DCTSIZE - (height > 1 ? 1 : 0);
+}
+
 // All scans into libjpeg's memory of coefficients. False if there is too much work in them.
 bool read_scans(Reader& reader) {
   jpeg_decompress_struct& cinfo = reader.cinfo;
@@ -180,6 +193,7 @@ bool read_scans(Reader& reader) {
   int scans = 1;
   for (;;) {
     const bool ended_before = ended(cinfo);
+    const JDIMENSION row = cinfo.input_iMCU_row;
     const int got = jpeg_consume_input(&cinfo);
     if (got == JPEG_REACHED_EOI) return true;
     if (got == JPEG_REACHED_SOS) {
@@ -188,7 +202,7 @@ bool read_scans(Reader& reader) {
       if (++scans > kMaxScans) return false;
     }
     if (got != JPEG_ROW_COMPLETED && got != JPEG_SCAN_COMPLETED) continue;
-    note_row(reader, ended_before);
+    note_row(reader, row, ended_before);
     for (int i = 0; i < cinfo.comps_in_scan; ++i) {
       const jpeg_component_info& component = *cinfo.cur_comp_info[i];
       blocks += static_cast<std::uint64_t>(component.width_in_blocks) * component.v_samp_factor;
@@ -219,7 +233,7 @@ void read_rows(Reader& reader, Image& image, std::uint8_t* cmyk) {
     jpeg_read_scanlines(&cinfo, &target, 1);
     if (cmyk != nullptr) cmyk_to_rgb(cmyk, row, image.width(), cinfo.saw_Adobe_marker != 0);
     for (JDIMENSION i = before; one_pass && i < cinfo.input_iMCU_row; ++i)
-      note_row(reader, ended_before);
+      note_row(reader, i, ended_before);
     // Nothing more will come: spend no time on grey that is thrown away.
     const bool over = one_pass && reader.dry && reader.starved;
     if (over && !enough_rows(rows_there(reader), cinfo.total_iMCU_rows)) return;
@@ -288,6 +302,7 @@ Result<Picture> decode_with(Reader& reader, Bytes file, const Limits& limits) {
   if (!affordable) return too_much_work();
   if (!enough_rows(rows_there(reader), cinfo.total_iMCU_rows))
     return cut_short(rows_there(reader), cinfo.total_iMCU_rows);
+  if (cinfo.buffered_image == 0 && reader.loss) repeat_last_row(image, rows_to_keep(reader));
   return Picture{std::move(image), reader.orientation, 1};
 }
 

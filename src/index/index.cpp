@@ -254,9 +254,10 @@ Status Index::remove(std::span<const std::int64_t> ids) {
   return guarded("removing from an index", [&]() -> Status {
     const auto lock = impl_->lock_for_change();
     for (const std::int64_t id : ids) {
-      if (!impl_->ids.contains(id))
+      if (!impl_->ids.contains(id)) {
         return Error{Code::not_found,
                      "id " + std::to_string(id) + " is not in the index; nothing was removed"};
+      }
     }
     std::visit([&](auto& kind) { kind.remove(ids); }, impl_->kind);
     for (const std::int64_t id : ids) impl_->ids.erase(id);

@@ -38,6 +38,7 @@ TEST_CASE("Searches see all of a batch or none of it, and never keep the writer 
     std::atomic<bool> stop = false;
     std::atomic<int> wrong = 0;
     std::vector<std::thread> readers;
+    readers.reserve(3);
     for (int t = 0; t < 3; ++t) {
       readers.emplace_back([&, t] {
         while (!stop) {
