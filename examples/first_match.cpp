@@ -12,13 +12,13 @@ int main(int count, char** arguments) try {
     std::cerr << "usage: first_match BANK UPLOAD\n";
     return 2;
   }
+  const std::string bank_path = arguments[1];
   std::ifstream file(arguments[2], std::ios::binary);
   const std::string upload(std::istreambuf_iterator<char>(file), {});
 
   // README: begin
-  auto bank = reseau::Bank::open(arguments[1]).value();
-  auto found =
-      reseau::match(bank, reseau::Bytes(upload)).value();  // decode, hash, look up; keeps nothing
+  auto bank = reseau::Bank::open(bank_path).value();
+  auto found = reseau::match(bank, reseau::Bytes(upload)).value();  // decodes, hashes, looks up
   for (const auto& m : found) {
     std::cout << "entry " << m.entry << " at distance " << m.distance << ", " << describe(m.view)
               << "; " << m.expected_false << " false matches expected\n";

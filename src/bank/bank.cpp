@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -19,8 +20,9 @@ using namespace detail;
 
 namespace {
 
-constexpr std::int64_t kBatch = 8192;   // rows read at a time
-constexpr std::int64_t kVisited = 256;  // entries read at a time for each()
+constexpr std::int64_t kBatch = 8192;    // rows read at a time
+constexpr std::uint64_t kLeastRow = 64;  // bytes of the file that a row takes at least
+constexpr std::int64_t kVisited = 256;   // entries read at a time for each()
 
 Entry entry_of(Checked&& row) {
   return {row.record.id, iso_time(row.record.time), std::move(*row.record.data)};
@@ -45,6 +47,10 @@ struct Bank::Impl {
     store = std::make_unique<Store>(connect(path, mode));
     if (mode == Mode::write) store->clean();  // what a removal could not clean before a crash
     const Transaction snapshot(store->connection(), Transaction::Kind::read);
+    // What the file claims to hold, as far as it is large enough for that.
+    const std::uint64_t most = size_of(store->connection().resolved_path()) / kLeastRow;
+    const auto claimed = static_cast<std::uint64_t>(store->meta().entries);
+    catalogue.finder.reserve(std::min(claimed, most));
     Digest sum{};
     const Meta meta = catch_up(&sum);
     store->require_bounds(meta);
@@ -98,11 +104,11 @@ struct Bank::Impl {
         catalogue.places.emplace(record.id,
                                  Place{record.row, data.grid.has_value(), data.pdq.has_value()});
         catalogue.finder.add(record.id, data);
-        for (const auto& signature : {data.grid, data.pdq}) {
-          if (!signature) continue;
-          const auto kind = static_cast<std::size_t>(signature->algorithm());
+        for (const auto* signature : {&data.grid, &data.pdq}) {
+          if (!*signature) continue;
+          const auto kind = static_cast<std::size_t>((*signature)->algorithm());
           ids.at(kind).push_back(record.id);
-          signatures.at(kind).push_back(*signature);
+          signatures.at(kind).push_back(**signature);
         }
       } else if (known != catalogue.places.end()) {
         gone.insert(record.id);

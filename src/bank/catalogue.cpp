@@ -15,11 +15,17 @@ Finder::Finder() {
   crypto_shorthash_keygen(secret_.data());
 }
 
-std::uint64_t Finder::key(char kind, Bytes bytes) const {
-  std::vector<std::uint8_t> message = {static_cast<std::uint8_t>(kind)};
-  message.insert(message.end(), bytes.begin(), bytes.end());
+void Finder::reserve(std::size_t entries) { entries_.reserve(entries * kKeys); }
+
+std::uint64_t Finder::key(char kind, Bytes first, Bytes second) const {
+  std::array<std::uint8_t, 1 + 2 * Signature::kMaxBytes> message{};
+  auto* end = message.data();
+  *end++ = static_cast<std::uint8_t>(kind);
+  end = std::copy(first.begin(), first.end(), end);
+  end = std::copy(second.begin(), second.end(), end);
   std::array<std::uint8_t, crypto_shorthash_BYTES> hash{};
-  crypto_shorthash(hash.data(), message.data(), message.size(), secret_.data());
+  crypto_shorthash(hash.data(), message.data(),
+                   static_cast<unsigned long long>(end - message.data()), secret_.data());
   std::uint64_t value = 0;
   for (const std::uint8_t byte : hash) value = value << 8 | byte;
   return value;
@@ -34,11 +40,7 @@ std::vector<std::uint64_t> Finder::digest_keys(const EntryData& data) const {
 }
 
 std::uint64_t Finder::signature_key(const EntryData& data) const {
-  std::vector<std::uint8_t> both;
-  for (const auto& signature : {data.grid, data.pdq}) {
-    if (signature) both.insert(both.end(), signature->bytes().begin(), signature->bytes().end());
-  }
-  return key('s', Bytes(both));
+  return key('s', data.grid ? data.grid->bytes() : Bytes(), data.pdq ? data.pdq->bytes() : Bytes());
 }
 
 void Finder::add(EntryId id, const EntryData& data) {

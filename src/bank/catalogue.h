@@ -22,6 +22,7 @@ namespace reseau::detail {
 class Finder {
  public:
   Finder();
+  void reserve(std::size_t entries);
   void add(EntryId id, const EntryData& data);
   void remove(const std::set<EntryId>& ids);
 
@@ -31,11 +32,12 @@ class Finder {
   [[nodiscard]] std::vector<EntryId> candidates(const EntryData& data) const;
 
  private:
-  [[nodiscard]] std::uint64_t key(char kind, Bytes bytes) const;
+  [[nodiscard]] std::uint64_t key(char kind, Bytes first, Bytes second = {}) const;
   [[nodiscard]] std::vector<std::uint64_t> digest_keys(const EntryData& data) const;
   [[nodiscard]] std::uint64_t signature_key(const EntryData& data) const;
   [[nodiscard]] std::vector<EntryId> named_by(const std::vector<std::uint64_t>& keys) const;
 
+  static constexpr std::size_t kKeys = 4;  ///< of an entry: three digests, the signatures
   std::array<std::uint8_t, 16> secret_{};  ///< so that nobody can prepare digests that collide
   std::unordered_multimap<std::uint64_t, EntryId> entries_;
 };

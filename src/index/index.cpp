@@ -23,12 +23,14 @@ namespace {
 
 std::vector<std::uint8_t> components(std::span<const Signature> signatures, std::uint8_t) {
   std::vector<std::uint8_t> all;
+  all.reserve(signatures.size() * Signature::kMaxBytes);
   for (const Signature& s : signatures) all.insert(all.end(), s.bytes().begin(), s.bytes().end());
   return all;
 }
 
 std::vector<float> components(std::span<const Signature> signatures, float) {
   std::vector<float> all;
+  all.reserve(signatures.size() * Signature::kMaxBytes);
   for (const Signature& s : signatures) {
     for (const std::uint8_t byte : s.bytes()) all.push_back(static_cast<std::int8_t>(byte));
   }

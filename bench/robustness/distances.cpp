@@ -1,0 +1,142 @@
+#include "distances.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "parallel.h"
+
+namespace reseau::bench {
+namespace {
+
+constexpr int kGridBin = 25;
+constexpr std::size_t kGridBins = 40'000;  // to a squared distance of a million; beyond: the last
+constexpr std::size_t kPdqBins = 257;
+
+int squared_length(const GridValues& a) {
+  int sum = 0;
+  for (std::size_t i = 0; i < kGridValues; ++i) sum += a[i] * a[i];
+  return sum;
+}
+
+int dot(const GridValues& a, const GridValues& b) {
+  int sum = 0;
+  for (std::size_t i = 0; i < kGridValues; ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+int bits_between(const PdqWords& a, const PdqWords& b) {
+  int bits = 0;
+  for (std::size_t i = 0; i < kPdqWords; ++i) bits += std::popcount(a[i] ^ b[i]);
+  return bits;
+}
+
+template <typename Distance>
+std::array<int, kViewCounts.size()> nearest(Distance distance_in_view) {
+  std::array<int, kViewCounts.size()> result{};
+  int best = std::numeric_limits<int>::max();
+  int view = 0;
+  for (std::size_t i = 0; i < kViewCounts.size(); ++i) {
+    for (; view < kViewCounts[i]; ++view) {
+      best = std::min(best, distance_in_view(static_cast<std::size_t>(view)));
+    }
+    result[i] = best;
+  }
+  return result;
+}
+
+bool is_unseen(const Query& query) { return query.edit >= static_cast<int>(standard_edit_count()); }
+
+}  // namespace
+
+Distances distances(const Query& query, const Known& known) {
+  Distances result;
+  if (query.grid_worth.matched && known.grid_worth.matched) {
+    // The views only change the order of the values, so their lengths are one.
+    const int lengths = squared_length(query.grid[0]) + squared_length(known.grid);
+    result.grid =
+        nearest([&](std::size_t view) { return lengths - 2 * dot(query.grid[view], known.grid); });
+  }
+  if (query.pdq_worth.matched && known.pdq_worth.matched) {
+    result.pdq =
+        nearest([&](std::size_t view) { return bits_between(query.pdq[view], known.pdq); });
+  }
+  return result;
+}
+
+void Histogram::add(int distance) {
+  const auto bin = static_cast<std::size_t>(distance / width);
+  ++bins[std::min(bin, bins.size() - 1)];
+  ++comparisons;
+}
+
+void Histogram::add(const Histogram& other) {
+  for (std::size_t i = 0; i < bins.size(); ++i) bins[i] += other.bins[i];
+  comparisons += other.comparisons;
+}
+
+bool are_same(const SamePairs& same, std::size_t a, std::size_t b) {
+  return same.count({std::min(a, b), std::max(a, b)}) != 0;
+}
+
+Scan scan(const std::vector<Known>& gallery, const std::vector<Query>& queries,
+          const SamePairs& same, unsigned threads) {
+  Scan empty;
+  empty.grid.assign(kViewCounts.size(), Histogram(kGridBin, kGridBins));
+  empty.pdq.assign(kViewCounts.size(), Histogram(1, kPdqBins));
+  std::vector<Scan> parts(threads, empty);
+  std::vector<Distances> related(queries.size());
+  parallel(queries.size(), threads, [&](std::size_t q, unsigned thread) {
+    const Query& query = queries[q];
+    related[q] = distances(query, gallery[query.known]);
+    if (is_unseen(query)) return;
+    Scan& part = parts[thread];
+    for (std::size_t k = 0; k < gallery.size(); ++k) {
+      if (k == query.known || are_same(same, k, query.known)) continue;
+      const Distances found = distances(query, gallery[k]);
+      for (std::size_t i = 0; i < kViewCounts.size(); ++i) {
+        if (found.grid[i] != kNotCompared) part.grid[i].add(found.grid[i]);
+        if (found.pdq[i] != kNotCompared) part.pdq[i].add(found.pdq[i]);
+      }
+      ++part.comparisons;
+    }
+  });
+  Scan all = empty;
+  all.related = std::move(related);
+  for (const Scan& part : parts) {
+    for (std::size_t i = 0; i < kViewCounts.size(); ++i) {
+      all.grid[i].add(part.grid[i]);
+      all.pdq[i].add(part.pdq[i]);
+    }
+    all.comparisons += part.comparisons;
+  }
+  return all;
+}
+
+std::vector<Near> near_pairs(const std::vector<Known>& gallery, const std::vector<Query>& queries,
+                             const SamePairs& same, int grid_limit, int pdq_limit,
+                             unsigned threads) {
+  std::vector<std::vector<Near>> parts(threads);
+  parallel(queries.size(), threads, [&](std::size_t q, unsigned thread) {
+    const Query& query = queries[q];
+    for (std::size_t k = 0; k < gallery.size(); ++k) {
+      if (k == query.known || are_same(same, k, query.known)) continue;
+      const Distances found = distances(query, gallery[k]);
+      const int grid = found.grid[kAllViews];
+      const int pdq = found.pdq[kAllViews];
+      if ((grid != kNotCompared && grid <= grid_limit) ||
+          (pdq != kNotCompared && pdq <= pdq_limit)) {
+        parts[thread].push_back(
+            {static_cast<std::uint32_t>(q), static_cast<std::uint32_t>(k), grid, pdq});
+      }
+    }
+  });
+  std::vector<Near> all;
+  for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
+  std::sort(all.begin(), all.end(), [](const Near& a, const Near& b) {
+    return std::tie(a.query, a.known) < std::tie(b.query, b.known);
+  });
+  return all;
+}
+
+}  // namespace reseau::bench
