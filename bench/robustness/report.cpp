@@ -59,9 +59,10 @@ Json recall_of(const Run& run, const Rule& rule) {
   const std::size_t each = edit_count() + 1;
   std::vector<int> found(each);
   for (std::size_t q = 0; q < run.queries.size(); ++q) {
-    if (rule.takes(run.scan.related[q])) ++found[static_cast<std::size_t>(run.queries[q].edit + 1)];
+    if (rule.takes(run.scan.related[q])) ++found[q % each];  // each picture's versions in order
   }
-  const auto asked = static_cast<double>(run.queries.size() / each);
+  const std::size_t pictures = run.queries.size() / each;
+  const auto asked = static_cast<double>(pictures);
   Json edits;
   std::array<double, 2> sums{};
   for (std::size_t k = 0; k < each; ++k) {
@@ -152,7 +153,8 @@ Json tail_json(const Tail& tail) {
   }
   // At equal steps of the rate, and not of the distance: half a decade each.
   int last = -1;
-  for (double log_rate = -12; log_rate <= 0; log_rate += 0.5) {
+  for (int half = -24; half <= 0; ++half) {
+    const double log_rate = half / 2.0;
     const int distance = tail.limit_at(std::pow(10, log_rate));
     if (distance <= last) continue;
     result["curve"].push_back({{"distance", distance}, {"log10_rate", log_rate}});
@@ -210,6 +212,7 @@ Json nearest(const Run& run, bool by_grid) {
     }
   }
   std::vector<std::pair<int, std::string>> frequent;
+  frequent.reserve(pictures.size());
   for (const auto& [name, count] : pictures) frequent.emplace_back(count, name);
   std::sort(frequent.rbegin(), frequent.rend());
   for (std::size_t i = 0; i < std::min<std::size_t>(10, frequent.size()); ++i) {

@@ -110,15 +110,12 @@ void require_bank(const std::string& path) {
   }
   if (faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0)
     refuse(path, Code::io_error, std::string("cannot be read: ") + std::strerror(errno));
-  // Without a journal beside it, as a file that nobody changes: so that none is made beside what
-  // may be somebody else's. Somebody may begin to write at that moment, and be met half-way: then
-  // there is a journal now, and it is read through that.
-  if (!journal_exists(path)) {
-    try {
-      return require_marks(path, Access::immutable);
-    } catch (const Failure&) {
-      if (!journal_exists(path)) throw;
-    }
+  // As a file that nobody changes, so that no journal is made beside what may be somebody else's.
+  // Read so while a writer puts its journal back, it may be met half-way: then through the journal.
+  try {
+    return require_marks(path, Access::immutable);
+  } catch (const Failure&) {
+    if (!journal_exists(path)) throw;
   }
   require_marks(path, Access::read);
 }

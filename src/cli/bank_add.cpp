@@ -21,9 +21,10 @@ added twice; new labels join the old ones.
 A row is written only once its entry is safely in the bank: if the computer
 goes down, nothing that was reported is lost. Pictures that could not be
 examined are not added, and have a row that says why. Pictures with nothing to
-recognise in them (flat, or tiny) are known by their exact bytes only.
+recognise in them (flat, or tiny) are known by their exact bytes only, and
+animations by their first frame and their exact bytes.
 
-With --hashes, entries come from a CSV file instead: its first line names its
+With --hashes, entries come from a CSV file, without pictures: its first line names its
 columns (grid, pdq, sha256, sha1, md5; any of them), each further line is one
 entry in hex digits. A line that is wrong has a row that names line and
 column; the others are added.)",

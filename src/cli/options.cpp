@@ -81,7 +81,7 @@ void add_inputs(CLI::App& app, InputOptions& options) {
 void add_limits(CLI::App& app, Limits& limits) {
   app.add_option("--max-pixels", limits.max_pixels,
                  "Pictures that claim more pixels than this are not decoded; their outcome is "
-                 "limit_pixels. k, M and G stand for thousands, millions and milliards. Default: "
+                 "limit_pixels. k, M and G stand for thousands, millions and billions. Default: "
                  "67108864.")
       ->transform(CLI::AsNumberWithUnit(
           std::map<std::string, std::uint64_t>{

@@ -114,18 +114,18 @@ std::string commands_of(const CLI::App& app) {
 }
 
 /// CLI11 complains first of what is missing, and people first of all mistype.
-Fatal wrong_usage(const CLI::App& root, const CLI::ParseError& error) {
+std::string wrong_usage(const CLI::App& root, const CLI::ParseError& error) {
   const CLI::App& app = named_command(root);
   const std::string help = "; see " + full_name(app) + " --help";
   const std::vector<std::string> unknown = app.remaining(false);
   if (!unknown.empty() && unknown.front().starts_with('-'))
-    return Fatal("there is no option " + unknown.front() + help);
+    return "there is no option " + unknown.front() + help;
   const std::string commands = commands_of(app);
   if (!unknown.empty() && !commands.empty())
-    return Fatal("there is no command " + unknown.front() + "; there are " + commands + help);
-  if (!unknown.empty()) return Fatal("one argument too many: " + unknown.front() + help);
-  if (!commands.empty()) return Fatal("a command is missing, one of " + commands + help);
-  return Fatal(error.what() + help);
+    return "there is no command " + unknown.front() + "; there are " + commands + help;
+  if (!unknown.empty()) return "one argument too many: " + unknown.front() + help;
+  if (!commands.empty()) return "a command is missing, one of " + commands + help;
+  return error.what() + help;
 }
 
 int parse_and_run(int argc, char** argv, Output& output) {
@@ -141,7 +141,7 @@ int parse_and_run(int argc, char** argv, Output& output) {
     output.write(std::string(version.what()) + '\n');
     return 0;
   } catch (const CLI::ParseError& error) {
-    throw wrong_usage(root, error);
+    throw Fatal(wrong_usage(root, error));
   }
   return static_cast<int>(run(output));
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <condition_variable>
 #include <cstdlib>
 #include <string_view>
@@ -93,7 +94,7 @@ std::string Progress::line() const {
   std::string text = total == 0 ? std::string() : bar(done, total);
   text += grouped(done);
   if (total != 0) text += " of " + grouped(total);
-  text += " files, " + grouped(static_cast<std::size_t>(rate + 0.5)) + "/s, " +
+  text += " files, " + grouped(static_cast<std::size_t>(std::lround(rate))) + "/s, " +
           grouped(unexamined_) + " not examined";
   if (total != 0 && done != 0) {
     text += ", " + duration(static_cast<double>(total - done) / rate) + " left";

@@ -124,7 +124,7 @@ std::string describe(const Examined& examined) {
 
 std::string reservation(const Examined& examined) {
   if (examined.outcome == Code::ok) return {};
-  const std::string why = std::string(name(examined.outcome)) + ": " + examined.message;
+  std::string why = std::string(name(examined.outcome)) + ": " + examined.message;
   if (examined.fully_examined()) return why;
   // With the digests, at least the exact bytes were looked at.
   return (examined.digests ? "NOT FULLY EXAMINED: " : "NOT EXAMINED: ") + why;

@@ -32,9 +32,10 @@ Pixels over_white(const Pixels& pixels) {
   Pixels shown{pixels.width, pixels.height, 3, {}};
   for (std::size_t i = 0; i < pixels.data.size(); i += 4) {
     const double alpha = pixels.data[i + 3] / 255.0;
-    for (std::size_t c = 0; c < 3; ++c)
-      shown.data.push_back(static_cast<std::uint8_t>(
-          std::lround(pixels.data[i + c] * alpha + 255.0 * (1.0 - alpha))));
+    for (std::size_t c = 0; c < 3; ++c) {
+      const double level = pixels.data[i + c] * alpha + 255.0 * (1.0 - alpha);
+      shown.data.push_back(static_cast<std::uint8_t>(std::lround(level)));
+    }
   }
   return shown;
 }

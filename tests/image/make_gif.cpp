@@ -1,5 +1,7 @@
 #include <gif_lib.h>
 
+#include <array>
+
 #include "image/make.h"
 
 namespace make {
@@ -32,16 +34,16 @@ File gif(const Pixels& gray, const GifOptions& options) {
                     gray.height + options.top + (offset ? 3 : 0), 8, 0, map);
   for (int frame = 0; frame < options.frames; ++frame) {
     const GraphicsControlBlock control = {DISPOSE_DO_NOT, false, 10, options.transparent};
-    GifByteType extension[4];
-    EGifGCBToExtension(&control, extension);
-    EGifPutExtension(out, GRAPHICS_EXT_FUNC_CODE, 4, extension);
+    std::array<GifByteType, 4> extension{};
+    EGifGCBToExtension(&control, extension.data());
+    EGifPutExtension(out, GRAPHICS_EXT_FUNC_CODE, 4, extension.data());
     EGifPutImageDesc(out, options.left, options.top, gray.width, gray.height, options.interlaced,
                      nullptr);
-    const int starts[] = {0, 4, 2, 1};
-    const int steps[] = {8, 8, 4, 2};
-    for (int pass = 0; pass < (options.interlaced ? 4 : 1); ++pass) {
-      const int step = options.interlaced ? steps[pass] : 1;
-      for (int y = options.interlaced ? starts[pass] : 0; y < gray.height; y += step) {
+    using Passes = std::vector<std::array<int, 2>>;  // first row, step
+    const Passes passes =
+        options.interlaced ? Passes{{0, 8}, {4, 8}, {2, 4}, {1, 2}} : Passes{{0, 1}};
+    for (const auto& [first, step] : passes) {
+      for (int y = first; y < gray.height; y += step) {
         std::vector<GifPixelType> line(gray.at(0, y), gray.at(0, y) + gray.width);
         EGifPutLine(out, line.data(), gray.width);
       }

@@ -66,12 +66,13 @@ File png(const Pixels& pixels, const PngOptions& options) {
     }
   }
   if (options.depth == 1) {
-    samples.assign(static_cast<std::size_t>((pixels.width + 7) / 8) * pixels.height, 0);
+    const auto row_bytes = (static_cast<std::size_t>(pixels.width) + 7) / 8;
+    samples.assign(row_bytes * static_cast<std::size_t>(pixels.height), 0);
     for (int y = 0; y < pixels.height; ++y) {
       for (int x = 0; x < pixels.width; ++x) {
-        if (*pixels.at(x, y) >= 128)
-          samples[static_cast<std::size_t>(y * ((pixels.width + 7) / 8) + x / 8)] |=
-              static_cast<std::uint8_t>(128 >> x % 8);
+        const std::size_t byte =
+            static_cast<std::size_t>(y) * row_bytes + static_cast<std::size_t>(x) / 8;
+        if (*pixels.at(x, y) >= 128) samples[byte] |= static_cast<std::uint8_t>(128 >> x % 8);
       }
     }
   }

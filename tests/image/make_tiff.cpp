@@ -82,7 +82,7 @@ File tiff(const Pixels& pixels, const TiffOptions& options) {
       const std::size_t pixel = row / static_cast<std::size_t>(pixels.width);
       for (int top = 0; top < pixels.height; top += kTile) {
         for (int left = 0; left < pixels.width; left += kTile) {
-          std::vector<std::uint8_t> tile(kTile * kTile * pixel);
+          std::vector<std::uint8_t> tile(std::size_t{kTile} * kTile * pixel);
           for (int y = 0; y < std::min(kTile, pixels.height - top); ++y) {
             std::memcpy(tile.data() + static_cast<std::size_t>(y) * kTile * pixel,
                         samples.data() + static_cast<std::size_t>(top + y) * row +
@@ -95,9 +95,8 @@ File tiff(const Pixels& pixels, const TiffOptions& options) {
       }
     } else {
       TIFFSetField(out, TIFFTAG_ROWSPERSTRIP, options.rows_per_strip);
-      for (int y = 0; y < pixels.height; ++y)
-        TIFFWriteScanline(out, samples.data() + static_cast<std::size_t>(y) * row,
-                          static_cast<std::uint32_t>(y), 0);
+      for (std::uint32_t y = 0; y < static_cast<std::uint32_t>(pixels.height); ++y)
+        TIFFWriteScanline(out, samples.data() + y * row, y, 0);
     }
     TIFFWriteDirectory(out);
   }

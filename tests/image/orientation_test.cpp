@@ -14,8 +14,7 @@ double mean_difference(const Image& image, const make::Pixels& expected) {
   double sum = 0;
   for (int y = 0; y < expected.height; ++y) {
     for (int i = 0; i < 3 * expected.width; ++i)
-      sum += std::abs(image.row(y)[i] -
-                      expected.data[static_cast<std::size_t>(y * 3 * expected.width + i)]);
+      sum += std::abs(image.row(y)[i] - expected.at(0, y)[i]);
   }
   return sum / (3.0 * expected.width * expected.height);
 }

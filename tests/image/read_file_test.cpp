@@ -8,6 +8,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
@@ -102,8 +103,9 @@ TEST_CASE("A sparse file that claims a terabyte is refused without being read") 
 TEST_CASE("Looking at a file leaves its time of last access alone: it is evidence") {
   const Folder folder;
   std::ofstream(folder / "file") << "evidence";
-  const timespec old[2] = {{1'000'000'000, 0}, {2'000'000'000, 0}};  // older than the last change
-  REQUIRE(utimensat(AT_FDCWD, (folder / "file").c_str(), old, 0) == 0);
+  // Older than the last change.
+  const std::array<timespec, 2> old = {{{1'000'000'000, 0}, {2'000'000'000, 0}}};
+  REQUIRE(utimensat(AT_FDCWD, (folder / "file").c_str(), old.data(), 0) == 0);
   REQUIRE(read_file(folder / "file"));
   struct stat status = {};
   REQUIRE(stat((folder / "file").c_str(), &status) == 0);

@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <exception>
 #include <functional>
+#include <iostream>
 
 namespace reseau::test {
 
@@ -17,7 +19,8 @@ class Child {
     int status = 99;
     try {
       status = work();
-    } catch (...) {
+    } catch (const std::exception& e) {
+      std::cerr << "in a child: " << e.what() << '\n';
     }
     _exit(status);
   }
