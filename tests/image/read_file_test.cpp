@@ -14,21 +14,12 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/temp_dir.h"
+
 using namespace reseau;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Folder {
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "reseau-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { fs::remove_all(path); }
-  std::string operator/(const std::string& name) const { return (path / name).string(); }
-  fs::path path;
-};
 
 Error refused(const std::string& path, const Limits& limits = {}) {
   const auto start = std::chrono::steady_clock::now();
@@ -41,11 +32,11 @@ Error refused(const std::string& path, const Limits& limits = {}) {
 }  // namespace
 
 TEST_CASE("What is not a regular file is refused at once: nobody waits for a FIFO's writer") {
-  const Folder folder;
+  const test::TempDir folder;
   REQUIRE(mkfifo((folder / "fifo").c_str(), 0600) == 0);
   REQUIRE(refused(folder / "fifo").code == Code::policy_filetype);
   REQUIRE(refused(folder / "fifo").message == "it is a FIFO, and only regular files are read");
-  REQUIRE(refused(folder.path.string()).message ==
+  REQUIRE(refused(folder.path().string()).message ==
           "it is a directory, and only regular files are read");
   REQUIRE(refused("/dev/zero").code == Code::policy_filetype);
 
@@ -59,7 +50,7 @@ TEST_CASE("What is not a regular file is refused at once: nobody waits for a FIF
 }
 
 TEST_CASE("A file that cannot be opened says why, in the system's words") {
-  const Folder folder;
+  const test::TempDir folder;
   REQUIRE(refused(folder / "missing").code == Code::io_error);
   REQUIRE(refused(folder / "missing").message == "it cannot be opened: No such file or directory");
   REQUIRE(refused(std::string("a\0b", 3)).code == Code::io_error);
@@ -69,7 +60,7 @@ TEST_CASE("A file that cannot be opened says why, in the system's words") {
 }
 
 TEST_CASE("A file is read whole, through links too, whatever its size") {
-  const Folder folder;
+  const test::TempDir folder;
   for (const std::size_t size : {0U, 1U, 4096U, 3'000'000U}) {
     std::string content(size, 'a');
     for (std::size_t i = 0; i < size; ++i) content[i] = static_cast<char>(i * 31 / 7);
@@ -85,7 +76,7 @@ TEST_CASE("A file is read whole, through links too, whatever its size") {
 }
 
 TEST_CASE("A sparse file that claims a terabyte is refused without being read") {
-  const Folder folder;
+  const test::TempDir folder;
   std::ofstream(folder / "sparse") << "x";
   REQUIRE(truncate((folder / "sparse").c_str(), off_t{1} << 40) == 0);
   REQUIRE(refused(folder / "sparse").code == Code::limit_bytes);
@@ -101,7 +92,7 @@ TEST_CASE("A sparse file that claims a terabyte is refused without being read") 
 }
 
 TEST_CASE("Looking at a file leaves its time of last access alone: it is evidence") {
-  const Folder folder;
+  const test::TempDir folder;
   std::ofstream(folder / "file") << "evidence";
   // Older than the last change.
   const std::array<timespec, 2> old = {{{1'000'000'000, 0}, {2'000'000'000, 0}}};
