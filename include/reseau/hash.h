@@ -56,7 +56,7 @@ inline constexpr int kMinQuality = 20;
 /// Meta's own rule for PDQ.
 inline constexpr int kMinPdqQuality = 50;
 
-/// SHA-256, SHA-1 and MD5 in one pass over the bytes. Cost: about 2.3 ns a byte on a core with SHA
+/// SHA-256, SHA-1 and MD5 in one pass over the bytes. Cost: about 3 ns a byte on a core with SHA
 /// instructions.
 [[nodiscard]] RESEAU_API Digests digests(Bytes bytes);
 

@@ -20,7 +20,7 @@ MatchKind kind_of(Algorithm algorithm) {
 
 Match perceptual_match(Algorithm algorithm, EntryId entry, int distance, MaxDistance limit,
                        const View& view, std::size_t entries) {
-  // So few that a person who reviews a thousand matches a day meets one in a thousand years or so.
+  // One accident in a million queries, if the fitted tail holds.
   constexpr double kNear = 1e-6;
   Match match;
   match.entry = entry;
