@@ -31,18 +31,31 @@ int bits_between(const PdqWords& a, const PdqWords& b) {
   return bits;
 }
 
-template <typename Distance>
-std::array<int, kViewCounts.size()> nearest(Distance distance_in_view) {
-  std::array<int, kViewCounts.size()> result{};
+/// In the nearest of the first `count` views.
+template <typename Looks, typename Distance>
+int nearest(const Looks& looks, std::size_t count, Distance distance) {
   int best = std::numeric_limits<int>::max();
-  int view = 0;
-  for (std::size_t i = 0; i < kViewCounts.size(); ++i) {
-    for (; view < kViewCounts[i]; ++view) {
-      best = std::min(best, distance_in_view(static_cast<std::size_t>(view)));
-    }
-    result[i] = best;
-  }
-  return result;
+  for (std::size_t view = 0; view < count; ++view) best = std::min(best, distance(looks[view]));
+  return best;
+}
+
+int nearest_grid(const std::array<GridValues, kViews.size()>& looks, const GridValues& known,
+                 std::size_t count = kViews.size()) {
+  // The views only change the order and the signs of the values, so their lengths are one.
+  const int lengths = squared_length(looks[0]) + squared_length(known);
+  return nearest(looks, count,
+                 [&](const GridValues& look) { return lengths - 2 * dot(look, known); });
+}
+
+int nearest_pdq(const std::array<PdqWords, kViews.size()>& looks, const PdqWords& known,
+                std::size_t count = kViews.size()) {
+  return nearest(looks, count, [&](const PdqWords& look) { return bits_between(look, known); });
+}
+
+/// The lesser, where one of them may not have been compared.
+int lesser(int a, int b) {
+  if (a == kNotCompared || b == kNotCompared) return std::max(a, b);
+  return std::min(a, b);
 }
 
 bool is_unseen(const Query& query) { return query.edit >= static_cast<int>(standard_edit_count()); }
@@ -51,15 +64,29 @@ bool is_unseen(const Query& query) { return query.edit >= static_cast<int>(stand
 
 Distances distances(const Query& query, const Known& known) {
   Distances result;
-  if (query.grid_worth.matched && known.grid_worth.matched) {
-    // The views only change the order of the values, so their lengths are one.
-    const int lengths = squared_length(query.grid[0]) + squared_length(known.grid);
-    result.grid =
-        nearest([&](std::size_t view) { return lengths - 2 * dot(query.grid[view], known.grid); });
+  if (known.grid_worth.matched) {
+    int all = kNotCompared;
+    if (query.grid_worth.matched) {
+      result.grid[0] = nearest_grid(query.grid, known.grid, 1);
+      result.grid[1] = all = nearest_grid(query.grid, known.grid);
+      if (known.grid_trimmed) all = lesser(all, nearest_grid(query.grid, *known.grid_trimmed));
+    }
+    if (query.grid_trimmed) {
+      all = lesser(all, nearest_grid(*query.grid_trimmed, known.grid));
+      if (known.grid_trimmed) {
+        all = lesser(all, nearest_grid(*query.grid_trimmed, *known.grid_trimmed));
+      }
+    }
+    result.grid[kAllViews] = all;
   }
-  if (query.pdq_worth.matched && known.pdq_worth.matched) {
-    result.pdq =
-        nearest([&](std::size_t view) { return bits_between(query.pdq[view], known.pdq); });
+  if (known.pdq_worth.matched) {
+    int all = kNotCompared;
+    if (query.pdq_worth.matched) {
+      result.pdq[0] = nearest_pdq(query.pdq, known.pdq, 1);
+      result.pdq[1] = all = nearest_pdq(query.pdq, known.pdq);
+    }
+    if (query.pdq_trimmed) all = lesser(all, nearest_pdq(*query.pdq_trimmed, known.pdq));
+    result.pdq[kAllViews] = all;
   }
   return result;
 }

@@ -13,8 +13,9 @@ namespace reseau::bench {
 
 inline constexpr int kNotCompared = -1;  ///< a side was refused for its quality
 
-/// How a query is looked at: as it is; in 8 turns and mirrors; in all 16 of kViews.
-inline constexpr std::array kViewCounts = {1, 8, 16};
+/// How a query is looked at: as it is; in all 16 of kViews; in these with and without its borders,
+/// as the library does, and the known pictures with and without theirs.
+inline constexpr std::array kViewCounts = {1, 16, 32};
 inline constexpr std::size_t kAllViews = 2;  ///< in kViewCounts
 
 /// In the nearest of so many views; inner index as in kViewCounts.

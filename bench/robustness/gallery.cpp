@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -9,6 +10,7 @@
 
 #include "edits.h"
 #include "parallel.h"
+#include "split.h"
 
 namespace reseau::bench {
 namespace {
@@ -39,10 +41,37 @@ PdqWords pdq_words(const Signature& signature) {
   return words;
 }
 
+/// The pixels inside a rectangle, as the library cuts them out for PDQ.
+cv::Mat part(const cv::Mat& picture, const Rectangle& where) {
+  const auto edge = [](float share, int side) {
+    return std::clamp(static_cast<int>(std::lround(share * static_cast<float>(side))), 0, side);
+  };
+  return picture(cv::Range(edge(where.y, picture.rows), edge(where.y + where.height, picture.rows)),
+                 cv::Range(edge(where.x, picture.cols), edge(where.x + where.width, picture.cols)));
+}
+
+std::array<GridValues, kViews.size()> values_of_views(const Signature& signature) {
+  std::array<GridValues, kViews.size()> values{};
+  const auto views = grid_views(signature);
+  std::transform(views.begin(), views.end(), values.begin(), grid_values);
+  return values;
+}
+
+std::array<PdqWords, kViews.size()> words_of(const HashedViews& views) {
+  std::array<PdqWords, kViews.size()> words{};
+  std::transform(views.signatures.begin(), views.signatures.end(), words.begin(), pdq_words);
+  return words;
+}
+
 void hash(const cv::Mat& picture, Known& known) {
-  if (const auto hashed = grid(view_of(picture))) {
-    known.grid = grid_values(hashed->signature);
-    known.grid_worth = {hashed->quality, hashed->quality >= kMinQuality};
+  if (const auto windows = grid_windows(view_of(picture))) {
+    const Hashed& whole = windows->whole;
+    known.grid = grid_values(whole.signature);
+    known.grid_worth = {whole.quality, whole.quality >= kMinQuality};
+    if (const auto& trimmed = windows->trimmed;
+        trimmed && trimmed->hashed.quality >= kMinQuality && known.grid_worth.matched) {
+      known.grid_trimmed = grid_values(trimmed->hashed.signature);
+    }
   }
   if (const auto hashed = pdq(view_of(picture))) {
     known.pdq = pdq_words(hashed->signature);
@@ -51,14 +80,18 @@ void hash(const cv::Mat& picture, Known& known) {
 }
 
 void hash(const cv::Mat& picture, Query& query) {
-  if (const auto hashed = grid(view_of(picture))) {
-    const auto views = grid_views(hashed->signature);
-    std::transform(views.begin(), views.end(), query.grid.begin(), grid_values);
-    query.grid_worth = {hashed->quality, hashed->quality >= kMinQuality};
+  if (const auto windows = grid_windows(view_of(picture))) {
+    const Hashed& whole = windows->whole;
+    query.grid = values_of_views(whole.signature);
+    query.grid_worth = {whole.quality, whole.quality >= kMinQuality};
+    if (const auto& trimmed = windows->trimmed; trimmed && trimmed->hashed.quality >= kMinQuality) {
+      query.grid_trimmed = values_of_views(trimmed->hashed.signature);
+      const auto inside = pdq_views(view_of(part(picture, trimmed->where)));
+      if (inside && inside->quality >= kMinPdqQuality) query.pdq_trimmed = words_of(*inside);
+    }
   }
   if (const auto hashed = pdq_views(view_of(picture))) {
-    std::transform(hashed->signatures.begin(), hashed->signatures.end(), query.pdq.begin(),
-                   pdq_words);
+    query.pdq = words_of(*hashed);
     query.pdq_worth = {hashed->quality, hashed->quality >= kMinPdqQuality};
   }
 }
@@ -69,8 +102,8 @@ std::size_t standard_edit_count() { return detail::standard_edits().size(); }
 std::size_t edit_count() { return standard_edit_count() + detail::unseen_edits().size(); }
 std::string_view edit_name(int edit) { return edit < 0 ? "original" : edit_at(edit).name; }
 
-std::vector<Known> read_gallery(const std::vector<std::string>& folders, unsigned threads,
-                                std::vector<std::string>& unreadable) {
+std::vector<Known> read_gallery(const std::vector<std::string>& folders, bool only_held_out,
+                                unsigned threads, std::vector<std::string>& unreadable) {
   std::vector<Known> gallery;
   for (const auto& folder : folders) {
     for (const auto& file : fs::recursive_directory_iterator(folder)) {
@@ -78,6 +111,7 @@ std::vector<Known> read_gallery(const std::vector<std::string>& folders, unsigne
       Known known;
       known.path = file.path().string();
       known.name = file.path().filename().string();
+      if (only_held_out && !held_out(known.name)) continue;
       gallery.push_back(std::move(known));
     }
   }

@@ -5,13 +5,14 @@
 #include <reseau/view.h>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace reseau::bench {
 
-inline constexpr std::size_t kGridValues = 144;
+inline constexpr std::size_t kGridValues = 96;
 inline constexpr std::size_t kPdqWords = 4;
 
 /// Widened for the multiply-and-add that the compiler makes of their dot product.
@@ -33,6 +34,7 @@ struct Known {
   Worth grid_worth;
   Worth pdq_worth;
   GridValues grid{};
+  std::optional<GridValues> grid_trimmed;  ///< of what is inside its borders, if that is matched
   PdqWords pdq{};
 };
 
@@ -42,7 +44,9 @@ struct Query {
   Worth grid_worth;
   Worth pdq_worth;
   std::array<GridValues, kViews.size()> grid{};
+  std::optional<std::array<GridValues, kViews.size()>> grid_trimmed;
   std::array<PdqWords, kViews.size()> pdq{};
+  std::optional<std::array<PdqWords, kViews.size()>> pdq_trimmed;
 };
 
 /// The standard edits, then the unseen ones.
@@ -50,9 +54,10 @@ struct Query {
 [[nodiscard]] std::size_t standard_edit_count();
 [[nodiscard]] std::string_view edit_name(int edit);
 
-/// Every file of the folders that OpenCV reads, by name; `unreadable` gets the rest.
+/// Every file of the folders that OpenCV reads, by name; `unreadable` gets the rest. Those only
+/// that nothing was trained on, if `only_held_out`.
 [[nodiscard]] std::vector<Known> read_gallery(const std::vector<std::string>& folders,
-                                              unsigned threads,
+                                              bool only_held_out, unsigned threads,
                                               std::vector<std::string>& unreadable);
 
 /// `chosen` pictures as they are and in every edit, in that order.

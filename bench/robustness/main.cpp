@@ -19,13 +19,15 @@ namespace {
 using namespace reseau::bench;
 
 constexpr const char* kUsage =
-    "usage: reseau_robustness PHOTOS_DIR... [--queries N] [--seed S] [--same FILE]\n"
-    "                         [--threads N] [--out FILE.json]\n"
+    "usage: reseau_robustness PHOTOS_DIR... [--part all|held-out] [--queries N]\n"
+    "                         [--seed S] [--same FILE] [--threads N] [--out FILE.json]\n"
+    "  --part held-out  only the pictures that the grid signature was not trained on\n"
     "  --queries N  ask for N of the photographs only (all are known); 0: for all\n"
     "  --same FILE  lines 'name<TAB>name' of files that show the same: left out on both sides\n";
 
 struct Options {
   std::vector<std::string> folders;
+  bool held_out = false;
   std::size_t queries = 0;
   std::uint64_t seed = 1;
   unsigned threads = 2;
@@ -49,7 +51,12 @@ Options parse(const std::vector<std::string>& arguments) {
       continue;
     }
     if (++i == arguments.size()) throw std::invalid_argument(name + " needs a value");
-    if (name == "--queries") {
+    if (name == "--part") {
+      if (arguments[i] != "all" && arguments[i] != "held-out") {
+        throw std::invalid_argument("--part is all or held-out");
+      }
+      options.held_out = arguments[i] == "held-out";
+    } else if (name == "--queries") {
       read_number(arguments[i], options.queries);
     } else if (name == "--seed") {
       read_number(arguments[i], options.seed);
@@ -109,7 +116,7 @@ void measure(const Options& options) {
   Run run;
   run.folders = options.folders;
   run.seed = options.seed;
-  run.gallery = read_gallery(options.folders, options.threads, run.unreadable);
+  run.gallery = read_gallery(options.folders, options.held_out, options.threads, run.unreadable);
   run.same = read_same(options.same, run.gallery);
   const auto chosen = choose(run.gallery, options.queries, options.seed);
   run.queries = make_queries(run.gallery, chosen, options.seed, options.threads);

@@ -33,12 +33,12 @@ void print_rules(const Json& report) {
 }
 
 void print_edits(const Json& report) {
-  constexpr const char* kRules[] = {"grid 16 views 1e-6",  "pdq 16 views 1e-6",
-                                    "union 16 views 1e-6", "grid 16 views 1e-10",
-                                    "pdq 16 views 1e-10",  "union 16 views 1e-10"};
+  constexpr const char* kRules[] = {"grid 32 views 1e-6",  "pdq 32 views 1e-6",
+                                    "union 32 views 1e-6", "grid 32 views 1e-10",
+                                    "pdq 32 views 1e-10",  "union 32 views 1e-10"};
   std::map<std::string, const Json*> by_name;
   for (const Json& rule : report.at("rules")) by_name[rule.at("rule")] = &rule;
-  std::printf("\nrecall, all 16 views; a refused copy or original counts as not found\n");
+  std::printf("\nrecall, all 32 views; a refused copy or original counts as not found\n");
   std::printf("%-26s|  1e-6: grid  pdq    union | 1e-10: grid  pdq    union | refused: grid pdq\n",
               "edit");
   for (const auto& [edit, refused] : report.at("refused").at("edits").items()) {
@@ -63,7 +63,7 @@ void print_tails(const Json& report) {
                   fit.at("limit_1e-8").get<int>(), fit.at("limit_1e-10").get<int>());
     }
   }
-  for (const char* kind : {"grid 16", "pdq 16"}) {
+  for (const char* kind : {"grid 32", "pdq 32"}) {
     std::printf("\nlargest distance of %s views at log10 of the false-positive rate\n ", kind);
     for (const Json& point : report.at("tails").at(kind).at("curve")) {
       std::printf(" {%d, %.1f}", point.at("distance").get<int>(),

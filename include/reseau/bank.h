@@ -16,14 +16,23 @@
 #include <reseau/index.h>
 #include <reseau/result.h>
 #include <reseau/signature.h>
+#include <reseau/view.h>
 
 namespace reseau {
 
 using EntryId = std::int64_t;  ///< 1 and up; never used again after a removal
 
+/// A part of a known image, hashed as if it were all of it, so that copies of the part are found.
+struct Window {
+  Rectangle where;
+  Signature grid;
+  friend bool operator==(const Window&, const Window&) = default;
+};
+
 /// What is known of one image. Everything is optional but one of the signatures or digests.
 struct EntryData {
   std::optional<Signature> grid;
+  std::vector<Window> windows;  ///< beside the whole; at most kMaxWindows
   std::optional<Signature> pdq;
   std::optional<int> quality;      ///< of the grid signature, 0 to 100
   std::optional<int> pdq_quality;  ///< 0 to 100
@@ -43,6 +52,16 @@ struct Entry {
   EntryData data;
 };
 
+inline constexpr std::size_t kMaxWindows = 127;
+
+/// An entry near a query, by the nearest of its signatures.
+struct EntryHit {
+  EntryId id = 0;
+  int distance = 0;
+  int window = 0;  ///< 0: the whole; i: `windows[i - 1]` of the entry
+  friend bool operator==(const EntryHit&, const EntryHit&) = default;
+};
+
 /// What became of one EntryData given to add().
 struct Added {
   EntryId id = 0;
@@ -56,6 +75,7 @@ struct BankInfo {
   int format = 0;
   std::size_t entries = 0;
   std::size_t with_grid = 0;
+  std::size_t windows = 0;  ///< grid signatures beside those of whole images
   std::size_t with_pdq = 0;
   std::uint64_t file_bytes = 0;  ///< of the database and its journal
 };
@@ -109,10 +129,10 @@ class RESEAU_API Bank {
   /// sha256 is known and differs is not found by its sha1 or md5.
   [[nodiscard]] Result<std::vector<DigestHit>> find(const Digests& digests) const;
 
-  /// Entries with a signature of the queries' algorithm within `limit`: one list a query. See
-  /// Index.
-  [[nodiscard]] Result<std::vector<std::vector<Hit>>> within(std::span<const Signature> queries,
-                                                             MaxDistance limit) const;
+  /// Entries with a signature of the queries' algorithm within `limit`: one list a query, nearest
+  /// first, ties by id. Complete; see Index.
+  [[nodiscard]] Result<std::vector<std::vector<EntryHit>>> within(
+      std::span<const Signature> queries, MaxDistance limit) const;
 
   /// Takes in what other processes have added and removed since it was opened.
   [[nodiscard]] Status refresh();

@@ -25,6 +25,14 @@ struct RESEAU_API Examined {
   std::optional<HashedViews> pdq_views;  ///< `pdq()` is the first of them
   std::optional<int> quality;            ///< of the grid signature
 
+  /// What is inside borders, bars or a screenshot's frame, if the picture has such.
+  struct Trimmed {
+    Rectangle where;
+    Hashed grid;
+    std::optional<HashedViews> pdq_views;
+  };
+  std::optional<Trimmed> trimmed;
+
   [[nodiscard]] std::optional<Signature> pdq() const;
   [[nodiscard]] std::optional<int> pdq_quality() const;
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include <reseau/image.h>
 #include <reseau/result.h>
@@ -41,14 +42,31 @@ struct HashedViews {
 /// views are not in the hash, so each is a few bits off.
 [[nodiscard]] RESEAU_API std::array<Signature, kViews.size()> pdq_views(const Signature& pdq);
 
-/// The grid signature, version 0: 144 bytes. See docs/signature.md.
+/// The grid signature, version 1: 96 bytes. See docs/signature.md.
 ///
 /// Fails: low_information if a side is under 5 pixels.
-/// Cost:  one pass over the pixels.
+/// Cost:  one pass over the pixels; at most 0.5 MiB.
 [[nodiscard]] RESEAU_API Result<Hashed> grid(const ImageView& image);
 
-/// The views of a grid signature. Exact: what grid() of the turned picture gives, up to the
-/// rounding of the picture's own turning. Requires: grid.algorithm() == Algorithm::grid.
+/// A part of a picture, and what it hashes to as if it were all of it.
+struct HashedWindow {
+  Rectangle where;
+  Hashed hashed;
+};
+
+struct HashedWindows {
+  Hashed whole;
+  /// The picture without borders, letterbox bars or a screenshot's frame; none if it has no such.
+  /// Beside the whole and never instead of it: pictures have plain margins of their own.
+  std::optional<HashedWindow> trimmed;
+};
+
+/// The grid signatures of the whole picture and of what is inside its borders. Fails as grid().
+[[nodiscard]] RESEAU_API Result<HashedWindows> grid_windows(const ImageView& image);
+
+/// The views of a grid signature: signs of its values flipped, some of them swapped. What grid() of
+/// the turned picture gives, up to the rounding of the picture's own reduction.
+/// Requires: grid.algorithm() == Algorithm::grid.
 [[nodiscard]] RESEAU_API std::array<Signature, kViews.size()> grid_views(const Signature& grid);
 
 /// Below this quality a picture is `low_information`: its signature says too little to be matched.

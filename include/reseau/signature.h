@@ -16,7 +16,7 @@ namespace reseau {
 ///
 /// | algorithm | version | bytes | distance                                     |
 /// |-----------|---------|-------|----------------------------------------------|
-/// | grid      | 0       | 144   | squared L2 of the bytes read as int8         |
+/// | grid      | 1       | 96    | squared L2 of the bytes read as int8         |
 /// | pdq       | 1       | 32    | Hamming, in bits: 0 to 256                   |
 enum class Algorithm : std::uint8_t { grid, pdq };
 
@@ -33,7 +33,7 @@ inline constexpr std::array kAlgorithms = {Algorithm::grid, Algorithm::pdq};
 /// One perceptual signature: algorithm, version, and the bytes. A value: copy it freely.
 class RESEAU_API Signature {
  public:
-  static constexpr std::size_t kMaxBytes = 144;
+  static constexpr std::size_t kMaxBytes = 96;
 
   /// Of no width; compares with none.
   Signature() = default;

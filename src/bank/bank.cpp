@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <unordered_set>
 
 #include "bank/catalogue.h"
 #include "bank/guard.h"
@@ -35,6 +36,20 @@ Error read_only(const std::string& path) {
 std::uint64_t size_of(const std::string& file) {
   struct stat about {};
   return stat(file.c_str(), &about) == 0 ? static_cast<std::uint64_t>(about.st_size) : 0;
+}
+
+std::int64_t key_of(EntryId id, int window) { return id * kSignaturesOfEntry + window; }
+
+/// Each entry once, by the first and so the nearest of its signatures.
+std::vector<EntryHit> by_entry(const std::vector<Hit>& hits) {
+  std::vector<EntryHit> entries;
+  std::unordered_set<EntryId> seen;
+  for (const Hit& hit : hits) {
+    const EntryId id = hit.id / kSignaturesOfEntry;
+    if (!seen.insert(id).second) continue;
+    entries.push_back({id, hit.distance, static_cast<int>(hit.id % kSignaturesOfEntry)});
+  }
+  return entries;
 }
 
 }  // namespace
@@ -101,19 +116,25 @@ struct Bank::Impl {
         known->second.row = record.row;
       } else if (record.data) {
         const EntryData& data = *record.data;
-        catalogue.places.emplace(record.id,
-                                 Place{record.row, data.grid.has_value(), data.pdq.has_value()});
+        const int grids = data.grid ? 1 + static_cast<int>(data.windows.size()) : 0;
+        catalogue.places.emplace(record.id, Place{record.row, grids, data.pdq ? 1 : 0});
         catalogue.finder.add(record.id, data);
-        for (const auto* signature : {&data.grid, &data.pdq}) {
-          if (!*signature) continue;
-          const auto kind = static_cast<std::size_t>((*signature)->algorithm());
-          ids.at(kind).push_back(record.id);
-          signatures.at(kind).push_back(**signature);
+        const auto take = [&](const Signature& signature, int window) {
+          const auto kind = static_cast<std::size_t>(signature.algorithm());
+          ids.at(kind).push_back(key_of(record.id, window));
+          signatures.at(kind).push_back(signature);
+        };
+        if (data.grid) take(*data.grid, 0);
+        for (int window = 1; window < grids; ++window) {
+          take(data.windows[static_cast<std::size_t>(window - 1)].grid, window);
         }
+        if (data.pdq) take(*data.pdq, 0);
       } else if (known != catalogue.places.end()) {
         gone.insert(record.id);
-        if (known->second.grid) gone_from[0].push_back(record.id);
-        if (known->second.pdq) gone_from[1].push_back(record.id);
+        for (int i = 0; i < known->second.grids; ++i) {
+          gone_from[0].push_back(key_of(record.id, i));
+        }
+        for (int i = 0; i < known->second.pdqs; ++i) gone_from[1].push_back(key_of(record.id, i));
         catalogue.places.erase(known);
       }
     }
@@ -163,6 +184,8 @@ struct Bank::Impl {
     Plan plan = plan_addition(entries, catalogue.finder, meta.next_id,
                               [&](EntryId id) { return read(meta, id); });
     if (plan.fresh.empty() && plan.relabelled.empty()) return plan.added;
+    if (meta.next_id > kMaxEntryId - static_cast<EntryId>(plan.fresh.size()))
+      store->connection().damaged("it claims to have given more ids than there are");
     std::vector<Record> records;
     const std::int64_t time = now();
     for (auto& [id, data] : plan.fresh) records.push_back({0, id, time, std::move(data)});
@@ -300,15 +323,20 @@ Result<std::vector<Bank::DigestHit>> Bank::find(const Digests& digests) const {
   });
 }
 
-Result<std::vector<std::vector<Hit>>> Bank::within(std::span<const Signature> queries,
-                                                   MaxDistance limit) const {
+Result<std::vector<std::vector<EntryHit>>> Bank::within(std::span<const Signature> queries,
+                                                        MaxDistance limit) const {
   if (impl_->incomplete) {
     return Error{Code::limit_memory, impl_->path +
                                          " does not fit into memory any more; open it "
                                          "again, on a machine with more"};
   }
-  if (queries.empty()) return std::vector<std::vector<Hit>>();
-  return impl_->index_of(queries.front().algorithm()).within(queries, limit);
+  if (queries.empty()) return std::vector<std::vector<EntryHit>>();
+  const auto found = impl_->index_of(queries.front().algorithm()).within(queries, limit);
+  if (!found) return found.error();
+  std::vector<std::vector<EntryHit>> lists;
+  lists.reserve(found->size());
+  for (const auto& hits : *found) lists.push_back(by_entry(hits));
+  return lists;
 }
 
 Status Bank::refresh() {
@@ -333,7 +361,8 @@ Result<BankInfo> Bank::info() const {
     info.created = iso_time(meta.created);
     info.format = static_cast<int>(kFormat);
     info.entries = impl_->catalogue.places.size();
-    info.with_grid = impl_->grid.size();
+    for (const auto& [id, place] : impl_->catalogue.places) info.with_grid += place.grids > 0;
+    info.windows = impl_->grid.size() - info.with_grid;
     info.with_pdq = impl_->pdq.size();
     info.file_bytes = size_of(file) + size_of(file + "-wal");
     return info;

@@ -44,8 +44,8 @@ class Finder {
 
 struct Place {
   std::int64_t row = 0;
-  bool grid = false;
-  bool pdq = false;
+  int grids = 0;  ///< signatures in the index: of the whole and of windows
+  int pdqs = 0;
 };
 
 struct Catalogue {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <ctime>
 
 namespace reseau::detail {
@@ -21,7 +22,8 @@ enum Field : std::uint16_t {
   kWidth = 1 << 7,
   kHeight = 1 << 8,
   kBytes = 1 << 9,
-  kAll = (1 << 10) - 1,
+  kWindows = 1 << 10,
+  kAll = (1 << 11) - 1,
 };
 
 constexpr std::size_t kIdAt = 1;
@@ -76,6 +78,18 @@ class Reader {
     if (!signature) throw Malformed{};
     return *signature;
   }
+  Window window() {
+    const auto share = [this] {
+      return std::bit_cast<float>(static_cast<std::uint32_t>(integer(4)));
+    };
+    Window window;
+    window.where.x = share();
+    window.where.y = share();
+    window.where.width = share();
+    window.where.height = share();
+    window.grid = signature(Algorithm::grid);
+    return window;
+  }
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
 
  private:
@@ -103,6 +117,7 @@ void write_data(Writer& out, const EntryData& d) {
   mark(d.width, kWidth);
   mark(d.height, kHeight);
   mark(d.bytes, kBytes);
+  if (!d.windows.empty()) fields |= kWindows;
   out.integer(fields, 2);
   const auto integer = [&out](const auto& value, std::size_t width) {
     if (value) out.integer(static_cast<std::uint64_t>(*value), width);
@@ -117,6 +132,14 @@ void write_data(Writer& out, const EntryData& d) {
   integer(d.width, 4);
   integer(d.height, 4);
   integer(d.bytes, 8);
+  if (!d.windows.empty()) out.integer(d.windows.size(), 1);
+  for (const Window& window : d.windows) {
+    for (const float share :
+         {window.where.x, window.where.y, window.where.width, window.where.height}) {
+      out.integer(std::bit_cast<std::uint32_t>(share), 4);
+    }
+    write_signature(out, window.grid);
+  }
   out.text(d.origin);
   out.integer(d.labels.size(), 4);
   for (const std::string& label : d.labels) out.text(label);
@@ -136,6 +159,10 @@ EntryData read_data(Reader& in) {
   if ((fields & kWidth) != 0) d.width = in.small(4);
   if ((fields & kHeight) != 0) d.height = in.small(4);
   if ((fields & kBytes) != 0) d.bytes = in.integer(8);
+  if ((fields & kWindows) != 0) {
+    for (std::uint64_t count = in.integer(1); count > 0; --count) d.windows.push_back(in.window());
+    if (d.windows.size() > kMaxWindows || !d.grid) throw Malformed{};
+  }
   d.origin = in.text();
   // Not reserved: the count is a claim, and each label takes at least four bytes to read.
   for (std::uint64_t count = in.integer(4); count > 0; --count) d.labels.push_back(in.text());
@@ -166,7 +193,8 @@ Result<Record> decode(std::int64_t row, Bytes bytes) {
     record.id = static_cast<EntryId>(in.integer(8));
     record.time = static_cast<std::int64_t>(in.integer(8));
     if (kind == Kind::entry) record.data = read_data(in);
-    if ((kind != Kind::entry && kind != Kind::removal) || record.id < 1 || !in.at_end())
+    if ((kind != Kind::entry && kind != Kind::removal) || record.id < 1 ||
+        record.id > kMaxEntryId || !in.at_end())
       throw Malformed{};
     return record;
   } catch (const Malformed& malformed) {

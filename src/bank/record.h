@@ -10,6 +10,11 @@
 
 namespace reseau::detail {
 
+/// The index knows a signature by its entry's id times this, plus the number of its window.
+inline constexpr std::int64_t kSignaturesOfEntry = 128;
+static_assert(kMaxWindows < kSignaturesOfEntry);
+inline constexpr EntryId kMaxEntryId = INT64_MAX / kSignaturesOfEntry - 1;
+
 struct Record {
   std::int64_t row = 0;
   EntryId id = 0;

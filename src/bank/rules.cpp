@@ -32,6 +32,13 @@ void check_signature(const std::optional<Signature>& signature, Algorithm algori
                      " in its place; hash the picture again with this version"});
 }
 
+/// Not so for not-a-number.
+bool lies_within(const Rectangle& where) {
+  constexpr float kRounding = 1e-5F;
+  return where.x >= 0 && where.y >= 0 && where.width > 0 && where.height > 0 &&
+         where.x + where.width <= 1 + kRounding && where.y + where.height <= 1 + kRounding;
+}
+
 void check_range(const auto& value, std::int64_t low, std::uint64_t high, const char* field,
                  const std::string& what) {
   if (!value) return;
@@ -55,6 +62,14 @@ void check(const EntryData& data, const std::string& what) {
     refuse("has the digest of an empty file, which every empty file would match; leave it out");
   check_signature(data.grid, Algorithm::grid, what);
   check_signature(data.pdq, Algorithm::pdq, what);
+  if (data.windows.size() > kMaxWindows)
+    refuse("has over " + std::to_string(kMaxWindows) + " windows; leave some out");
+  if (!data.grid && !data.windows.empty())
+    refuse("has windows and no grid signature of the whole picture; give it one");
+  for (const Window& window : data.windows) {
+    check_signature(window.grid, Algorithm::grid, what);
+    if (!lies_within(window.where)) refuse("has a window that is not a part of a picture");
+  }
   check_range(data.quality, 0, 100, "quality", what);
   check_range(data.pdq_quality, 0, 100, "pdq_quality", what);
   check_range(data.width, 1, std::numeric_limits<int>::max(), "width", what);

@@ -70,12 +70,22 @@ ordered_json hash_record(const std::string& path, const Examined& examined) {
   return row;
 }
 
+namespace {
+
+/// None for the whole picture.
+ordered_json rectangle_record(const Rectangle& where) {
+  if (where == Rectangle{}) return nullptr;
+  return {{"x", where.x}, {"y", where.y}, {"width", where.width}, {"height", where.height}};
+}
+
+}  // namespace
+
 ordered_json view_record(const View& view) {
   return {{"turn", view.turn},
           {"mirror", view.mirror},
           {"negative", view.negative},
-          {"trim", nullptr},
-          {"rectangle", nullptr}};
+          {"trim", rectangle_record(view.trim)},
+          {"rectangle", rectangle_record(view.rectangle)}};
 }
 
 ordered_json match_record(const Match& match) {

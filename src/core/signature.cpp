@@ -13,7 +13,7 @@ struct AlgorithmFacts {
 
 // In the order of Algorithm.
 constexpr std::array<AlgorithmFacts, kAlgorithms.size()> kFacts = {
-    {{"grid", 0, 144}, {"pdq", 1, 32}}};
+    {{"grid", 1, 96}, {"pdq", 1, 32}}};
 
 const AlgorithmFacts& facts(Algorithm algorithm) {
   return kFacts.at(static_cast<std::size_t>(algorithm));

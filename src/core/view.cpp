@@ -8,9 +8,11 @@ std::string describe(const View& view) {
     if (!text.empty()) text += ", ";
     text += part;
   };
+  if (view.trim != Rectangle{}) add("borders cut off");
   if (view.mirror) add("mirrored");
   if (view.turn != 0) add("turned " + std::to_string(view.turn) + " degrees");
   if (view.negative) add("negative");
+  if (view.rectangle != Rectangle{}) add("the known picture's inside its borders");
   return text.empty() ? "as is" : text;
 }
 

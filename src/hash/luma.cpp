@@ -52,17 +52,19 @@ void luma_floats(const ImageView& image, int y, std::span<const int> columns,
   }
 }
 
-void luma_thousandths(const ImageView& image, int y, std::span<std::int32_t> out) {
+void luma_units(const ImageView& image, int y, std::span<std::uint16_t> out) {
+  constexpr int kUnit = 64;
   switch (image.layout) {
     case PixelLayout::gray8: {
       const auto* row = row_of<std::uint8_t>(image, y);
-      std::transform(row, row + image.width, out.begin(), [](int level) { return 1000 * level; });
+      std::transform(row, row + image.width, out.begin(),
+                     [](int level) { return static_cast<std::uint16_t>(kUnit * level); });
       return;
     }
     case PixelLayout::gray32f: {
       const auto* row = row_of<float>(image, y);
       std::transform(row, row + image.width, out.begin(), [](float luma) {
-        return static_cast<std::int32_t>(std::floor(1000.0F * tame(luma) + 0.5F));
+        return static_cast<std::uint16_t>(kUnit * tame(luma) + 0.5F);
       });
       return;
     }
@@ -70,8 +72,9 @@ void luma_thousandths(const ImageView& image, int y, std::span<std::int32_t> out
     case PixelLayout::bgr8: {
       const auto* pixel = row_of<std::uint8_t>(image, y);
       const Order at = order_of(image.layout);
-      for (std::int32_t& luma : out) {
-        luma = 299 * pixel[at.red] + 587 * pixel[at.green] + 114 * pixel[at.blue];
+      for (std::uint16_t& luma : out) {
+        luma = static_cast<std::uint16_t>(
+            (19595 * pixel[at.red] + 38470 * pixel[at.green] + 7471 * pixel[at.blue] + 512) >> 10);
         pixel += 3;
       }
       return;

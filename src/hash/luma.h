@@ -13,9 +13,9 @@ namespace reseau::detail {
 /// Requires: columns within the image; out.size() == columns.size().
 void luma_floats(const ImageView& image, int y, std::span<const int> columns, std::span<float> out);
 
-/// Luma of all of row `y` in thousandths of a level, 0 to 255,000: exact for 8-bit layouts, where
-/// 299 R + 587 G + 114 B is a whole number.
+/// Luma of all of row `y` in 64ths of a level, 0 to 16,320: (19595 R + 38470 G + 7471 B) / 1024,
+/// rounded; of floats, the nearest.
 /// Requires: out.size() == image.width.
-void luma_thousandths(const ImageView& image, int y, std::span<std::int32_t> out);
+void luma_units(const ImageView& image, int y, std::span<std::uint16_t> out);
 
 }  // namespace reseau::detail

@@ -42,8 +42,8 @@ std::vector<float> components(std::span<const Signature> signatures, float) {
 // in ExactGrid and ExactPdq.
 //
 // Distances are exact integers in both. For grid, FAISS adds up floats, but each is a whole
-// number: a difference of two int8 is at most 255, and 144 of its squares add up to at most
-// 9,363,600, below 2^24, up to where floats hold every whole number. So no order of adding them up
+// number: a difference of two int8 is at most 255, and 96 of its squares add up to at most
+// 6,242,400, below 2^24, up to where floats hold every whole number. So no order of adding them up
 // rounds.
 template <typename Map, typename Flat, int kDimensions, int kFarthest>
 class Exact {
@@ -109,7 +109,7 @@ class Exact {
   Map map_{&flat_};
 };
 
-using ExactGrid = Exact<faiss::IndexIDMap, faiss::IndexFlatL2, 144, 144 * 255 * 255>;
+using ExactGrid = Exact<faiss::IndexIDMap, faiss::IndexFlatL2, 96, 96 * 255 * 255>;
 using ExactPdq = Exact<faiss::IndexBinaryIDMap, faiss::IndexBinaryFlat, 256, 256>;
 
 using Ids = std::unordered_set<std::int64_t>;

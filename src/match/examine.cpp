@@ -1,4 +1,6 @@
 #include <reseau/examine.h>
+#include <algorithm>
+#include <cmath>
 #include <new>
 
 namespace reseau {
@@ -9,26 +11,47 @@ void refuse(Examined& examined, Code outcome, std::string message) {
   examined.message = std::move(message);
 }
 
+/// The pixels of `where`, to the nearest whole ones.
+ImageView part(const ImageView& image, const Rectangle& where) {
+  const auto edge = [](float share, int side) {
+    return std::clamp(static_cast<int>(std::lround(share * static_cast<float>(side))), 0, side);
+  };
+  const int left = edge(where.x, image.width);
+  const int top = edge(where.y, image.height);
+  ImageView view = image;
+  view.width = edge(where.x + where.width, image.width) - left;
+  view.height = edge(where.y + where.height, image.height) - top;
+  view.pixels = static_cast<const std::byte*>(image.pixels) + top * image.stride +
+                left * static_cast<std::ptrdiff_t>(bytes_per_pixel(image.layout));
+  return view;
+}
+
 /// Everything that pixels give, and what it says of the outcome.
 void hash_pixels(const Decoded& decoded, Examined& examined) {
   const ImageView pixels = decoded.image.view();
   examined.width = pixels.width;
   examined.height = pixels.height;
   if (auto views = pdq_views(pixels)) examined.pdq_views = *std::move(views);
-  const auto hashed = grid(pixels);
-  if (hashed) {
-    examined.grid = hashed->signature;
-    examined.quality = hashed->quality;
+  const auto windows = grid_windows(pixels);
+  if (windows) {
+    examined.grid = windows->whole.signature;
+    examined.quality = windows->whole.quality;
+    if (const auto& trimmed = windows->trimmed) {
+      examined.trimmed = {trimmed->where, trimmed->hashed, std::nullopt};
+      if (auto views = pdq_views(part(pixels, trimmed->where))) {
+        examined.trimmed->pdq_views = *std::move(views);
+      }
+    }
   }
   if (decoded.frames > 1) {
     refuse(examined, Code::limit_frames,
            "has " + std::to_string(decoded.frames) +
                " frames or pages, and this release examines only the first");
-  } else if (!hashed) {
-    refuse(examined, hashed.error().code, hashed.error().message);
-  } else if (hashed->quality < kMinQuality) {
+  } else if (!windows) {
+    refuse(examined, windows.error().code, windows.error().message);
+  } else if (*examined.quality < kMinQuality) {
     refuse(examined, Code::low_information,
-           "too little to recognise (quality " + std::to_string(hashed->quality) + ", and " +
+           "too little to recognise (quality " + std::to_string(*examined.quality) + ", and " +
                std::to_string(kMinQuality) + " is needed); only exact copies can be matched");
   }
 }
@@ -82,6 +105,9 @@ EntryData Examined::entry_data() const {
   if (grid && quality >= kMinQuality) {
     data.grid = grid;
     data.quality = quality;
+    if (trimmed && trimmed->grid.quality >= kMinQuality) {
+      data.windows.push_back({trimmed->where, trimmed->grid.signature});
+    }
   }
   if (pdq_views && pdq_views->quality >= kMinPdqQuality && data.grid) {
     data.pdq = pdq();

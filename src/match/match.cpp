@@ -9,10 +9,10 @@
 namespace reseau {
 namespace {
 
-using detail::matchable_views;
-using detail::nearest_view;
+using detail::Looks;
+using detail::looks_of;
+using detail::nearest_look;
 using detail::perceptual_match;
-using detail::Views;
 
 const Examined& known_testcard() {
   static const Examined kTestCard = examine(Bytes(testcard_png()));
@@ -68,21 +68,29 @@ Status add_digest_matches(const Bank& bank, const Examined& query, std::vector<M
 }
 
 /// One match an entry: of all views, the one in which the query is nearest to it.
-Status add_perceptual_matches(const Bank& bank, const Views& views, MaxDistance limit,
+Status add_perceptual_matches(const Bank& bank, const Looks& looks, MaxDistance limit,
                               std::vector<Match>& found) {
-  const auto hits = bank.within(views, limit);
+  const auto hits = bank.within(looks.signatures, limit);
   if (!hits) return hits.error();
-  std::map<EntryId, std::pair<int, std::size_t>> nearest;  // distance, view
-  for (std::size_t v = 0; v < hits->size(); ++v) {
-    for (const Hit& hit : (*hits)[v]) {
-      const std::pair here{hit.distance, v};
+  std::map<EntryId, std::tuple<int, std::size_t, int>> nearest;  // distance, look, window
+  for (std::size_t look = 0; look < hits->size(); ++look) {
+    for (const EntryHit& hit : (*hits)[look]) {
+      const std::tuple here{hit.distance, look, hit.window};
       const auto [place, fresh] = nearest.try_emplace(hit.id, here);
       if (!fresh) place->second = std::min(place->second, here);
     }
   }
   for (const auto& [entry, best] : nearest) {
-    found.push_back(perceptual_match(views[0].algorithm(), entry, best.first, limit,
-                                     kViews[best.second], bank.size()));
+    const auto [distance, look, window] = best;
+    View view = looks.views[look];
+    if (window > 0) {
+      const auto known = bank.get(entry);
+      if (!known && known.error().code == Code::not_found) continue;  // removed meanwhile
+      if (!known) return known.error();
+      view.rectangle = known->data.windows.at(static_cast<std::size_t>(window) - 1).where;
+    }
+    found.push_back(perceptual_match(looks.signatures[look].algorithm(), entry, distance, limit,
+                                     view, bank.size()));
   }
   return success();
 }
@@ -97,10 +105,9 @@ std::vector<Match> testcard_matches(const Examined& query, bool digests, const H
   }
   for (const Algorithm algorithm : kAlgorithms) {
     const auto limit = held.to(algorithm);
-    const auto views = matchable_views(query, algorithm);
-    const auto known = matchable_views(card, algorithm);
-    if (!limit || !views || !known) continue;
-    const auto match = nearest_view(*views, (*known)[0], kTestCardEntry, *limit, entries);
+    if (!limit) continue;
+    const auto match = nearest_look(looks_of(query, algorithm), card.entry_data(), kTestCardEntry,
+                                    *limit, entries);
     if (match) matches.push_back(*match);
   }
   for (Match& match : matches) match.verdict = Verdict::test;
@@ -114,11 +121,8 @@ bool is_testcard(const Bank& bank, EntryId id, const Held& held) {
   const Examined& card = known_testcard();
   if (entry->data.sha256 == card.digests->sha256) return true;
   for (const Algorithm algorithm : kAlgorithms) {
-    const auto& signature = algorithm == Algorithm::grid ? entry->data.grid : entry->data.pdq;
-    const auto views = matchable_views(card, algorithm);
-    if (!signature || !views) continue;
     const MaxDistance limit = held.to(algorithm).value_or(default_limit(algorithm, bank.size()));
-    if (nearest_view(*views, *signature, id, limit, 1)) return true;
+    if (nearest_look(looks_of(card, algorithm), entry->data, id, limit, 1)) return true;
   }
   return false;
 }
@@ -160,9 +164,9 @@ Result<Matches> match(const Bank& bank, const Examined& query, const MatchOption
   }
   for (const Algorithm algorithm : kAlgorithms) {
     const auto limit = held.to(algorithm);
-    const auto views = limit ? matchable_views(query, algorithm) : std::nullopt;
-    if (!views) continue;
-    const Status added = add_perceptual_matches(bank, *views, *limit, matches.found);
+    const Looks looks = limit ? looks_of(query, algorithm) : Looks();
+    if (looks.empty()) continue;
+    const Status added = add_perceptual_matches(bank, looks, *limit, matches.found);
     if (!added) return added.error();
   }
   std::vector<Match> card = testcard_matches(query, options.digests, held, bank.size());

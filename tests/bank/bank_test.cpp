@@ -46,7 +46,7 @@ TEST_CASE("What was added is what is read, by id, by digest and by signature, al
     for (const auto& signature : {entries[i].grid, entries[i].pdq}) {
       if (!signature) continue;
       const auto hits = bank.within({&*signature, 1}, {0}).value();
-      REQUIRE(hits == std::vector<std::vector<Hit>>{{{after[i].id, 0}}});
+      REQUIRE(hits == std::vector<std::vector<EntryHit>>{{{after[i].id, 0}}});
     }
     if (!entries[i].sha256) continue;
     const auto found = bank.find(digests_of(entries[i])).value();

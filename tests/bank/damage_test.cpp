@@ -58,7 +58,7 @@ std::string harm(const std::string& path, const std::vector<Entry>& expected,
     const Entry& entry = expected[i];
     if (!same(all.value()[i], entry)) return "an entry is another";
     const auto hits = bank->within({&*entry.data.grid, 1}, {0});
-    if (!hits || hits.value()[0] != std::vector<Hit>{{entry.id, 0}}) return "within() misses";
+    if (!hits || hits.value()[0] != std::vector<EntryHit>{{entry.id, 0}}) return "within() misses";
     const auto found = bank->find(digests_of(entry.data));
     if (!found || found->size() != 1) return "find() misses";
   }

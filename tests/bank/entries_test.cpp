@@ -1,4 +1,6 @@
 #include <catch2/catch.hpp>
+#include <climits>
+#include <cmath>
 
 #include "bank/helpers.h"
 
@@ -150,7 +152,39 @@ TEST_CASE("Nothing enters that could not be found, would match everything, or is
   refused([](EntryData& d) { d.labels.assign(20'000, "label"); });
   refused([](EntryData& d) { std::swap(d.grid, d.pdq); }, Code::unlike_signatures);
   refused([](EntryData& d) { d.grid = Signature(); }, Code::unlike_signatures);
+  refused([](EntryData& d) { d.windows.assign(kMaxWindows + 1, {{}, *d.grid}); });
+  refused([](EntryData& d) { d.windows = {{{0.5F, 0, 0.6F, 1}, *d.grid}}; });
+  refused([](EntryData& d) { d.windows = {{{0, 0, NAN, 1}, *d.grid}}; });
+  refused([](EntryData& d) {
+    d.windows = {{{}, *d.grid}};
+    d.grid.reset();
+  });
+  refused([](EntryData& d) { d.windows = {{{}, *d.pdq}}; }, Code::unlike_signatures);
   REQUIRE(bank.add({}).value().empty());
+}
+
+TEST_CASE("An entry is found by its windows too, once, by the nearest, and is gone with them") {
+  const TempDir folder;
+  std::mt19937 random(7);
+  Bank bank = Bank::create(folder / "b").value();
+  EntryData data = random_entry(random);
+  for (std::size_t i = 0; i < kMaxWindows; ++i) {
+    data.windows.push_back({{0.25F, 0.5F, 0.5F, 0.25F}, random_signature(Algorithm::grid, random)});
+  }
+  const EntryId id = add_one(bank, data).id;
+  (void)add_one(bank, random_entry(random));
+  REQUIRE(bank.info().value().windows == kMaxWindows);
+  for (int reopened = 0; reopened < 2; ++reopened) {
+    REQUIRE(bank.get(id).value().data.windows == data.windows);
+    const Signature& last = data.windows.back().grid;
+    const int window = static_cast<int>(kMaxWindows);
+    REQUIRE(bank.within({&last, 1}, {0}).value()[0] == std::vector<EntryHit>{{id, 0, window}});
+    REQUIRE(bank.within({&*data.grid, 1}, {0}).value()[0] == std::vector<EntryHit>{{id, 0, 0}});
+    REQUIRE(bank.within({&last, 1}, {INT_MAX}).value()[0].size() == 2);
+    bank = Bank::open(folder / "b", Bank::Mode::write).value();
+  }
+  REQUIRE(bank.remove({&id, 1}));
+  REQUIRE(bank.within({&data.windows[3].grid, 1}, {INT_MAX}).value()[0].size() == 1);
 }
 
 TEST_CASE("Queries of two kinds at once are refused, not answered by half") {

@@ -28,7 +28,7 @@ std::vector<std::string> traces(const EntryData& data) {
     pieces.emplace_back(bytes.begin() + static_cast<std::ptrdiff_t>(from),
                         bytes.begin() + static_cast<std::ptrdiff_t>(from + 8));
   };
-  for (std::size_t from = 0; from + 8 <= 144; from += 8) piece(data.grid->bytes(), from);
+  for (std::size_t from = 0; from + 8 <= 96; from += 8) piece(data.grid->bytes(), from);
   for (const std::size_t from : {0U, 8U, 16U, 24U}) {
     piece(data.pdq->bytes(), from);
     piece(Bytes(*data.sha256), from);

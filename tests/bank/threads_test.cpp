@@ -24,10 +24,10 @@ TEST_CASE("Threads that search, read and write one bank get whole answers and no
     });
   };
   repeat([&] {
-    return bank.within({&*steady[0].grid, 1}, {0}).value()[0] == std::vector<Hit>{{1, 0}};
+    return bank.within({&*steady[0].grid, 1}, {0}).value()[0] == std::vector<EntryHit>{{1, 0}};
   });
   repeat([&] {
-    return bank.within({&*steady[1].pdq, 1}, {0}).value()[0] == std::vector<Hit>{{2, 0}};
+    return bank.within({&*steady[1].pdq, 1}, {0}).value()[0] == std::vector<EntryHit>{{2, 0}};
   });
   repeat([&] { return bank.find(digests_of(steady[2])).value().at(0).id == 3; });
   repeat([&] { return same(bank.get(4).value().data, steady[3]) && bank.size() >= 20; });

@@ -72,8 +72,8 @@ TEST_CASE(
   REQUIRE(distance(pdq('0'), pdq('f')).value() == 256);
   REQUIRE(distance(pdq('0'), pdq('1')).value() == 64);
   // int8: 7f is 127, 80 is -128, so the two are 255 apart and not 1.
-  std::string low(288, '0');
-  std::string high(288, '0');
+  std::string low(192, '0');
+  std::string high(192, '0');
   low.replace(0, 2, "80");
   high.replace(0, 2, "7f");
   REQUIRE(distance(Signature::from_hex(Algorithm::grid, low).value(),

@@ -131,7 +131,7 @@ TEST_CASE("The farthest possible pair is found at its distance and not one below
     REQUIRE(index.within(query, {INT_MAX}).value() == std::vector<Hit>{{1, farthest}});
     REQUIRE(index.nearest(query, 1).value() == std::vector<Hit>{{1, farthest}});
   };
-  check(Algorithm::grid, 0x80, 0x7f, 144 * 255 * 255);
+  check(Algorithm::grid, 0x80, 0x7f, 96 * 255 * 255);
   check(Algorithm::pdq, 0x00, 0xff, 256);
 }
 

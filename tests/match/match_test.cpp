@@ -68,6 +68,46 @@ TEST_CASE("A copy does not escape by being re-encoded, turned, mirrored or inver
   }
 }
 
+TEST_CASE("A copy does not escape by a border, and the match says what was cut off") {
+  const World world;
+  const Picture copy = viewed(known(7), kViews[6]);
+  Picture bordered = flat(copy.width + 80, copy.height + 120, 255);
+  for (int y = 0; y < copy.height; ++y) {
+    std::copy_n(&copy.gray[static_cast<std::size_t>(y) * copy.width], copy.width,
+                &bordered.at(40, 60 + y));
+  }
+  for (const Algorithm algorithm : kAlgorithms) {
+    const auto matches = match(world.bank, Bytes(jpeg(bordered, 70)),
+                               only(algorithm, default_limit(algorithm, kKnown)))
+                             .value();
+    REQUIRE(matches.size() == 1);
+    const Match& found = matches.found[0];
+    CHECK(found.entry == 8);
+    CHECK((found.view.turn == kViews[6].turn && found.view.mirror == kViews[6].mirror));
+    CHECK(std::abs(found.view.trim.x - 40.0F / static_cast<float>(bordered.width)) < 0.02F);
+    CHECK(std::abs(found.view.trim.y - 60.0F / static_cast<float>(bordered.height)) < 0.02F);
+    CHECK(describe(found.view).find("borders cut off") != std::string::npos);
+  }
+}
+
+TEST_CASE("The picture inside a known image's border is found, and the match says where it lay") {
+  const TempDir folder;
+  Bank bank = Bank::create(folder / "b").value();
+  const Picture inside = known(3);
+  Picture bordered = flat(inside.width + 100, inside.height, 0);
+  for (int y = 0; y < inside.height; ++y) {
+    std::copy_n(&inside.gray[static_cast<std::size_t>(y) * inside.width], inside.width,
+                &bordered.at(50, y));
+  }
+  const EntryData data = examine(Bytes(encode(bordered))).entry_data();
+  REQUIRE(data.windows.size() == 1);
+  REQUIRE(bank.add({&data, 1}));
+  const auto matches = match(bank, Bytes(jpeg(inside, 70))).value();
+  REQUIRE(matches.size() == 1);
+  CHECK(matches.found[0].kind == MatchKind::grid);
+  CHECK(matches.found[0].view.rectangle == data.windows[0].where);
+}
+
 TEST_CASE("An unrelated picture matches nothing") {
   const World world;
   for (std::uint32_t seed = 500; seed < 520; ++seed) {
@@ -165,7 +205,7 @@ TEST_CASE("Threads that share a bank get the answers that one alone gets") {
 
 TEST_CASE("Two files compare alike whichever comes first") {
   const Examined a = examine(Bytes(encode(known(0))));
-  const Examined b = examine(Bytes(jpeg(viewed(known(0), {90, true, false}), 70)));
+  const Examined b = examine(Bytes(jpeg(viewed(known(0), kViews[5]), 70)));
   const Examined other = examine(Bytes(encode(known(1))));
   CHECK(compare(a, a).same_bytes);
   CHECK(compare(a, b).same_picture);

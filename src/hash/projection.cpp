@@ -1,0 +1,216 @@
+#include "hash/projection.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace reseau::detail {
+namespace {
+
+constexpr int kHalf = kSide / 2;
+
+/// The values of one direction, x (right, left) or y (down, up): [row][column].
+using Plain = std::array<std::array<std::int32_t, kSide>, kSide>;
+using Quadrant = std::array<std::array<std::int32_t, kHalf>, kHalf>;
+
+/// Of all four quadrants, mirrored onto the first, with the signs that `h` and `v` say.
+Quadrant quarter(const Plain& plain, int h, int v) {
+  Quadrant sums{};
+  for (std::size_t row = 0; row < kHalf; ++row) {
+    for (std::size_t column = 0; column < kHalf; ++column) {
+      const auto across = [&](std::size_t r) {
+        return plain[r][column] + h * plain[r][kSide - 1 - column];
+      };
+      sums[row][column] = across(row) + v * across(kSide - 1 - row);
+    }
+  }
+  return sums;
+}
+
+/// The sums over orbits of 8 cells under h, v and n; x and y apart. A mirror image swaps right and
+/// left, which for a negative's sign n is once more n.
+struct Quarters {
+  Quadrant x, y;
+};
+
+/// Square roots of the cells' shares, in kCellUnits.
+std::array<std::int32_t, kCellValues> roots(const Cells& cells) {
+  std::array<std::int32_t, kCellValues> result{};
+  double sum = 0;
+  for (const double cell : cells) sum += cell;
+  if (sum <= 0) return result;
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const double root = std::sqrt(cells[i] / sum);
+    result[i] = static_cast<std::int32_t>(std::floor(root * kCellUnit + 0.5));
+  }
+  return result;
+}
+
+/// Right with left and down with up: added, or for n = -1 subtracted.
+std::array<Plain, 2> directions(const std::array<std::int32_t, kCellValues>& roots, int n) {
+  std::array<Plain, 2> result{};
+  std::size_t i = 0;
+  for (std::size_t row = 0; row < kSide; ++row) {
+    for (std::size_t column = 0; column < kSide; ++column, i += kChannels) {
+      result[0][row][column] = roots[i] + n * roots[i + 1];
+      result[1][row][column] = roots[i + 2] + n * roots[i + 3];
+    }
+  }
+  return result;
+}
+
+/// The two quadrants side by side, x before y; transposed: y before x, rows as columns.
+void lay_out(const Quarters& quarters, bool transposed,
+             std::array<std::int32_t, kPairedSize>& out) {
+  const auto& first = transposed ? quarters.y : quarters.x;
+  const auto& second = transposed ? quarters.x : quarters.y;
+  std::size_t i = 0;
+  for (const Quadrant* quadrant : {&first, &second}) {
+    for (std::size_t row = 0; row < kHalf; ++row) {
+      for (std::size_t column = 0; column < kHalf; ++column) {
+        out[i++] = transposed ? (*quadrant)[column][row] : (*quadrant)[row][column];
+      }
+    }
+  }
+}
+
+/// For every view, where a value comes from, and its sign.
+struct Move {
+  std::array<std::uint8_t, kGridValues> from;
+  std::array<std::int8_t, kGridValues> sign;
+};
+
+/// The part of a signature that one column of a sector makes.
+struct Place {
+  Sector sector;
+  int partner;  // the other of the pair; itself, if there is none
+  bool second;
+};
+
+std::array<Place, kGridValues> places() {
+  std::array<Place, kGridValues> result{};
+  int at = 0;
+  for (std::size_t s = 0; s < kSectors.size(); ++s) {
+    const int columns = kProjectionTable.columns[s];
+    const int values = s < kSingles ? columns : 2 * columns;
+    for (int i = 0; i < values; ++i) {
+      const bool second = i >= columns;
+      int partner = at + i;
+      if (s >= kSingles) partner += second ? -columns : columns;
+      result[static_cast<std::size_t>(at + i)] = {kSectors[s], partner, second};
+    }
+    at += values;
+  }
+  return result;
+}
+
+Move move_of(const View& view) {
+  static const auto kPlaces = places();
+  Move move{};
+  for (std::size_t i = 0; i < kGridValues; ++i) {
+    // Followed backwards, from the view's value to the picture's own.
+    std::size_t at = i;
+    int sign = view.negative ? kPlaces[at].sector.n : 1;
+    const auto mirror = [&] {
+      sign *= kPlaces[at].second ? kPlaces[at].sector.v : kPlaces[at].sector.h;
+    };
+    for (int turn = 0; turn < view.turn; turn += 90) {  // clockwise: transposed, then mirrored
+      mirror();
+      if (kPlaces[at].sector.t != 0) sign *= kPlaces[at].sector.t;
+      at = static_cast<std::size_t>(kPlaces[at].partner);
+    }
+    if (view.mirror) mirror();
+    move.from[i] = static_cast<std::uint8_t>(at);
+    move.sign[i] = static_cast<std::int8_t>(sign);
+  }
+  return move;
+}
+
+}  // namespace
+
+Folded fold(const Cells& cells) {
+  const auto values = roots(cells);
+  Folded folded{};
+  for (const int n : {1, -1}) {
+    const auto plain = directions(values, n);
+    const auto quarters = [&](int h, int v) {
+      return Quarters{quarter(plain[0], h * n, v), quarter(plain[1], h, v * n)};
+    };
+    for (std::size_t s = 0; s < kSingles; ++s) {
+      if (kSectors[s].n != n) continue;
+      const Quarters both = quarters(kSectors[s].h, kSectors[s].v);
+      std::size_t i = 0;
+      for (std::size_t row = 0; row < kHalf; ++row) {
+        for (std::size_t column = 0; column < kHalf; ++column) {
+          folded.singles[s][i++] = both.x[row][column] + kSectors[s].t * both.y[column][row];
+        }
+      }
+    }
+    auto& pair = folded.paired[n == 1 ? 0 : 1];
+    lay_out(quarters(-1, 1), false, pair[0]);
+    lay_out(quarters(1, -1), true, pair[1]);
+  }
+  return folded;
+}
+
+GridValues project(const Folded& folded) {
+  std::array<std::int64_t, kGridValues> sums{};
+  auto coefficient = kProjectionTable.coefficients.begin();
+  std::size_t at = 0;
+  const auto dot = [](auto from, const auto& values) {
+    std::int64_t sum = 0;
+    for (const std::int32_t value : values) sum += std::int64_t{*from++} * value;
+    return sum;
+  };
+  for (std::size_t s = 0; s < kSingles; ++s) {
+    auto values = folded.singles[s];
+    if (s == 0) {
+      for (std::size_t i = 0; i < values.size(); ++i) values[i] -= kProjectionTable.mean[i];
+    }
+    for (int c = 0; c < kProjectionTable.columns[s]; ++c, coefficient += kSingleSize) {
+      sums[at++] = dot(coefficient, values);
+    }
+  }
+  for (std::size_t s = kSingles; s < kSectors.size(); ++s) {
+    const auto& pair = folded.paired[s - kSingles];
+    const auto columns = static_cast<std::size_t>(kProjectionTable.columns[s]);
+    for (std::size_t c = 0; c < columns; ++c, coefficient += kPairedSize) {
+      sums[at + c] = dot(coefficient, pair[0]);
+      sums[at + columns + c] = dot(coefficient, pair[1]);
+    }
+    at += 2 * columns;
+  }
+  GridValues values{};
+  const auto& even = folded.singles[0];
+  if (std::all_of(even.begin(), even.end(), [](std::int32_t sum) { return sum == 0; })) {
+    return values;  // flat: not as far from the mean as this would make it
+  }
+  double squares = 0;
+  for (const std::int64_t sum : sums) {
+    squares += static_cast<double>(sum) * static_cast<double>(sum);
+  }
+  if (squares == 0) return values;
+  const double scale = kGridLength / std::sqrt(squares);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    // Halves away from zero, so that a view's signs change nothing else.
+    const double rounded = std::round(static_cast<double>(sums[i]) * scale);
+    values[i] = static_cast<std::int8_t>(std::clamp(rounded, -127.0, 127.0));
+  }
+  return values;
+}
+
+GridValues seen(const GridValues& values, const View& view) {
+  static const auto kMoves = [] {
+    std::array<Move, kViews.size()> moves{};
+    for (std::size_t v = 0; v < kViews.size(); ++v) moves[v] = move_of(kViews[v]);
+    return moves;
+  }();
+  const auto place = std::find(kViews.begin(), kViews.end(), view) - kViews.begin();
+  const Move& move = kMoves[static_cast<std::size_t>(place)];
+  GridValues result{};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    result[i] = static_cast<std::int8_t>(move.sign[i] * values[move.from[i]]);
+  }
+  return result;
+}
+
+}  // namespace reseau::detail

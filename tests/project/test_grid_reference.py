@@ -1,0 +1,245 @@
+"""A second implementation of docs/signature.md, slow and plain, that shares with the library the
+page and the trained table only: a signature that depends on a compiler, a CPU or an optimisation
+would differ from it. It also proves that the page says enough."""
+
+import json
+import math
+import os
+import re
+import struct
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(os.environ.get("RESEAU_BUILD", ROOT / "build" / "tests")) / "src/cli/reseau"
+UNIT = 4096
+SECTORS = [(h, h, t, n) for h in (1, -1) for t in (1, -1) for n in (1, -1)] + [
+    (-1, 1, 0, 1),
+    (-1, 1, 0, -1),
+]
+
+
+def table():
+    text = (ROOT / "src/hash/projection_table.cpp").read_text()
+    coefficients, columns, mean = (
+        [int(number) for number in re.findall(r"-?\d+", numbers)]
+        for numbers in re.findall(r"\{\n([\s\d,-]+)\}", text)
+    )
+    return coefficients, columns, mean
+
+
+def luma(pixel):
+    red, green, blue = pixel
+    return (19595 * red + 38470 * green + 7471 * blue + 512) >> 10
+
+
+def shares(length, parts):
+    """For each of `parts` equal parts, the pixels in it with their shares, in 1/parts of a pixel."""
+    result = []
+    for i in range(parts):
+        start, end = i * length, (i + 1) * length
+        part = []
+        while start < end:
+            pixel = start // parts
+            stop = min(end, (pixel + 1) * parts)
+            part.append((pixel, stop - start))
+            start = stop
+        result.append(part)
+    return result
+
+
+def reduced(rows):
+    height, width = len(rows), len(rows[0])
+    side = max(width, height)
+    across, down = width, height
+    if side > 256:
+        across = max(1, (width * 256 + side // 2) // side)
+        down = max(1, (height * 256 + side // 2) // side)
+    scale = 1.0 / (float(width) * height)
+    plane = []
+    for part in shares(height, down):
+        band = [sum(share * luma(rows[y][x]) for y, share in part) for x in range(width)]
+        plane.append(
+            [
+                int(float(sum(share * band[x] for x, share in columns)) * scale + 0.5)
+                for columns in shares(width, across)
+            ]
+        )
+    return plane
+
+
+def integral(plane):
+    sums = [[0] * (len(plane[0]) + 1)]
+    for row in plane:
+        total, line = 0, [0]
+        for x, value in enumerate(row):
+            total += value
+            line.append(sums[-1][x + 1] + total)
+        sums.append(line)
+
+    def at(x, y):
+        column = min(x // UNIT, len(plane[0]) - 1)
+        row = min(y // UNIT, len(plane) - 1)
+        right, down = x - column * UNIT, y - row * UNIT
+
+        def along(line):
+            return line[column] * (UNIT - right) + line[column + 1] * right
+
+        return along(sums[row]) * (UNIT - down) + along(sums[row + 1]) * down
+
+    return at
+
+
+def samples(plane):
+    at = integral(plane)
+    xs = [(len(plane[0]) * UNIT * i + 17) // 34 for i in range(35)]
+    ys = [(len(plane) * UNIT * i + 17) // 34 for i in range(35)]
+    corners = [[at(x, y) for x in xs] for y in ys]
+    grid = []
+    for j in range(34):
+        per_height = 1.0 / (64 * (ys[j + 1] - ys[j]))
+        grid.append(
+            [
+                float(
+                    (corners[j + 1][i + 1] - corners[j + 1][i])
+                    - (corners[j][i + 1] - corners[j][i])
+                )
+                * (1.0 / (xs[i + 1] - xs[i]))
+                * per_height
+                for i in range(34)
+            ]
+        )
+    return grid
+
+
+def cells(grid):
+    values = [[[0.0] * 4 for _ in range(12)] for _ in range(12)]
+    places = [(i + 0.5) * 12 / 32 - 0.5 for i in range(32)]
+    for y in range(32):
+        row = [[0.0] * 4 for _ in range(14)]  # cells -1 to 12
+        for x in range(32):
+            dx = grid[y + 1][x + 2] - grid[y + 1][x]
+            dy = grid[y + 2][x + 1] - grid[y][x + 1]
+            root = math.sqrt(max(1e-6, math.sqrt(dx * dx + dy * dy)))
+            low = math.floor(places[x])
+            for channel, wave in enumerate((max(dx, 0.0), max(-dx, 0.0), max(dy, 0.0), max(-dy, 0.0))):
+                row[low + 1][channel] += (1.0 - (places[x] - low)) * (wave / root)
+                row[low + 2][channel] += (places[x] - low) * (wave / root)
+        low = math.floor(places[y])
+        for cell, share in ((low, 1.0 - (places[y] - low)), (low + 1, places[y] - low)):
+            if 0 <= cell < 12:
+                for x in range(12):
+                    for channel in range(4):
+                        values[cell][x][channel] += share * row[x + 1][channel]
+    return values
+
+
+def roots(values):
+    total = 0.0
+    for row in values:
+        for cell in row:
+            for value in cell:
+                total += value
+    return [
+        [[math.floor(math.sqrt(value / total) * 16384 + 0.5) for value in cell] for cell in row]
+        for row in values
+    ]
+
+
+def quarter(v, h, up, n, direction):
+    """The sum over the eight cells that h, v and n make of one, with their signs; direction 0: x."""
+
+    def plain(r, c):
+        return v[r][c][2 * direction] + n * v[r][c][2 * direction + 1]
+
+    # A mirror image swaps right and left (x), one upside down swaps down and up (y).
+    across = h * n if direction == 0 else h
+    along = up if direction == 0 else up * n
+
+    def value(r, c):
+        return (
+            plain(r, c)
+            + across * plain(r, 11 - c)
+            + along * (plain(11 - r, c) + across * plain(11 - r, 11 - c))
+        )
+
+    return [[value(r, c) for c in range(6)] for r in range(6)]
+
+
+def signature(rows):
+    v = roots(cells(samples(reduced(rows))))
+    coefficients, columns, mean = table()
+    sums, at = [], 0
+    for sector, (h, up, t, n) in enumerate(SECTORS):
+        x, y = quarter(v, h, up, n, 0), quarter(v, h, up, n, 1)
+        if t:
+            groups = [[x[r][c] + t * y[c][r] for r in range(6) for c in range(6)]]
+        else:
+            first = [x[r][c] for r in range(6) for c in range(6)]
+            first += [y[r][c] for r in range(6) for c in range(6)]
+            x, y = quarter(v, up, h, n, 0), quarter(v, up, h, n, 1)
+            second = [y[c][r] for r in range(6) for c in range(6)]
+            second += [x[c][r] for r in range(6) for c in range(6)]
+            groups = [first, second]
+        if sector == 0:
+            groups = [[value - m for value, m in zip(groups[0], mean)]]
+        size = len(groups[0])
+        for group in groups:
+            for column in range(columns[sector]):
+                start = at + column * size
+                sums.append(sum(c * g for c, g in zip(coefficients[start : start + size], group)))
+        at += columns[sector] * size
+    squares = 0.0
+    for value in sums:
+        squares += float(value) * float(value)
+    scale = 317.5 / math.sqrt(squares)
+
+    def rounded(value):
+        whole = math.floor(abs(value) + 0.5)
+        return int(math.copysign(min(127, whole), value))
+
+    return struct.pack("96b", *(rounded(float(value) * scale) for value in sums)).hex()
+
+
+def picture(width, height, seed):
+    """Coloured rectangles over each other, by a linear congruential generator."""
+
+    def number(below):
+        nonlocal seed
+        seed = (seed * 1103515245 + 12345) & 0x7FFFFFFF
+        return (seed >> 8) % below
+
+    rows = [[(x * 255 // width, y * 255 // height, 90) for x in range(width)] for y in range(height)]
+    for _ in range(14):
+        left, top = number(width), number(height)
+        colour = (number(256), number(256), number(256))
+        for y in range(top, min(height, top + 4 + number(height // 2))):
+            for x in range(left, min(width, left + 4 + width // 3)):
+                rows[y][x] = colour
+    return rows
+
+
+def bmp(rows):
+    height, width = len(rows), len(rows[0])
+    padding = b"\0" * (-3 * width % 4)
+    pixels = b"".join(
+        b"".join(bytes((blue, green, red)) for red, green, blue in row) + padding
+        for row in reversed(rows)
+    )
+    header = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 24, 0, len(pixels), 0, 0, 0, 0)
+    return b"BM" + struct.pack("<IHHI", 54 + len(pixels), 0, 0, 54) + header + pixels
+
+
+@pytest.mark.parametrize(
+    "width, height", [(5, 5), (61, 97), (256, 40), (320, 240), (301, 517), (700, 21)]
+)
+def test_another_implementation_of_the_specification_gives_the_same_bytes(tmp_path, width, height):
+    rows = picture(width, height, 7 * width + height)
+    file = tmp_path / "picture.bmp"
+    file.write_bytes(bmp(rows))
+    out = subprocess.run(
+        [PROGRAM, "hash", file, "--format", "jsonl"], check=True, capture_output=True
+    ).stdout
+    assert json.loads(out)["grid"] == signature(rows)
