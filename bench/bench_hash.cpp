@@ -34,7 +34,7 @@ Picture waves(int width, int height) {
 template <auto kHash>
 void hash(benchmark::State& state) {
   const Picture picture = waves(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
-  for (auto _ : state) benchmark::DoNotOptimize(kHash(picture.view()));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(kHash(picture.view()));
 }
 
 reseau::Result<reseau::Hashed> pdq(const reseau::ImageView& view) { return reseau::pdq(view); }
@@ -44,7 +44,8 @@ reseau::Result<reseau::HashedViews> pdq_views(const reseau::ImageView& view) {
 
 void digests(benchmark::State& state) {
   const std::vector<std::uint8_t> bytes(static_cast<std::size_t>(state.range(0)), 7);
-  for (auto _ : state) benchmark::DoNotOptimize(reseau::digests(reseau::Bytes(bytes)));
+  for ([[maybe_unused]] auto _ : state)
+    benchmark::DoNotOptimize(reseau::digests(reseau::Bytes(bytes)));
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * state.range(0));
 }
 

@@ -26,7 +26,8 @@ struct World {
     std::mt19937_64 random(size);
     for (std::size_t i = 0; i < size; ++i) known.push_back(random_signature(algorithm, random));
     for (std::size_t v = 0; v < kViews.size(); ++v) {
-      queries.push_back(v % 10 == 0 ? known[v * 7 % size] : random_signature(algorithm, random));
+      const bool planted = size != 0 && v % 10 == 0;
+      queries.push_back(planted ? known[v * 7 % size] : random_signature(algorithm, random));
     }
   }
 };
@@ -39,12 +40,13 @@ void index_within(benchmark::State& state, Algorithm algorithm) {
   std::vector<std::int64_t> ids(world.known.size());
   for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<std::int64_t>(i + 1);
   if (!index.add(ids, world.known)) return state.SkipWithError("add failed");
-  for (auto _ : state) benchmark::DoNotOptimize(index.within(world.queries, limit_for(algorithm)));
+  for ([[maybe_unused]] auto _ : state)
+    benchmark::DoNotOptimize(index.within(world.queries, limit_for(algorithm)));
 }
 
 void plain_scan(benchmark::State& state, Algorithm algorithm) {
   const World world(algorithm, static_cast<std::size_t>(state.range(0)));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     std::vector<Hit> hits;
     for (const Signature& query : world.queries) {
       for (std::size_t i = 0; i < world.known.size(); ++i) {

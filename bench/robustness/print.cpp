@@ -1,4 +1,5 @@
 // The table that people read; it says nothing that the JSON does not.
+#include <array>
 #include <cstdio>
 #include <map>
 
@@ -33,9 +34,9 @@ void print_rules(const Json& report) {
 }
 
 void print_edits(const Json& report) {
-  constexpr const char* kRules[] = {"grid 32 views 1e-6",  "pdq 32 views 1e-6",
-                                    "union 32 views 1e-6", "grid 32 views 1e-10",
-                                    "pdq 32 views 1e-10",  "union 32 views 1e-10"};
+  constexpr std::array kRules = {"grid 32 views 1e-6",  "pdq 32 views 1e-6",
+                                 "union 32 views 1e-6", "grid 32 views 1e-10",
+                                 "pdq 32 views 1e-10",  "union 32 views 1e-10"};
   std::map<std::string, const Json*> by_name;
   for (const Json& rule : report.at("rules")) by_name[rule.at("rule")] = &rule;
   std::printf("\nrecall, all 32 views; a refused copy or original counts as not found\n");
@@ -43,7 +44,7 @@ void print_edits(const Json& report) {
               "edit");
   for (const auto& [edit, refused] : report.at("refused").at("edits").items()) {
     std::printf("%-26s", edit.c_str());
-    for (std::size_t i = 0; i < 6; ++i) {
+    for (std::size_t i = 0; i < kRules.size(); ++i) {
       const double recall = by_name.at(kRules[i])->at("edits").at(edit).get<double>();
       std::printf("%s%6.3f ", i % 3 == 0 ? "|      " : "", recall);
     }

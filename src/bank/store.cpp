@@ -75,9 +75,10 @@ bool all_zero(Bytes bytes) {
 // That it is a bank, and of a format known here.
 void require_marks(const std::string& path, Access access) {
   Connection connection(path, access, busy_timeout_ms);
-  if (connection.integer("PRAGMA application_id") != kApplicationId)
+  if (connection.integer("PRAGMA application_id") != kApplicationId) {
     refuse(path, Code::bank_foreign,
            "is another program's database and not a bank; check the path");
+  }
   const std::int64_t format = connection.integer("PRAGMA user_version");
   if (format > kFormat) {
     refuse(path, Code::bank_newer,
@@ -100,9 +101,10 @@ void require_bank(const std::string& path) {
       refuse(path, Code::bank_missing, "does not exist; make a bank with `reseau bank init`");
     refuse(path, Code::io_error, std::string("cannot be looked at: ") + std::strerror(errno));
   }
-  if (!S_ISREG(about.st_mode))
+  if (!S_ISREG(about.st_mode)) {
     refuse(path, Code::bank_foreign,
            "is a directory, device or pipe and not a bank; check the path");
+  }
   if (about.st_size == 0) {
     refuse(path, Code::bank_foreign,
            "is an empty file and not a bank; if it is left of a `reseau bank init` that was cut "

@@ -21,6 +21,7 @@ constexpr int kShrinkTo = 512;    // larger pictures are sampled down to this sq
 constexpr int kMinSide = 5;       // PDQ is not defined below
 constexpr int kSampled = 64;      // side of the filtered and decimated picture
 constexpr int kFrequencies = 16;  // of its DCT, from 1 to 16 half-waves a side
+constexpr std::size_t kBits = std::size_t{kFrequencies} * kFrequencies;
 
 using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Sampled = Eigen::Matrix<float, kSampled, kSampled, Eigen::RowMajor>;
@@ -70,7 +71,8 @@ Matrix box_filter_columns(const Matrix& in, int window) {
 
 /// The window that a side of `length` is filtered with before kSampled samples are taken of it.
 int window_for(Eigen::Index length) {
-  return static_cast<int>((length + 2 * kSampled - 1) / (2 * kSampled));
+  constexpr Eigen::Index kParts = Eigen::Index{2} * kSampled;
+  return static_cast<int>((length + kParts - 1) / kParts);
 }
 
 /// The middle row of each of kSampled equal bands.
@@ -139,7 +141,7 @@ Transform turned_clockwise(const Transform& b) { return mirrored(b.transpose());
 
 /// The lower median: the 128th of 256.
 float median(const Transform& b) {
-  std::array<float, kFrequencies * kFrequencies> ordered{};
+  std::array<float, kBits> ordered{};
   std::copy_n(b.data(), ordered.size(), ordered.begin());
   auto* const middle = ordered.data() + ordered.size() / 2 - 1;
   std::nth_element(ordered.data(), middle, ordered.data() + ordered.size());
@@ -149,7 +151,7 @@ float median(const Transform& b) {
 /// Bit 16 i + j is set where B(i, j) is over the threshold. The text form, and so the bytes, start
 /// with the highest bit.
 Signature signature_of(const Transform& b, float threshold) {
-  std::array<std::uint8_t, kFrequencies * kFrequencies / 8> bytes{};
+  std::array<std::uint8_t, kBits / 8> bytes{};
   for (Eigen::Index bit = 0; bit < b.size(); ++bit) {
     if (b.data()[bit] > threshold) {
       bytes[static_cast<std::size_t>(31 - bit / 8)] |= static_cast<std::uint8_t>(1U << bit % 8);
@@ -203,7 +205,7 @@ Result<HashedViews> pdq_views(const ImageView& image) {
 std::array<Signature, kViews.size()> pdq_views(const Signature& pdq) {
   // Only signs are left of the transform, and every view's median is taken to be zero.
   Transform signs;
-  for (std::size_t bit = 0; bit < std::size_t{kFrequencies} * kFrequencies; ++bit) {
+  for (std::size_t bit = 0; bit < kBits; ++bit) {
     signs.data()[bit] = (pdq.bytes()[31 - bit / 8] >> bit % 8 & 1) != 0 ? 1.0F : -1.0F;
   }
   return signatures_of(signs, [](const Transform&) { return 0.0F; });

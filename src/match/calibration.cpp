@@ -16,8 +16,8 @@ struct Point {
 };
 
 // Of unrelated pictures, product shots among them, in the nearest of 16 views, with and without
-// borders. grid: 11 million comparisons of pictures that it was not trained on, counts down to 1e-5;
-// pdq: 33 million, counts down to 1e-6. Below, grid falls by a power of the distance and pdq
+// borders. grid: 11 million comparisons of pictures that it was not trained on, counts down to
+// 1e-5; pdq: 33 million, counts down to 1e-6. Below, grid falls by a power of the distance and pdq
 // exponentially, each as the strictest of the lines fitted to the ends of the counts.
 constexpr std::array<Point, 13> kGrid = {{{6'764, -12},
                                           {9'091, -11},
@@ -32,18 +32,18 @@ constexpr std::array<Point, 13> kGrid = {{{6'764, -12},
                                           {120'724, -2},
                                           {143'849, -1},
                                           {200'000, 0}}};
-constexpr std::array<Point, 13> kPdq = {{{36, -12},
-                                         {41, -11},
-                                         {47, -10},
-                                         {52, -9},
-                                         {58, -8},
-                                         {63, -7},
+constexpr std::array<Point, 13> kPdq = {{{21, -12},
+                                         {29, -11},
+                                         {37, -10},
+                                         {45, -9},
+                                         {53, -8},
+                                         {61, -7},
                                          {67, -6},
                                          {77, -5},
-                                         {87, -4},
+                                         {85, -4},
                                          {93, -3},
                                          {99, -2},
-                                         {107, -1},
+                                         {105, -1},
                                          {128, 0}}};
 
 std::span<const Point> curve(Algorithm algorithm) {

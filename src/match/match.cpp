@@ -120,11 +120,10 @@ bool is_testcard(const Bank& bank, EntryId id, const Held& held) {
   if (!entry) return false;
   const Examined& card = known_testcard();
   if (entry->data.sha256 == card.digests->sha256) return true;
-  for (const Algorithm algorithm : kAlgorithms) {
+  return std::ranges::any_of(kAlgorithms, [&](Algorithm algorithm) {
     const MaxDistance limit = held.to(algorithm).value_or(default_limit(algorithm, bank.size()));
-    if (nearest_look(looks_of(card, algorithm), entry->data, id, limit, 1)) return true;
-  }
-  return false;
+    return nearest_look(looks_of(card, algorithm), entry->data, id, limit, 1).has_value();
+  });
 }
 
 /// Digests before distances, then by how seldom chance comes so near, then by entry.

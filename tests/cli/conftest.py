@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import signal
 import subprocess
 
 import pytest
@@ -43,8 +44,10 @@ class Program:
         return [json.loads(line) for line in done.stdout.decode().splitlines()]
 
     def start(self, *arguments, **options):
+        # A shell starts its background jobs with SIGINT ignored, and the program would honour that.
         return subprocess.Popen([self.path, *arguments], cwd=self.folder, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, **options)
+                                stderr=subprocess.PIPE,
+                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options)
 
 
 @pytest.fixture(scope="session")
