@@ -54,7 +54,8 @@ struct Matches {
 };
 
 /// Of unrelated pictures, the share of pairs that are at most this far apart in the nearest of all
-/// kViews: the fitted curve behind Match::expected_false. docs/matching.md has the measurement.
+/// kViews, with and without borders: the fitted curve behind Match::expected_false.
+/// docs/matching.md has the measurement.
 [[nodiscard]] RESEAU_API double false_positive_rate(Algorithm algorithm, int distance);
 
 /// False matches that one query may expect, of each kind, at the default limit of any bank.
@@ -94,7 +95,9 @@ struct MatchOptions {
 [[nodiscard]] RESEAU_API Result<Matches> match(const Bank& bank, const Examined& query,
                                                const MatchOptions& options = {});
 
-/// Two pictures held against each other, in the nearest of kViews.
+/// Two pictures held against each other, in the nearest of kViews of `a`, with and without borders.
+/// By grid the borders of `b` are taken off too; by pdq they are not, so that compare(b, a) may
+/// differ where one of them has borders.
 struct Comparison {
   std::optional<Match> grid;  ///< `entry` is 0; none if either has no signature of the kind
   std::optional<Match> pdq;
