@@ -1,7 +1,6 @@
 #include <reseau/index.h>
 
 #include <faiss/IndexBinaryFlat.h>
-#include <faiss/IndexFlat.h>
 #include <faiss/IndexIDMap.h>
 #include <faiss/impl/AuxIndexStructures.h>
 #include <faiss/impl/IDSelector.h>
@@ -16,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "index/index_int8.h"
 #include "index/one_thread.h"
 
 namespace reseau {
@@ -37,14 +37,11 @@ std::vector<float> components(std::span<const Signature> signatures, float) {
   return all;
 }
 
-// One of FAISS's exact indexes behind its id map, with the differences between its float and its
-// binary family levelled out. What a faster index has to replace is the `Flat`
-// in ExactGrid and ExactPdq.
+// An exact index of FAISS's kind behind FAISS's id map, with the differences between the float and
+// the binary family levelled out.
 //
-// Distances are exact integers in both. For grid, FAISS adds up floats, but each is a whole
-// number: a difference of two int8 is at most 255, and 96 of its squares add up to at most
-// 6,242,400, below 2^24, up to where floats hold every whole number. So no order of adding them up
-// rounds.
+// Distances are exact integers in both. FAISS hands those of grid over as floats, but they are at
+// most 96 * 255^2 = 6,242,400, below 2^24, up to where floats hold every whole number.
 template <typename Map, typename Flat, int kDimensions, int kFarthest>
 class Exact {
  public:
@@ -71,18 +68,14 @@ class Exact {
     if (limit.value < 0 || map_.ntotal == 0) return lists;
     // FAISS finds what is strictly nearer than its radius; our limits are inclusive.
     const int radius = std::min(limit.value, kFarthest) + 1;
-    for (std::size_t first = 0; first < queries.size(); first += kBatch) {
-      const auto batch = queries.subspan(first, std::min(kBatch, queries.size() - first));
-      const auto x = components(batch, Component{});
-      faiss::RangeSearchResult found(static_cast<std::int64_t>(batch.size()));
-      map_.range_search(static_cast<std::int64_t>(batch.size()), x.data(),
-                        static_cast<Distance>(radius), &found);
-      for (std::size_t q = 0; q < batch.size(); ++q) {
-        auto& hits = lists[first + q];
-        hits.reserve(found.lims[q + 1] - found.lims[q]);
-        for (std::size_t i = found.lims[q]; i < found.lims[q + 1]; ++i)
-          hits.push_back({found.labels[i], static_cast<int>(found.distances[i])});
-      }
+    const auto x = components(queries, Component{});
+    faiss::RangeSearchResult found(static_cast<std::int64_t>(queries.size()));
+    map_.range_search(static_cast<std::int64_t>(queries.size()), x.data(),
+                      static_cast<Distance>(radius), &found);
+    for (std::size_t q = 0; q < queries.size(); ++q) {
+      lists[q].reserve(found.lims[q + 1] - found.lims[q]);
+      for (std::size_t i = found.lims[q]; i < found.lims[q + 1]; ++i)
+        lists[q].push_back({found.labels[i], static_cast<int>(found.distances[i])});
     }
     return lists;
   }
@@ -101,15 +94,11 @@ class Exact {
   using Component = typename Map::component_t;
   using Distance = typename Map::distance_t;
 
-  // From 20 queries on (faiss::distance_compute_blas_threshold), FAISS hands floats to BLAS, which
-  // is whichever the machine has, with threads of its own.
-  static constexpr std::size_t kBatch = 16;
-
   Flat flat_{kDimensions};
   Map map_{&flat_};
 };
 
-using ExactGrid = Exact<faiss::IndexIDMap, faiss::IndexFlatL2, 96, 96 * 255 * 255>;
+using ExactGrid = Exact<faiss::IndexIDMap, detail::IndexInt8Flat, 96, 96 * 255 * 255>;
 using ExactPdq = Exact<faiss::IndexBinaryIDMap, faiss::IndexBinaryFlat, 256, 256>;
 
 using Ids = std::unordered_set<std::int64_t>;

@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 
 HEADERS = sorted(path.name for path in (ROOT / "include" / "reseau").glob("*.h"))
-THIRD_PARTIES = re.compile(r"opencv|faiss|Eigen|sqlite|sodium|openssl|jpeg|png|webp|tiff|gif_lib|tbb|nlohmann", re.I)
+THIRD_PARTIES = re.compile(r"opencv|faiss|hwy|Eigen|sqlite|sodium|openssl|jpeg|png|webp|tiff|gif_lib|tbb|nlohmann", re.I)
 
 
 @pytest.mark.parametrize("compiler", ["g++", "clang++"])

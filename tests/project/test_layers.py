@@ -16,6 +16,7 @@ THIRD_PARTIES = {
     "Eigen": r"Eigen/.*",
     "OpenSSL": r"openssl/.*",
     "FAISS": r"faiss/.*",
+    "Highway": r"hwy/.*",
     "OpenMP": r"omp\.h",
     "SQLite": r"sqlite3\.h",
     "libsodium": r"sodium\.h",
@@ -23,7 +24,7 @@ THIRD_PARTIES = {
     "nlohmann-json": r"nlohmann/.*",
     "oneTBB": r"(one)?(api/)?tbb/.*",
 }
-EVERY_THIRD_PARTY = re.compile("|".join(f"(?:{p})" for p in THIRD_PARTIES.values()) + "|opencv.*|highway.*|hwy/.*")
+EVERY_THIRD_PARTY = re.compile("|".join(f"(?:{p})" for p in THIRD_PARTIES.values()) + "|opencv.*")
 
 
 def rows():
