@@ -42,6 +42,39 @@ reseau::Result<reseau::HashedViews> pdq_views(const reseau::ImageView& view) {
   return reseau::pdq_views(view);
 }
 
+/// All that a picture of `level` needs of the grid signature; base is what a query needs.
+template <reseau::Level kLevel>
+void windows(benchmark::State& state) {
+  const Picture picture = waves(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
+  for ([[maybe_unused]] auto _ : state)
+    benchmark::DoNotOptimize(reseau::grid_windows(picture.view(), kLevel));
+}
+
+/// The same of base, from luma: what is left when a decoder gives no colour.
+void windows_of_grey(benchmark::State& state) {
+  const Picture picture = waves(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
+  const reseau::ImageView grey{picture.rgb.data(), picture.width, picture.height, picture.width,
+                               reseau::PixelLayout::gray8};
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(reseau::grid_windows(grey));
+}
+
+/// Of one candidate: a known picture's left 85 %, looked for in a crop of it; or in another
+/// picture.
+void align(benchmark::State& state, bool stranger) {
+  const Picture picture = waves(512, 384);
+  const auto known = reseau::grid_windows(picture.view(), reseau::Level::standard).value();
+  reseau::ImageView part = picture.view();
+  part.width = 400;
+  part.height = 350;
+  const Picture other = waves(1'000, 300);
+  const auto query = reseau::grid_windows(stranger ? other.view() : part).value();
+  const reseau::GridAligner aligner(query.plane, {});
+  for ([[maybe_unused]] auto _ : state) {
+    benchmark::DoNotOptimize(
+        aligner.align(reseau::kViews[0], known.parts.front().hashed.signature));
+  }
+}
+
 void digests(benchmark::State& state) {
   const std::vector<std::uint8_t> bytes(static_cast<std::size_t>(state.range(0)), 7);
   for ([[maybe_unused]] auto _ : state)
@@ -54,6 +87,12 @@ void sizes(benchmark::internal::Benchmark* bench) {
 }
 
 BENCHMARK(hash<reseau::grid>)->Name("grid")->Apply(sizes);
+BENCHMARK(windows<reseau::Level::base>)->Name("grid_windows, base")->Apply(sizes);
+BENCHMARK(windows_of_grey)->Name("grid_windows, base, grey")->Apply(sizes);
+BENCHMARK(windows<reseau::Level::standard>)->Name("grid_windows, standard")->Apply(sizes);
+BENCHMARK(windows<reseau::Level::extended>)->Name("grid_windows, extended")->Apply(sizes);
+BENCHMARK_CAPTURE(align, copy, false)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(align, stranger, true)->Unit(benchmark::kMicrosecond);
 BENCHMARK(hash<pdq>)->Name("pdq")->Apply(sizes);
 BENCHMARK(hash<pdq_views>)->Name("pdq_views")->Apply(sizes);
 BENCHMARK(digests)->Arg(100'000)->Arg(10'000'000);

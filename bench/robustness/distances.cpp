@@ -91,17 +91,6 @@ Distances distances(const Query& query, const Known& known) {
   return result;
 }
 
-void Histogram::add(int distance) {
-  const auto bin = static_cast<std::size_t>(distance / width);
-  ++bins[std::min(bin, bins.size() - 1)];
-  ++comparisons;
-}
-
-void Histogram::add(const Histogram& other) {
-  for (std::size_t i = 0; i < bins.size(); ++i) bins[i] += other.bins[i];
-  comparisons += other.comparisons;
-}
-
 bool are_same(const SamePairs& same, std::size_t a, std::size_t b) {
   return same.count({std::min(a, b), std::max(a, b)}) != 0;
 }

@@ -8,10 +8,9 @@
 #include <vector>
 
 #include "gallery.h"
+#include "histogram.h"
 
 namespace reseau::bench {
-
-inline constexpr int kNotCompared = -1;  ///< a side was refused for its quality
 
 /// How a query is looked at: as it is; in all 16 of kViews; in these with and without its borders,
 /// as the library does, and the known pictures with and without theirs.
@@ -25,17 +24,6 @@ struct Distances {
 };
 
 [[nodiscard]] Distances distances(const Query& query, const Known& known);
-
-/// How many comparisons came out at each distance; `kBins` bins of `width`.
-struct Histogram {
-  int width = 1;
-  std::vector<std::uint64_t> bins;
-  std::uint64_t comparisons = 0;
-
-  Histogram(int bin_width, std::size_t count) : width(bin_width), bins(count) {}
-  void add(int distance);
-  void add(const Histogram& other);
-};
 
 /// A pair of unrelated pictures that came near.
 struct Near {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "distances.h"
+#include "histogram.h"
 
 namespace reseau::bench {
 
