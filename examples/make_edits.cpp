@@ -40,6 +40,9 @@ int main(int count, char** arguments) try {
   write("sandals-cropped.jpg",
         sandals(cv::Rect(across, down, sandals.cols - 2 * across, sandals.rows - 2 * down)));
 
+  const cv::Mat coat = read("coat.jpg");
+  write("coat-part.jpg", coat(cv::Rect(0, 0, coat.cols * 3 / 4, coat.rows * 3 / 4)));
+
   cv::Mat mirrored;
   cv::flip(read("shirt.jpg"), mirrored, 1);
   write("shirt-mirrored.webp", mirrored, {cv::IMWRITE_WEBP_QUALITY, 60});

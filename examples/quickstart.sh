@@ -26,7 +26,7 @@ cp "$pictures"/{coat,raincoat,sandals,shirt}.jpg known/
 run reseau hash known/sandals.jpg
 
 say "2. Put four known photographs into a bank: signatures are kept, pictures are not"
-run reseau bank init known.bank
+run reseau bank init known.bank --level standard
 run reseau bank add known.bank known/
 rm -r known
 run ls -l known.bank

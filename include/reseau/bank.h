@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include <reseau/hash.h>
 #include <reseau/index.h>
 #include <reseau/result.h>
 #include <reseau/signature.h>
@@ -25,14 +26,16 @@ using EntryId = std::int64_t;  ///< 1 and up; never used again after a removal
 /// A part of a known image, hashed as if it were all of it, so that copies of the part are found.
 struct Window {
   Rectangle where;
+  float tilt = 0;  ///< degrees clockwise by which the window is turned in the image
   Signature grid;
   friend bool operator==(const Window&, const Window&) = default;
 };
 
 /// What is known of one image. Everything is optional but one of the signatures or digests.
 struct EntryData {
-  std::optional<Signature> grid;
-  std::vector<Window> windows;  ///< beside the whole; at most kMaxWindows
+  std::optional<Signature> grid;  ///< of the whole
+  std::optional<Window> trimmed;  ///< the whole without its borders
+  std::vector<Window> windows;    ///< parts of it; at most kMaxWindows
   std::optional<Signature> pdq;
   std::optional<int> quality;      ///< of the grid signature, 0 to 100
   std::optional<int> pdq_quality;  ///< 0 to 100
@@ -52,15 +55,20 @@ struct Entry {
   EntryData data;
 };
 
-inline constexpr std::size_t kMaxWindows = 127;
+inline constexpr std::size_t kMaxWindows = 126;
 
-/// An entry near a query, by the nearest of its signatures.
+/// An entry near a query, by one of its signatures.
 struct EntryHit {
   EntryId id = 0;
   int distance = 0;
-  int window = 0;  ///< 0: the whole; i: `windows[i - 1]` of the entry
+  int window = 0;  ///< 0: the whole; 1: `trimmed` of the entry; from 2 on: `windows[window - 2]`
+  /// Of a whole image, with or without its borders.
+  [[nodiscard]] bool whole() const noexcept { return window < 2; }
   friend bool operator==(const EntryHit&, const EntryHit&) = default;
 };
+
+/// The window of an EntryHit; none for the whole, or if there is no such.
+[[nodiscard]] RESEAU_API const Window* window_of(const EntryData& data, int window);
 
 /// What became of one EntryData given to add().
 struct Added {
@@ -73,9 +81,10 @@ struct BankInfo {
   std::string id;       ///< random, given at creation
   std::string created;  ///< UTC, ISO 8601
   int format = 0;
+  Level level = Level::base;
   std::size_t entries = 0;
   std::size_t with_grid = 0;
-  std::size_t windows = 0;  ///< grid signatures beside those of whole images
+  std::size_t windows = 0;  ///< grid signatures of parts, and of images without their borders
   std::size_t with_pdq = 0;
   std::uint64_t file_bytes = 0;  ///< of the database and its journal
 };
@@ -91,10 +100,12 @@ class RESEAU_API Bank {
  public:
   enum class Mode : std::uint8_t { read, write };
 
-  /// Makes an empty bank. Fails: already_exists; io_error; disk_full.
-  static Result<Bank> create(const std::string& path);
+  /// Makes an empty bank. `level` says which windows its images are to be examined for; it is a
+  /// promise of those who add, and not checked: hashes without pictures have no windows.
+  /// Fails: already_exists; io_error; disk_full.
+  static Result<Bank> create(const std::string& path, Level level = Level::base);
 
-  /// Opens a bank and reads it into memory (about 1 KB an entry).
+  /// Opens a bank and reads it into memory (about 1 KB an entry, and 400 bytes a window).
   /// Fails: bank_missing, bank_foreign, bank_newer, bank_damaged, bank_locked, bank_read_only.
   static Result<Bank> open(const std::string& path, Mode mode = Mode::read);
 
@@ -125,19 +136,25 @@ class RESEAU_API Bank {
     EntryId id = 0;
     DigestKind kind = DigestKind::sha256;
   };
-  /// Entries of the same bytes: one hit an entry, by its strongest agreeing digest. An entry whose
-  /// sha256 is known and differs is not found by its sha1 or md5.
+  /// Entries of the same bytes: one hit an entry. The strongest digest that is known of an entry
+  /// decides alone: one whose sha256 is known and differs is not found by its sha1 or md5. Takes in
+  /// first what other processes have written, as refresh() does.
   [[nodiscard]] Result<std::vector<DigestHit>> find(const Digests& digests) const;
 
+  /// Which signatures are searched: all, or only those of whole images, with and without borders.
+  enum class Among : std::uint8_t { all, wholes };
+
   /// Entries with a signature of the queries' algorithm within `limit`: one list a query, nearest
-  /// first, ties by id. Complete; see Index.
+  /// first, ties by id. Each entry by the nearest of its signatures; where that is of a part, once
+  /// more by the nearest of the whole image. Complete; see Index.
   [[nodiscard]] Result<std::vector<std::vector<EntryHit>>> within(
-      std::span<const Signature> queries, MaxDistance limit) const;
+      std::span<const Signature> queries, MaxDistance limit, Among among = Among::all) const;
 
   /// Takes in what other processes have added and removed since it was opened.
   [[nodiscard]] Status refresh();
 
   [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] Level level() const;
   [[nodiscard]] Result<BankInfo> info() const;
 
   /// Reads everything: SQLite's own check, the digest of every row, and the sum over all of them.

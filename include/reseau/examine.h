@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <reseau/bank.h>
 #include <reseau/hash.h>
@@ -33,6 +34,11 @@ struct RESEAU_API Examined {
   };
   std::optional<Trimmed> trimmed;
 
+  std::vector<HashedWindow> parts;  ///< the windows of the level that was asked for
+  /// What matching aligns known windows with. A small picture, held in memory only: let go of it
+  /// (reset) in what is to be kept.
+  std::optional<GridPlane> plane;
+
   [[nodiscard]] std::optional<Signature> pdq() const;
   [[nodiscard]] std::optional<int> pdq_quality() const;
 
@@ -45,8 +51,12 @@ struct RESEAU_API Examined {
 };
 
 /// Decodes, hashes, digests; keeps nothing. Never fails: what goes wrong is the outcome.
+///
+/// `level`: for which windows. For a query, base; for what is to be added to a bank, the bank's.
 /// Threads: any number.
-[[nodiscard]] RESEAU_API Examined examine(Bytes file, const Limits& limits = {});
-[[nodiscard]] RESEAU_API Examined examine_file(const std::string& path, const Limits& limits = {});
+[[nodiscard]] RESEAU_API Examined examine(Bytes file, const Limits& limits = {},
+                                          Level level = Level::base);
+[[nodiscard]] RESEAU_API Examined examine_file(const std::string& path, const Limits& limits = {},
+                                               Level level = Level::base);
 
 }  // namespace reseau

@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include <reseau/image.h>
 #include <reseau/result.h>
@@ -48,10 +51,38 @@ struct HashedViews {
 /// Cost:  one pass over the pixels; at most 0.5 MiB.
 [[nodiscard]] RESEAU_API Result<Hashed> grid(const ImageView& image);
 
+/// How many windows of a known image are kept beside the whole: what smaller crops are found by,
+/// and what a bank costs. docs/signature.md draws them, docs/matching.md says what each level
+/// finds.
+enum class Level : std::uint8_t {
+  base,      ///< none but that without borders
+  standard,  ///< up to 22 more: .85 of each side, .7 of both, and the whole turned by 8 degrees
+  extended,  ///< up to 49 more: half of both sides
+};
+inline constexpr std::array kLevels = {Level::base, Level::standard, Level::extended};
+[[nodiscard]] RESEAU_API std::string_view name(Level level);
+[[nodiscard]] RESEAU_API std::optional<Level> level_of(std::string_view name);
+
 /// A part of a picture, and what it hashes to as if it were all of it.
 struct HashedWindow {
   Rectangle where;
+  float tilt = 0;  ///< degrees clockwise by which the window is turned in the picture
   Hashed hashed;
+};
+
+namespace detail {
+class Plane;
+}
+
+/// A picture reduced to grey and 256 pixels a side: what align() looks at. Copies share it; it is
+/// wiped when the last one goes.
+class RESEAU_API GridPlane {
+ public:
+  explicit GridPlane(std::shared_ptr<const detail::Plane> plane) : plane_(std::move(plane)) {}
+  [[nodiscard]] const detail::Plane& operator*() const { return *plane_; }
+
+ private:
+  std::shared_ptr<const detail::Plane> plane_;
 };
 
 struct HashedWindows {
@@ -59,10 +90,45 @@ struct HashedWindows {
   /// The picture without borders, letterbox bars or a screenshot's frame; none if it has no such.
   /// Beside the whole and never instead of it: pictures have plain margins of their own.
   std::optional<HashedWindow> trimmed;
+  std::vector<HashedWindow> parts;  ///< those of the level that have something to recognise
+  GridPlane plane;
 };
 
-/// The grid signatures of the whole picture and of what is inside its borders. Fails as grid().
-[[nodiscard]] RESEAU_API Result<HashedWindows> grid_windows(const ImageView& image);
+/// The grid signatures of the whole picture, of what is inside its borders, and of the windows of
+/// `level`. Fails as grid().
+[[nodiscard]] RESEAU_API Result<HashedWindows> grid_windows(const ImageView& image,
+                                                            Level level = Level::base);
+
+/// A known window found in a picture.
+struct AlignedWindow {
+  int distance = 0;  ///< squared, of the picture's signature there to the known one
+  Rectangle where;   ///< in the picture; may reach out of it
+  float tilt = 0;    ///< degrees clockwise
+};
+
+/// Moves a window over a picture (shift, scale, aspect and tilt) until the signature there is
+/// nearest to that of a known window. Copies that are cropped or turned otherwise than any window
+/// of the known image come far nearer, strangers hardly.
+///
+/// Gauss-Newton on the signature: Lucas and Kanade, "An iterative image registration technique with
+/// an application to stereo vision", 1981; Baker and Matthews, "Lucas-Kanade 20 years on", 2004.
+/// Threads: any number. Cost: bench/README.md.
+class RESEAU_API GridAligner {
+ public:
+  /// `start` is where every search begins. Requires: it lies within the picture and is not empty.
+  GridAligner(GridPlane picture, const Rectangle& start);
+  GridAligner(GridAligner&&) noexcept;
+  GridAligner& operator=(GridAligner&&) noexcept;
+  ~GridAligner();
+
+  /// `view`: as which of kViews the picture is near to `known`. Never NaN, never further than at
+  /// the start. Requires: known.algorithm() == Algorithm::grid.
+  [[nodiscard]] AlignedWindow align(const View& view, const Signature& known) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 /// The views of a grid signature: signs of its values flipped, some of them swapped. What grid() of
 /// the turned picture gives, up to the rounding of the picture's own reduction.

@@ -1,6 +1,7 @@
 /// The one call a pipeline makes: is this upload a copy of something known?
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,8 +35,9 @@ struct Match {
   MatchKind kind = MatchKind::grid;
   Verdict verdict = Verdict::similar;
   int distance = 0;
-  MaxDistance limit;  ///< what the distance was held to
-  View view;          ///< how the query was looked at
+  MaxDistance limit;     ///< what the distance was held to
+  bool aligned = false;  ///< a grid distance after alignment (see align() in hash.h)
+  View view;             ///< how the query was looked at
   /// How many unrelated entries of a bank of this size are expected this near to one query: how
   /// often the matcher errs at this distance. Not the chance that this match is wrong, and nothing
   /// about anyone's guilt. See docs/matching.md for what it was fitted on. 0 for digests.
@@ -46,6 +48,9 @@ struct Match {
 struct Matches {
   Examined query;
   std::vector<Match> found;  ///< strongest first: exact, then by expected_false, then by entry
+  /// Candidates that were not aligned since MatchOptions::alignment ran out: they were judged as
+  /// whole pictures only.
+  std::size_t unaligned = 0;
 
   [[nodiscard]] auto begin() const { return found.begin(); }
   [[nodiscard]] auto end() const { return found.end(); }
@@ -53,10 +58,21 @@ struct Matches {
   [[nodiscard]] std::size_t size() const { return found.size(); }
 };
 
+/// What a distance is of. Each has limits and rates of its own.
+enum class Measure : std::uint8_t {
+  grid,          ///< of whole pictures, with and without borders
+  grid_aligned,  ///< of any window, after alignment
+  pdq,
+};
+
 /// Of unrelated pictures, the share of pairs that are at most this far apart in the nearest of all
 /// kViews, with and without borders: the fitted curve behind Match::expected_false.
-/// docs/matching.md has the measurement.
-[[nodiscard]] RESEAU_API double false_positive_rate(Algorithm algorithm, int distance);
+/// `level`: of the bank, which counts after alignment only. docs/matching.md has the measurement.
+[[nodiscard]] RESEAU_API double false_positive_rate(Measure measure, int distance,
+                                                    Level level = Level::base);
+
+/// Either measure of grid may be the one that errs: each is given half of what grid may.
+[[nodiscard]] RESEAU_API int measures_of_kind(Measure measure);
 
 /// False matches that one query may expect, of each kind, at the default limit of any bank.
 inline constexpr double kExpectedFalse = 0.001;
@@ -64,7 +80,8 @@ inline constexpr double kExpectedFalse = 0.001;
 /// The limit that holds where none is asked for: the furthest at which a query against `entries`
 /// unrelated entries expects at most kExpectedFalse matches. Banks of fewer than 1,000 are held to
 /// the limit of 1,000.
-[[nodiscard]] RESEAU_API MaxDistance default_limit(Algorithm algorithm, std::size_t entries);
+[[nodiscard]] RESEAU_API MaxDistance default_limit(Measure measure, std::size_t entries,
+                                                   Level level = Level::base);
 
 /// Whether a kind of signature is asked, and what its distances are held to.
 struct Asked {
@@ -72,10 +89,18 @@ struct Asked {
   std::optional<MaxDistance> limit;  ///< none: default_limit of the kind and the bank's size
 };
 
+/// How candidates of the grid signature are looked at again, where the query's pixels are at hand.
+struct Alignment {
+  bool on = true;
+  std::size_t most = 256;                 ///< candidates a query, the nearest first
+  std::chrono::milliseconds budget{100};  ///< a query; what is left then counts as unaligned
+};
+
 struct MatchOptions {
   Asked grid;
   Asked pdq;
   bool digests = true;
+  Alignment alignment;
   bool all = false;  ///< every kind that agrees, not only an entry's strongest
   Limits limits;
 };
@@ -85,7 +110,8 @@ struct MatchOptions {
 /// Fails:   with the query's own outcome, if it could not be (fully) examined and nothing was
 /// found,
 ///          so that silence is never taken for "no match"; with the bank's error.
-/// Cost:    decoding, then two passes over the bank's index.
+/// Cost:    decoding, then two passes over the bank's index, then about a millisecond for each
+///          candidate that is aligned.
 /// Threads: any number on one bank.
 [[nodiscard]] RESEAU_API Result<Matches> match(const Bank& bank, Bytes file,
                                                const MatchOptions& options = {});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string>
 
 #include <reseau/export.h>
@@ -25,32 +26,30 @@ struct View {
   int turn = 0;  ///< 0, 90, 180 or 270, clockwise
   bool mirror = false;
   bool negative = false;
-  Rectangle trim;       ///< what was looked at of the query, before the above: its borders cut off
-  Rectangle rectangle;  ///< the part of the known image that it was found to be
+  Rectangle trim;  ///< what was looked at of the query, before the above: its borders cut off
+  /// The part of the known image that this was found to be. Reaches out of it (under 0, over 1)
+  /// where the query shows more than the known image.
+  Rectangle rectangle;
+  float tilt = 0;  ///< how the query lies in the known image beyond `turn`: degrees clockwise
   friend bool operator==(const View&, const View&) = default;
 };
 
 /// All sixteen: the eight turns and mirrors, then the same as negatives. The first is "as is".
-inline constexpr std::array<View, 16> kViews = {{
-    {0, false, false, {}, {}},
-    {90, false, false, {}, {}},
-    {180, false, false, {}, {}},
-    {270, false, false, {}, {}},
-    {0, true, false, {}, {}},
-    {90, true, false, {}, {}},
-    {180, true, false, {}, {}},
-    {270, true, false, {}, {}},
-    {0, false, true, {}, {}},
-    {90, false, true, {}, {}},
-    {180, false, true, {}, {}},
-    {270, false, true, {}, {}},
-    {0, true, true, {}, {}},
-    {90, true, true, {}, {}},
-    {180, true, true, {}, {}},
-    {270, true, true, {}, {}},
-}};
+inline constexpr std::array<View, 16> kViews = [] {
+  std::array<View, 16> views;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    views[i].turn = static_cast<int>(i % 4) * 90;
+    views[i].mirror = i / 4 % 2 == 1;
+    views[i].negative = i >= 8;
+  }
+  return views;
+}();
 
-/// For people: "as is", "mirrored, turned 90 degrees", "borders cut off, negative".
+/// What takes `view` back: `View{90}` for `View{270}`. Requires: one of kViews.
+[[nodiscard]] RESEAU_API View inverse(const View& view);
+
+/// For people: "as is", "mirrored, turned 90 degrees", "borders cut off, negative", "the left 70 %,
+/// mirrored".
 [[nodiscard]] RESEAU_API std::string describe(const View& view);
 
 }  // namespace reseau

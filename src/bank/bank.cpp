@@ -38,16 +38,23 @@ std::uint64_t size_of(const std::string& file) {
   return stat(file.c_str(), &about) == 0 ? static_cast<std::uint64_t>(about.st_size) : 0;
 }
 
+// EntryHit::window: 0 is the whole.
+constexpr int kTrimmed = 1;
+constexpr int kFirstPart = 2;
+
 std::int64_t key_of(EntryId id, int window) { return id * kSignaturesOfEntry + window; }
 
-/// Each entry once, by the first and so the nearest of its signatures.
-std::vector<EntryHit> by_entry(const std::vector<Hit>& hits) {
+/// Each entry by the first and so the nearest of its signatures, and by the first of a whole.
+std::vector<EntryHit> by_entry(const std::vector<Hit>& hits, Bank::Among among) {
   std::vector<EntryHit> entries;
   std::unordered_set<EntryId> seen;
+  std::unordered_set<EntryId> seen_whole;
   for (const Hit& hit : hits) {
     const EntryId id = hit.id / kSignaturesOfEntry;
-    if (!seen.insert(id).second) continue;
-    entries.push_back({id, hit.distance, static_cast<int>(hit.id % kSignaturesOfEntry)});
+    const EntryHit here{id, hit.distance, static_cast<int>(hit.id % kSignaturesOfEntry)};
+    if (among == Bank::Among::wholes && !here.whole()) continue;
+    const bool fresh = seen.insert(id).second;
+    if ((here.whole() && seen_whole.insert(id).second) || fresh) entries.push_back(here);
   }
   return entries;
 }
@@ -76,7 +83,10 @@ struct Bank::Impl {
   // Takes in the rows that were written since the last time. Requires: a transaction.
   Meta catch_up(Digest* sum = nullptr) {
     const Meta meta = store->meta();
-    if (next_row == 1) bank = meta.bank;
+    if (next_row == 1) {
+      bank = meta.bank;
+      level = meta.level;
+    }
     if (bank != meta.bank || meta.next_row < next_row)
       store->connection().damaged("it was replaced by another or an older one while it was open");
     while (next_row < meta.next_row) {
@@ -116,25 +126,32 @@ struct Bank::Impl {
         known->second.row = record.row;
       } else if (record.data) {
         const EntryData& data = *record.data;
-        const int grids = data.grid ? 1 + static_cast<int>(data.windows.size()) : 0;
-        catalogue.places.emplace(record.id, Place{record.row, grids, data.pdq ? 1 : 0});
+        const auto windows = static_cast<int>(data.windows.size());
+        catalogue.places.emplace(
+            record.id, Place{record.row, data.grid.has_value(), data.trimmed.has_value(), windows,
+                             data.pdq.has_value()});
         catalogue.finder.add(record.id, data);
+        const EntryId id = record.id;
         const auto take = [&](const Signature& signature, int window) {
           const auto kind = static_cast<std::size_t>(signature.algorithm());
-          ids.at(kind).push_back(key_of(record.id, window));
+          ids.at(kind).push_back(key_of(id, window));
           signatures.at(kind).push_back(signature);
         };
         if (data.grid) take(*data.grid, 0);
-        for (int window = 1; window < grids; ++window) {
-          take(data.windows[static_cast<std::size_t>(window - 1)].grid, window);
+        if (data.trimmed) take(data.trimmed->grid, kTrimmed);
+        for (int i = 0; i < windows; ++i) {
+          take(data.windows[static_cast<std::size_t>(i)].grid, kFirstPart + i);
         }
         if (data.pdq) take(*data.pdq, 0);
       } else if (known != catalogue.places.end()) {
         gone.insert(record.id);
-        for (int i = 0; i < known->second.grids; ++i) {
-          gone_from[0].push_back(key_of(record.id, i));
+        const Place& place = known->second;
+        if (place.grid) gone_from[0].push_back(key_of(record.id, 0));
+        if (place.trimmed) gone_from[0].push_back(key_of(record.id, kTrimmed));
+        for (int i = 0; i < place.windows; ++i) {
+          gone_from[0].push_back(key_of(record.id, kFirstPart + i));
         }
-        for (int i = 0; i < known->second.pdqs; ++i) gone_from[1].push_back(key_of(record.id, i));
+        if (place.pdq) gone_from[1].push_back(key_of(record.id, 0));
         catalogue.places.erase(known);
       }
     }
@@ -224,6 +241,7 @@ struct Bank::Impl {
   std::mutex mutex;
   std::unique_ptr<Store> store;
   BankId bank{};
+  Level level = Level::base;
   Catalogue catalogue;
   std::int64_t next_row = 1;  ///< the first that was not taken in yet
   Index grid{Algorithm::grid};
@@ -237,6 +255,12 @@ Bank::Bank(Bank&&) noexcept = default;
 Bank& Bank::operator=(Bank&&) noexcept = default;
 Bank::~Bank() = default;
 
+const Window* window_of(const EntryData& data, int window) {
+  if (window == kTrimmed) return data.trimmed ? &*data.trimmed : nullptr;
+  const auto part = static_cast<std::size_t>(window - kFirstPart);
+  return window >= kFirstPart && part < data.windows.size() ? &data.windows[part] : nullptr;
+}
+
 std::string_view name(Bank::DigestKind kind) {
   switch (kind) {
     case Bank::DigestKind::sha256:
@@ -249,9 +273,9 @@ std::string_view name(Bank::DigestKind kind) {
   return "unknown";
 }
 
-Result<Bank> Bank::create(const std::string& path) {
+Result<Bank> Bank::create(const std::string& path, Level level) {
   return guarded(path, [&]() -> Result<Bank> {
-    create_bank(path);
+    create_bank(path, level);
     return Bank(std::make_unique<Impl>(path, Mode::write));
   });
 }
@@ -324,7 +348,7 @@ Result<std::vector<Bank::DigestHit>> Bank::find(const Digests& digests) const {
 }
 
 Result<std::vector<std::vector<EntryHit>>> Bank::within(std::span<const Signature> queries,
-                                                        MaxDistance limit) const {
+                                                        MaxDistance limit, Among among) const {
   if (impl_->incomplete) {
     return Error{Code::limit_memory, impl_->path +
                                          " does not fit into memory any more; open it "
@@ -335,7 +359,7 @@ Result<std::vector<std::vector<EntryHit>>> Bank::within(std::span<const Signatur
   if (!found) return found.error();
   std::vector<std::vector<EntryHit>> lists;
   lists.reserve(found->size());
-  for (const auto& hits : *found) lists.push_back(by_entry(hits));
+  for (const auto& hits : *found) lists.push_back(by_entry(hits, among));
   return lists;
 }
 
@@ -349,6 +373,8 @@ Status Bank::refresh() {
 
 std::size_t Bank::size() const { return impl_->size; }
 
+Level Bank::level() const { return impl_->level; }
+
 Result<BankInfo> Bank::info() const {
   return guarded(impl_->path, [&]() -> Result<BankInfo> {
     const std::lock_guard lock(impl_->mutex);
@@ -360,8 +386,9 @@ Result<BankInfo> Bank::info() const {
     info.id = to_hex(Bytes(meta.bank));
     info.created = iso_time(meta.created);
     info.format = static_cast<int>(kFormat);
+    info.level = meta.level;
     info.entries = impl_->catalogue.places.size();
-    for (const auto& [id, place] : impl_->catalogue.places) info.with_grid += place.grids > 0;
+    for (const auto& [id, place] : impl_->catalogue.places) info.with_grid += place.grid ? 1 : 0;
     info.windows = impl_->grid.size() - info.with_grid;
     info.with_pdq = impl_->pdq.size();
     info.file_bytes = size_of(file) + size_of(file + "-wal");

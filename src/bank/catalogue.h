@@ -44,8 +44,10 @@ class Finder {
 
 struct Place {
   std::int64_t row = 0;
-  int grids = 0;  ///< signatures in the index: of the whole and of windows
-  int pdqs = 0;
+  bool grid = false;  ///< which signatures are in the index
+  bool trimmed = false;
+  int windows = 0;
+  bool pdq = false;
 };
 
 struct Catalogue {

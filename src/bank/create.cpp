@@ -45,7 +45,7 @@ void make_file(const std::string& path) {
   close(file);
 }
 
-void fill(const std::string& path) {
+void fill(const std::string& path, Level level) {
   Connection connection(path, Connection::Access::write, busy_timeout_ms);
   connection.run("PRAGMA auto_vacuum=NONE");
   connection.run(kWriting);
@@ -55,12 +55,13 @@ void fill(const std::string& path) {
   Meta meta;
   meta.bank = random_bank_id();
   meta.created = now();
+  meta.level = level;
   const Digest digest = meta.digest();
   Statement(connection,
-            "INSERT INTO meta (one, bank, created, next_id, next_row, entries, sum, digest) "
-            "VALUES (1, ?, ?, ?, ?, ?, ?, ?)")
-      .with(Bytes(meta.bank), meta.created, meta.next_id, meta.next_row, meta.entries,
-            Bytes(meta.sum), Bytes(digest))
+            "INSERT INTO meta (one, bank, created, level, next_id, next_row, entries, sum, digest) "
+            "VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .with(Bytes(meta.bank), meta.created, static_cast<std::int64_t>(meta.level), meta.next_id,
+            meta.next_row, meta.entries, Bytes(meta.sum), Bytes(digest))
       .run();
   connection.run(("PRAGMA application_id=" + std::to_string(kApplicationId)).c_str());
   connection.run(("PRAGMA user_version=" + std::to_string(kFormat)).c_str());
@@ -83,13 +84,13 @@ void sync_folder(const std::string& path) {
 
 }  // namespace
 
-void create_bank(const std::string& path) {
+void create_bank(const std::string& path, Level level) {
   if (path.empty() || path.find('\0') != std::string::npos)
     throw Failure({Code::io_error, path + " is not the path of a file; give one"});
   require_clear(path);
   make_file(path);
   try {
-    fill(path);
+    fill(path, level);
     sync_folder(path);
   } catch (...) {
     unlink(path.c_str());

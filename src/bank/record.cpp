@@ -22,8 +22,9 @@ enum Field : std::uint16_t {
   kWidth = 1 << 7,
   kHeight = 1 << 8,
   kBytes = 1 << 9,
-  kWindows = 1 << 10,
-  kAll = (1 << 11) - 1,
+  kTrimmed = 1 << 10,
+  kWindows = 1 << 11,
+  kAll = (1 << 12) - 1,
 };
 
 constexpr std::size_t kIdAt = 1;
@@ -79,14 +80,15 @@ class Reader {
     return *signature;
   }
   Window window() {
-    const auto share = [this] {
+    const auto single = [this] {
       return std::bit_cast<float>(static_cast<std::uint32_t>(integer(4)));
     };
     Window window;
-    window.where.x = share();
-    window.where.y = share();
-    window.where.width = share();
-    window.where.height = share();
+    window.where.x = single();
+    window.where.y = single();
+    window.where.width = single();
+    window.where.height = single();
+    window.tilt = single();
     window.grid = signature(Algorithm::grid);
     return window;
   }
@@ -100,6 +102,14 @@ void write_signature(Writer& out, const Signature& signature) {
   out.integer(static_cast<std::uint64_t>(signature.version()), 1);
   out.integer(signature.bytes().size(), 2);
   out.raw(signature.bytes());
+}
+
+void write_window(Writer& out, const Window& window) {
+  for (const float single :
+       {window.where.x, window.where.y, window.where.width, window.where.height, window.tilt}) {
+    out.integer(std::bit_cast<std::uint32_t>(single), 4);
+  }
+  write_signature(out, window.grid);
 }
 
 void write_data(Writer& out, const EntryData& d) {
@@ -117,7 +127,8 @@ void write_data(Writer& out, const EntryData& d) {
   mark(d.width, kWidth);
   mark(d.height, kHeight);
   mark(d.bytes, kBytes);
-  if (!d.windows.empty()) fields |= kWindows;
+  mark(d.trimmed, kTrimmed);
+  mark(!d.windows.empty(), kWindows);
   out.integer(fields, 2);
   const auto integer = [&out](const auto& value, std::size_t width) {
     if (value) out.integer(static_cast<std::uint64_t>(*value), width);
@@ -132,14 +143,9 @@ void write_data(Writer& out, const EntryData& d) {
   integer(d.width, 4);
   integer(d.height, 4);
   integer(d.bytes, 8);
+  if (d.trimmed) write_window(out, *d.trimmed);
   if (!d.windows.empty()) out.integer(d.windows.size(), 1);
-  for (const Window& window : d.windows) {
-    for (const float share :
-         {window.where.x, window.where.y, window.where.width, window.where.height}) {
-      out.integer(std::bit_cast<std::uint32_t>(share), 4);
-    }
-    write_signature(out, window.grid);
-  }
+  for (const Window& window : d.windows) write_window(out, window);
   out.text(d.origin);
   out.integer(d.labels.size(), 4);
   for (const std::string& label : d.labels) out.text(label);
@@ -159,10 +165,12 @@ EntryData read_data(Reader& in) {
   if ((fields & kWidth) != 0) d.width = in.small(4);
   if ((fields & kHeight) != 0) d.height = in.small(4);
   if ((fields & kBytes) != 0) d.bytes = in.integer(8);
+  if ((fields & kTrimmed) != 0) d.trimmed = in.window();
   if ((fields & kWindows) != 0) {
     for (std::uint64_t count = in.integer(1); count > 0; --count) d.windows.push_back(in.window());
-    if (d.windows.size() > kMaxWindows || !d.grid) throw Malformed{};
+    if (d.windows.empty() || d.windows.size() > kMaxWindows) throw Malformed{};
   }
+  if (!d.grid && (d.trimmed || !d.windows.empty())) throw Malformed{};
   d.origin = in.text();
   // Not reserved: the count is a claim, and each label takes at least four bytes to read.
   for (std::uint64_t count = in.integer(4); count > 0; --count) d.labels.push_back(in.text());

@@ -10,9 +10,9 @@
 
 namespace reseau::detail {
 
-/// The index knows a signature by its entry's id times this, plus the number of its window.
+/// The index knows a signature by its entry's id times this, plus EntryHit::window.
 inline constexpr std::int64_t kSignaturesOfEntry = 128;
-static_assert(kMaxWindows < kSignaturesOfEntry);
+static_assert(kMaxWindows + 2 <= kSignaturesOfEntry);
 inline constexpr EntryId kMaxEntryId = INT64_MAX / kSignaturesOfEntry - 1;
 
 struct Record {

@@ -1,6 +1,7 @@
 #include "bank/rules.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace reseau::detail {
@@ -33,10 +34,13 @@ void check_signature(const std::optional<Signature>& signature, Algorithm algori
 }
 
 /// Not so for not-a-number.
-bool lies_within(const Rectangle& where) {
+bool lies_within(const Window& window) {
   constexpr float kRounding = 1e-5F;
-  return where.x >= 0 && where.y >= 0 && where.width > 0 && where.height > 0 &&
-         where.x + where.width <= 1 + kRounding && where.y + where.height <= 1 + kRounding;
+  constexpr float kMostTilt = 45;
+  const Rectangle& where = window.where;
+  return std::abs(window.tilt) <= kMostTilt && where.x >= 0 && where.y >= 0 && where.width > 0 &&
+         where.height > 0 && where.x + where.width <= 1 + kRounding &&
+         where.y + where.height <= 1 + kRounding;
 }
 
 void check_range(const auto& value, std::int64_t low, std::uint64_t high, const char* field,
@@ -64,12 +68,14 @@ void check(const EntryData& data, const std::string& what) {
   check_signature(data.pdq, Algorithm::pdq, what);
   if (data.windows.size() > kMaxWindows)
     refuse("has over " + std::to_string(kMaxWindows) + " windows; leave some out");
-  if (!data.grid && !data.windows.empty())
+  if (!data.grid && (data.trimmed || !data.windows.empty()))
     refuse("has windows and no grid signature of the whole picture; give it one");
-  for (const Window& window : data.windows) {
+  const auto check_window = [&](const Window& window) {
     check_signature(window.grid, Algorithm::grid, what);
-    if (!lies_within(window.where)) refuse("has a window that is not a part of a picture");
-  }
+    if (!lies_within(window)) refuse("has a window that is not a part of a picture");
+  };
+  if (data.trimmed) check_window(*data.trimmed);
+  for (const Window& window : data.windows) check_window(window);
   check_range(data.quality, 0, 100, "quality", what);
   check_range(data.pdq_quality, 0, 100, "pdq_quality", what);
   check_range(data.width, 1, std::numeric_limits<int>::max(), "width", what);

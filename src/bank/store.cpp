@@ -85,7 +85,12 @@ void require_marks(const std::string& path, Access access) {
            "is a bank of format " + std::to_string(format) + ", and this program knows up to " +
                std::to_string(kFormat) + "; use a newer program");
   }
-  if (format < kFormat) connection.damaged("it claims the format " + std::to_string(format));
+  if (format < 1) connection.damaged("it claims the format " + std::to_string(format));
+  if (format < kFormat) {
+    refuse(path, Code::bank_foreign,
+           "is a bank of format " + std::to_string(format) +
+               ", of a trial before the first release; make it again from its pictures");
+  }
 }
 
 }  // namespace
@@ -144,7 +149,8 @@ void require_schema(Connection& connection) {
 
 Digest Meta::digest() const {
   std::vector<std::uint8_t> bytes(bank.begin(), bank.end());
-  for (const std::int64_t value : {created, next_id, next_row, entries})
+  for (const std::int64_t value :
+       {created, static_cast<std::int64_t>(level), next_id, next_row, entries})
     put_integer(bytes, static_cast<std::uint64_t>(value), 8);
   bytes.insert(bytes.end(), sum.begin(), sum.end());
   return digest_of(bank, 0, Bytes(bytes));
@@ -153,7 +159,7 @@ Digest Meta::digest() const {
 Store::Store(Connection connection)
     : connection_((require_schema(connection), std::move(connection))),
       get_meta_(connection_,
-                "SELECT bank, created, next_id, next_row, entries, sum, digest "
+                "SELECT bank, created, level, next_id, next_row, entries, sum, digest "
                 "FROM meta WHERE one = 1"),
       set_meta_(connection_,
                 "UPDATE meta SET next_id = ?, next_row = ?, entries = ?, sum = ?, "
@@ -169,16 +175,18 @@ Meta Store::meta() {
   Meta meta;
   meta.bank = array_of<16>(connection_, get_meta_.blob(0));
   meta.created = get_meta_.integer(1);
-  meta.next_id = get_meta_.integer(2);
-  meta.next_row = get_meta_.integer(3);
-  meta.entries = get_meta_.integer(4);
-  meta.sum = array_of<32>(connection_, get_meta_.blob(5));
-  const auto digest = array_of<32>(connection_, get_meta_.blob(6));
+  const std::int64_t level = get_meta_.integer(2);
+  meta.level = static_cast<Level>(level);
+  meta.next_id = get_meta_.integer(3);
+  meta.next_row = get_meta_.integer(4);
+  meta.entries = get_meta_.integer(5);
+  meta.sum = array_of<32>(connection_, get_meta_.blob(6));
+  const auto digest = array_of<32>(connection_, get_meta_.blob(7));
   if (meta.digest() != digest) connection_.damaged("its first row does not fit its digest");
   // Far beyond what a disk holds, and far from where adding to them would overflow.
   constexpr std::int64_t kMost = std::int64_t{1} << 48;
-  if (meta.next_id < 1 || meta.next_row < 1 || meta.entries < 0 || meta.next_id > kMost ||
-      meta.next_row > kMost)
+  if (level < 0 || level >= static_cast<std::int64_t>(kLevels.size()) || meta.next_id < 1 ||
+      meta.next_row < 1 || meta.entries < 0 || meta.next_id > kMost || meta.next_row > kMost)
     connection_.damaged("its first row counts what cannot be");
   return meta;
 }

@@ -15,7 +15,7 @@
 namespace reseau::detail {
 
 inline constexpr std::int64_t kApplicationId = 0x52534155;  // "RSAU"
-inline constexpr std::int64_t kFormat = 1;
+inline constexpr std::int64_t kFormat = 2;
 
 /// For connections that write. docs/bank.md says what each is for.
 inline constexpr const char* kWriting =
@@ -25,7 +25,8 @@ inline constexpr const char* kWriting =
 /// The whole schema: a file with anything more or less is not taken.
 inline constexpr const char* kMetaTable =
     "CREATE TABLE meta (one INTEGER PRIMARY KEY, bank BLOB NOT NULL, created INTEGER NOT NULL, "
-    "next_id INTEGER NOT NULL, next_row INTEGER NOT NULL, entries INTEGER NOT NULL, "
+    "level INTEGER NOT NULL, next_id INTEGER NOT NULL, next_row INTEGER NOT NULL, entries INTEGER "
+    "NOT NULL, "
     "sum BLOB NOT NULL, digest BLOB NOT NULL) STRICT";
 inline constexpr const char* kRecordTable =
     "CREATE TABLE record (row INTEGER PRIMARY KEY, data BLOB NOT NULL, digest BLOB NOT NULL) "
@@ -38,6 +39,7 @@ extern std::atomic<int> busy_timeout_ms;
 struct Meta {
   BankId bank{};
   std::int64_t created = 0;
+  Level level = Level::base;
   EntryId next_id = 1;
   std::int64_t next_row = 1;
   std::int64_t entries = 0;
@@ -65,7 +67,7 @@ void require_bank(const std::string& path);
 void require_schema(Connection& connection);
 
 /// Makes an empty bank at `path`, or throws and leaves nothing there.
-void create_bank(const std::string& path);
+void create_bank(const std::string& path, Level level);
 
 class Store {
  public:

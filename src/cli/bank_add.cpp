@@ -72,9 +72,6 @@ void add_picture(const Looked& looked, const Options& options, Pending& pending)
       return pending.add(looked.path, std::move(data),
                          "known by its first frame: " + examined.message);
     case Code::low_information:
-      // Its signatures would match every other picture with nothing in it.
-      data.grid.reset();
-      data.pdq.reset();
       return pending.add(looked.path, std::move(data),
                          "known by its exact bytes only: " + examined.message);
     default:
@@ -89,7 +86,8 @@ Tally add_pictures(const Options& options, Bank& bank, Rows& rows, Output& outpu
       look_at(options.inputs, output,
               {.also = {},
                .report = [&](const Looked& looked) { add_picture(looked, options, pending); },
-               .idle = [&pending] { pending.commit(); }});
+               .idle = [&pending] { pending.commit(); },
+               .level = bank.level()});
   pending.commit();
   if (!options.inputs.quiet) message(tally.sentence() + "; " + pending.sentence());
   return tally;

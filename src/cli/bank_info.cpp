@@ -15,8 +15,9 @@ namespace {
 
 constexpr Words kWords = {
     "what a bank is and how much is in it",
-    R"(Its identity, when it was made, the version of its format, how many entries
-there are and how many of them have a signature of each kind, and its size.)",
+    R"(Its identity, when it was made, the version of its format, its level, how many
+entries there are, how many of them have a signature of each kind, how many
+windows they have, and its size.)",
     R"(    reseau bank info known.bank
     reseau bank info known.bank --format jsonl
 )"};
@@ -28,9 +29,11 @@ struct Options {
 
 std::string text_of(const BankInfo& info) {
   return printable(info.path) + "\n  id        " + info.id + "\n  created   " + info.created +
-         "\n  format    " + std::to_string(info.format) + "\n  entries   " + grouped(info.entries) +
-         "\n  with grid " + grouped(info.with_grid) + "\n  with pdq  " + grouped(info.with_pdq) +
-         "\n  bytes     " + grouped(info.file_bytes) + '\n';
+         "\n  format    " + std::to_string(info.format) + "\n  level     " +
+         std::string(name(info.level)) + "\n  entries   " + grouped(info.entries) +
+         "\n  with grid " + grouped(info.with_grid) + "\n  windows   " + grouped(info.windows) +
+         "\n  with pdq  " + grouped(info.with_pdq) + "\n  bytes     " + grouped(info.file_bytes) +
+         '\n';
 }
 
 Exit info(const Options& options, Output& output) {
@@ -42,8 +45,10 @@ Exit info(const Options& options, Output& output) {
                      {"id", "/id"},
                      {"created", "/created"},
                      {"format", "/format"},
+                     {"level", "/level"},
                      {"entries", "/entries"},
                      {"with_grid", "/with_grid"},
+                     {"windows", "/windows"},
                      {"with_pdq", "/with_pdq"},
                      {"file_bytes", "/file_bytes"}},
                     nullptr,
@@ -53,8 +58,10 @@ Exit info(const Options& options, Output& output) {
             {"id", info->id},
             {"created", info->created},
             {"format", info->format},
+            {"level", name(info->level)},
             {"entries", info->entries},
             {"with_grid", info->with_grid},
+            {"windows", info->windows},
             {"with_pdq", info->with_pdq},
             {"file_bytes", info->file_bytes}},
            text_of(*info));

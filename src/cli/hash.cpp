@@ -26,11 +26,13 @@ Signatures are sensitive: pictures have been roughly reconstructed from such
 hashes. Keep them as you would keep what they were made of.)",
     R"(    reseau hash holiday.jpg
     reseau hash --format jsonl pictures/ > hashes.jsonl
+    reseau hash --level standard --format jsonl holiday.jpg
     find . -name '*.jpg' -print0 | reseau hash --null --format csv -
 )"};
 
 struct Options {
   Format format = Format::text;
+  std::string level;  ///< none: no windows are shown
   InputOptions inputs;
 };
 
@@ -51,18 +53,27 @@ std::string text_of(const Looked& looked) {
   return text;
 }
 
+nlohmann::ordered_json record_of(const Looked& looked, bool with_windows) {
+  nlohmann::ordered_json row = hash_record(looked.path, looked.examined);
+  if (with_windows) row["windows"] = windows_record(looked.examined.entry_data());
+  return row;
+}
+
 Exit hash(const Options& options, Output& output) {
+  const bool windows = !options.level.empty();
+  if (windows && options.format != Format::jsonl)
+    throw Fatal("windows do not fit into a line; ask for --format jsonl with --level");
   const Table table{kHashColumns, nullptr, {}};
   Rows rows(output, options.format, table);
-  const Tally tally =
-      look_at(options.inputs, output,
-              {.also = {},
-               .report =
-                   [&rows](const Looked& looked) {
-                     rows.add(hash_record(looked.path, looked.examined), text_of(looked));
-                     rows.flush();
-                   },
-               .idle = {}});
+  const Tally tally = look_at(options.inputs, output,
+                              {.also = {},
+                               .report =
+                                   [&rows, windows](const Looked& looked) {
+                                     rows.add(record_of(looked, windows), text_of(looked));
+                                     rows.flush();
+                                   },
+                               .idle = {},
+                               .level = level_of(options.level).value_or(Level::base)});
   output.flush();
   if (!options.inputs.quiet) message(tally.sentence());
   return tally.exit();
@@ -75,6 +86,10 @@ void add_hash(CLI::App& root, Run& run) {
   CLI::App* app = add_command(root, "hash", kWords, kLookingExits);
   add_paths(*app, options->inputs)->required();
   add_format(*app, options->format);
+  app->add_option("--level", options->level,
+                  "Show the windows too that a bank of this level keeps. Needs --format jsonl.")
+      ->check(CLI::IsMember(std::vector<std::string>{"base", "standard", "extended"}))
+      ->type_name("base|standard|extended");
   add_inputs(*app, options->inputs);
   app->callback(
       [options, &run] { run = [options](Output& output) { return hash(*options, output); }; });

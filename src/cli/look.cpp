@@ -14,8 +14,8 @@
 namespace reseau::cli {
 namespace {
 
-Examined examine_input(const Input& input, const Limits& limits) {
-  if (!input.refused) return examine_file(input.path, limits);
+Examined examine_input(const Input& input, const Limits& limits, Level level) {
+  if (!input.refused) return examine_file(input.path, limits, level);
   Examined examined;
   examined.outcome = input.refused->code;
   examined.message = input.refused->message;
@@ -33,9 +33,11 @@ void run_pipeline(const InputOptions& options, Inputs& inputs, const Look& look,
     return input ? std::move(*input) : Input{};
   };
   const auto work = [&options, &look](Input input) {
-    Looked looked{std::move(input.path), {}, {}};
-    looked.examined = examine_input({looked.path, std::move(input.refused)}, options.limits);
+    Looked looked{std::move(input.path), {}, {}, 0};
+    looked.examined =
+        examine_input({looked.path, std::move(input.refused)}, options.limits, look.level);
     if (look.also) look.also(looked);
+    looked.examined.plane.reset();
     return looked;
   };
   tbb::parallel_pipeline(

@@ -17,6 +17,7 @@ struct Looked {
   std::string path;
   Examined examined;
   std::vector<Match> found;
+  std::size_t unaligned = 0;  ///< as Matches::unaligned
 };
 
 struct Look {
@@ -26,6 +27,7 @@ struct Look {
   std::function<void(const Looked&)> report;
   /// Whenever the list on standard input keeps us waiting, also during a report; may be empty.
   std::function<void()> idle;
+  Level level = Level::base;  ///< which windows are examined
 };
 
 /// Until the inputs end or the program is interrupted. A few inputs a thread are in memory at once.

@@ -17,8 +17,10 @@ namespace {
 constexpr Words kWords = {
     "look for pictures that a bank knows",
     R"(Examines every file and looks it up in the bank: by its exact bytes, and by
-how it looks, also mirrored, turned by quarters, and as a negative. Re-encoded,
-shrunk and slightly edited copies are found. Nothing of a picture is kept.
+how it looks, also mirrored, turned by quarters, and as a negative. Copies that
+are re-encoded, shrunk, recoloured, framed, tilted or cropped are found; how
+small a part is found depends on the level of the bank. A match says which part
+of the known picture the file shows. Nothing of a picture is kept.
 
 There is one row for every file, in the order of the input, with its matches,
 the strongest first. A match says:
@@ -58,6 +60,7 @@ struct Options {
   InputOptions inputs;
   std::vector<std::string> kinds;
   std::optional<int> limit;
+  int budget = static_cast<int>(Alignment().budget.count());
   bool all = false;
   bool labels = false;
 };
@@ -66,6 +69,8 @@ MatchOptions match_options(const Options& options) {
   MatchOptions match;
   match.all = options.all;
   match.limits = options.inputs.limits;
+  match.alignment.on = options.budget > 0;
+  match.alignment.budget = std::chrono::milliseconds(options.budget);
   const auto asked = [&options](const char* kind) {
     return std::find(options.kinds.begin(), options.kinds.end(), kind) != options.kinds.end();
   };
@@ -120,6 +125,10 @@ std::string text_of(const Match& match, const std::vector<std::string>* labels) 
 std::string text_of(const Looked& looked, const Labels& labels) {
   const std::string path = printable(looked.path) + ": ";
   std::string reserve = printable(reservation(looked.examined));
+  if (looked.unaligned > 0) {
+    if (!reserve.empty()) reserve += "; ";
+    reserve += counted(looked.unaligned, "candidate") + " left unaligned; raise --budget";
+  }
   std::string text;
   for (std::size_t i = 0; i < looked.found.size(); ++i)
     text += path + text_of(looked.found[i], labels.empty() ? nullptr : &labels[i]) + '\n';
@@ -131,6 +140,7 @@ std::string text_of(const Looked& looked, const Labels& labels) {
 
 void report(const Looked& looked, const Bank& bank, const Options& options, Rows& rows) {
   nlohmann::ordered_json row = hash_record(looked.path, looked.examined);
+  row["unaligned"] = looked.unaligned;
   nlohmann::ordered_json& matches = row["matches"] = nlohmann::ordered_json::array();
   Labels labels;
   for (const Match& found : looked.found) {
@@ -154,12 +164,14 @@ Exit match(const Options& options, Output& output) {
     Result<Matches> matches = reseau::match(*bank, looked.examined, how);
     if (!matches) throw Fatal(matches.error().message);
     looked.found = std::move(matches->found);
+    looked.unaligned = matches->unaligned;
   };
   const Tally tally =
       look_at(options.inputs, output,
               {.also = look_up,
                .report = [&](const Looked& looked) { report(looked, *bank, options, rows); },
-               .idle = {}});
+               .idle = {},
+               .level = Level::base});
   output.flush();
   if (!options.inputs.quiet)
     message(tally.sentence() + "; " + counted(tally.matched(), "file") + " matched");
@@ -186,8 +198,15 @@ void add_match(CLI::App& root, Run& run) {
          "grid or --kind pdq. For pdq bits, 0 to 256; for grid squared L2.")
       ->check(CLI::Range(0, std::numeric_limits<int>::max()))
       ->type_name("N");
+  app->add_option(
+         "--budget", options->budget,
+         "Milliseconds that a file's candidates may take to be aligned, which finds crops, "
+         "frames and turns. 0: none is aligned. Default: 100.")
+      ->check(CLI::Range(0, 60'000))
+      ->type_name("MS");
   app->add_flag("--all", options->all,
-                "Every kind by which an entry is found, not only the strongest.");
+                "Every kind by which an entry is found, not only the strongest; grid as it is and "
+                "aligned.");
   app->add_flag("--labels", options->labels,
                 "Show the labels of what was found. They may name victims.");
   add_inputs(*app, options->inputs);

@@ -24,17 +24,14 @@ const std::vector<Column> kHashColumns = {{"path", "/path"},
                                           {"error_code", "/error/code"},
                                           {"error_message", "/error/message"}};
 
-const std::vector<Column> kMatchColumns = {{"entry", "/entry"},
-                                           {"list", "/list"},
-                                           {"category", "/category"},
-                                           {"algorithm", "/algorithm"},
-                                           {"distance", "/distance"},
-                                           {"limit", "/limit"},
-                                           {"turn", "/view/turn"},
-                                           {"mirror", "/view/mirror"},
-                                           {"negative", "/view/negative"},
-                                           {"expected_false", "/expected_false"},
-                                           {"verdict", "/verdict"}};
+const std::vector<Column> kMatchColumns = {
+    {"entry", "/entry"},        {"list", "/list"},
+    {"category", "/category"},  {"algorithm", "/algorithm"},
+    {"distance", "/distance"},  {"limit", "/limit"},
+    {"aligned", "/aligned"},    {"turn", "/view/turn"},
+    {"mirror", "/view/mirror"}, {"negative", "/view/negative"},
+    {"tilt", "/view/tilt"},     {"expected_false", "/expected_false"},
+    {"verdict", "/verdict"}};
 
 namespace {
 
@@ -80,12 +77,25 @@ ordered_json rectangle_record(const Rectangle& where) {
 
 }  // namespace
 
+ordered_json windows_record(const EntryData& data) {
+  ordered_json windows = ordered_json::array();
+  const auto add = [&windows](const Window& window) {
+    windows.push_back({{"rectangle", rectangle_record(window.where)},
+                       {"tilt", window.tilt},
+                       {"grid", window.grid.hex()}});
+  };
+  if (data.trimmed) add(*data.trimmed);
+  for (const Window& window : data.windows) add(window);
+  return windows;
+}
+
 ordered_json view_record(const View& view) {
   return {{"turn", view.turn},
           {"mirror", view.mirror},
           {"negative", view.negative},
           {"trim", rectangle_record(view.trim)},
-          {"rectangle", rectangle_record(view.rectangle)}};
+          {"rectangle", rectangle_record(view.rectangle)},
+          {"tilt", view.tilt}};
 }
 
 ordered_json match_record(const Match& match) {
@@ -95,6 +105,7 @@ ordered_json match_record(const Match& match) {
           {"algorithm", name(match.kind)},
           {"distance", match.distance},
           {"limit", match.limit.value},
+          {"aligned", match.aligned},
           {"view", view_record(match.view)},
           {"expected_false", match.expected_false},
           {"verdict", name(match.verdict)},

@@ -21,7 +21,11 @@ extern const std::vector<Column> kMatchColumns;
 /// and error where there is no signature.
 [[nodiscard]] nlohmann::ordered_json hash_record(const std::string& path, const Examined& examined);
 
-/// entry, list, category, algorithm, distance, limit, view, expected_false, verdict, stretches.
+/// What a bank keeps of a picture beside the whole: without its borders, then the parts.
+[[nodiscard]] nlohmann::ordered_json windows_record(const EntryData& data);
+
+/// entry, list, category, algorithm, distance, limit, aligned, view, expected_false, verdict,
+/// stretches.
 [[nodiscard]] nlohmann::ordered_json match_record(const Match& match);
 [[nodiscard]] nlohmann::ordered_json view_record(const View& view);
 [[nodiscard]] nlohmann::ordered_json error_record(const Error& error);

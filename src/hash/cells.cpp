@@ -6,11 +6,8 @@
 namespace reseau::detail {
 namespace {
 
-constexpr std::size_t kInner = 32;            // where central differences exist
-constexpr std::size_t kSamples = kInner + 2;  // a side
+constexpr std::size_t kInner = kSamples - 2;
 constexpr std::size_t kEdges = kSamples + 1;
-
-using Samples = std::array<std::array<double, kSamples>, kSamples>;
 
 /// Edges of kSamples equal bands of [from, to), to the nearest unit.
 std::array<std::int64_t, kEdges> edges(std::int64_t from, std::int64_t to) {
@@ -48,14 +45,14 @@ Samples sample(const Plane& plane, const PlaneBox& box) {
 
 /// Along one axis, inner sample i lies between two cells. Shares are sixteenths: exact.
 struct Share {
-  int cell;  // the lower one, -1 to kSide - 1
+  std::size_t bin;  // the lower cell and 1: 0 to kSide
   double lower;
   double upper;
 };
 Share share_of(std::size_t i) {
   const double place = (static_cast<double>(i) + 0.5) * kSide / kInner - 0.5;
   const double floor = std::floor(place);
-  return {static_cast<int>(floor), 1.0 - (place - floor), place - floor};
+  return {static_cast<std::size_t>(floor + 1), 1.0 - (place - floor), place - floor};
 }
 const std::array<Share, kInner>& shares() {
   static const auto kShares = [] {
@@ -66,63 +63,72 @@ const std::array<Share, kInner>& shares() {
   return kShares;
 }
 
-/// A row of the four channels, one array each.
-using Waves = std::array<std::array<double, kInner>, kChannels>;
+/// What the four channels have in one place.
+using Waves = std::array<double, kChannels>;
 
 /// The gradients of one row, each divided by the square root of its length; returns the sum of the
 /// lengths.
-double half_waves(const Samples& s, std::size_t y, Waves& waves) {
+double half_waves(const Samples& s, std::size_t y, std::array<Waves, kInner>& waves) {
   constexpr double kLeast = 1e-6;
-  std::array<double, kInner> lengths{};
-  for (std::size_t i = 0; i < kInner; ++i) {
+  std::array<double, kInner> lengths;
+  std::array<double, kInner> across;
+  std::array<double, kInner> down;
+  for (std::size_t i = 0; i < kInner; ++i) {  // arrays, so that it is done several at a time
     const double dx = s[y][i + 2] - s[y][i];
     const double dy = s[y + 1][i + 1] - s[y - 1][i + 1];
-    const double length = std::max(kLeast, std::sqrt(dx * dx + dy * dy));
-    const double root = std::sqrt(length);
-    lengths[i] = length;
-    waves[0][i] = std::max(dx, 0.0) / root;
-    waves[1][i] = std::max(-dx, 0.0) / root;
-    waves[2][i] = std::max(dy, 0.0) / root;
-    waves[3][i] = std::max(-dy, 0.0) / root;
+    const double length = std::sqrt(dx * dx + dy * dy);
+    lengths[i] = length < kLeast ? kLeast : length;
+    const double root = std::sqrt(lengths[i]);
+    across[i] = dx / root;
+    down[i] = dy / root;
+  }
+  for (std::size_t i = 0; i < kInner; ++i) {
+    waves[i] = {std::max(across[i], 0.0), std::max(-across[i], 0.0), std::max(down[i], 0.0),
+                std::max(-down[i], 0.0)};
   }
   double sum = 0;
   for (const double length : lengths) sum += length;
   return sum;
 }
 
-/// One row of one channel into its cells.
-std::array<double, kSide> pooled(const std::array<double, kInner>& wave) {
-  std::array<double, kSide + 2> bins{};  // the first and the last are dropped
+void add(Waves& to, double share, const Waves& waves) {
+  for (std::size_t c = 0; c < kChannels; ++c) to[c] += share * waves[c];
+}
+
+/// One row into its cells.
+std::array<Waves, kSide> pooled(const std::array<Waves, kInner>& waves) {
+  std::array<Waves, kSide + 2> bins{};  // the first and the last are dropped
   for (std::size_t i = 0; i < kInner; ++i) {
     const Share& share = shares()[i];
-    bins[static_cast<std::size_t>(share.cell + 1)] += share.lower * wave[i];
-    bins[static_cast<std::size_t>(share.cell + 2)] += share.upper * wave[i];
+    add(bins[share.bin], share.lower, waves[i]);
+    add(bins[share.bin + 1], share.upper, waves[i]);
   }
-  std::array<double, kSide> cells{};
+  std::array<Waves, kSide> cells;
   std::copy_n(bins.begin() + 1, kSide, cells.begin());
   return cells;
 }
 
 }  // namespace
 
-Window look(const Plane& plane, const PlaneBox& box) {
-  const Samples samples = sample(plane, box);
-  Window window{};
-  Waves waves{};
+Window look(const Plane& plane, const PlaneBox& box) { return pool(sample(plane, box)); }
+
+Window pool(const Samples& samples) {
+  std::array<std::array<Waves, kSide>, kSide + 2> rows{};  // the first and the last are dropped
+  std::array<Waves, kInner> waves;
   double lengths = 0;
   for (std::size_t i = 0; i < kInner; ++i) {
     lengths += half_waves(samples, i + 1, waves);
-    const Share& down = shares()[i];
-    for (std::size_t c = 0; c < kChannels; ++c) {
-      const auto row = pooled(waves[c]);
-      const auto add = [&](int to, double share) {
-        if (to < 0 || to >= kSide) return;
-        double* cells = &window.cells[static_cast<std::size_t>(to * kSide * kChannels)];
-        for (std::size_t x = 0; x < kSide; ++x) cells[x * kChannels + c] += share * row[x];
-      };
-      add(down.cell, down.lower);
-      add(down.cell + 1, down.upper);
+    const auto row = pooled(waves);
+    const Share& share = shares()[i];
+    for (std::size_t x = 0; x < kSide; ++x) {
+      add(rows[share.bin][x], share.lower, row[x]);
+      add(rows[share.bin + 1][x], share.upper, row[x]);
     }
+  }
+  Window window{};
+  auto* cell = window.cells.begin();
+  for (std::size_t y = 0; y < kSide; ++y) {
+    for (const Waves& sums : rows[y + 1]) cell = std::copy(sums.begin(), sums.end(), cell);
   }
   window.contrast = lengths / (kInner * kInner);
   return window;

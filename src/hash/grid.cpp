@@ -11,10 +11,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "hash/align.h"
 #include "hash/cells.h"
 #include "hash/plane.h"
 #include "hash/projection.h"
 #include "hash/trim.h"
+#include "hash/windows.h"
 
 namespace reseau {
 namespace {
@@ -51,8 +53,14 @@ int quality_of(const detail::Window& window) {
   return static_cast<int>(100.0 * std::min(1.0, contrast) * std::clamp(spread, 0.0, 1.0));
 }
 
-Hashed hashed(const detail::Plane& plane, const detail::PlaneBox& box) {
-  const detail::Window window = detail::look(plane, box);
+detail::GridValues values_of(const Signature& grid) {
+  detail::GridValues values{};
+  std::transform(grid.bytes().begin(), grid.bytes().end(), values.begin(),
+                 [](std::uint8_t byte) { return static_cast<std::int8_t>(byte); });
+  return values;
+}
+
+Hashed hashed(const detail::Window& window) {
   return {signature_of(detail::project(detail::fold(window.cells))), quality_of(window)};
 }
 
@@ -66,18 +74,66 @@ Rectangle rectangle_of(const detail::PlaneBox& box, const detail::PlaneBox& whol
 
 }  // namespace
 
-Result<HashedWindows> grid_windows(const ImageView& image) {
+std::string_view name(Level level) {
+  constexpr std::array<std::string_view, kLevels.size()> kNames = {"base", "standard", "extended"};
+  return kNames.at(static_cast<std::size_t>(level));
+}
+
+std::optional<Level> level_of(std::string_view text) {
+  for (const Level level : kLevels) {
+    if (name(level) == text) return level;
+  }
+  return std::nullopt;
+}
+
+Result<HashedWindows> grid_windows(const ImageView& image, Level level) {
   if (image.width < kMinSide || image.height < kMinSide) {
     return Error{Code::low_information, "too small: " + std::to_string(image.width) + " x " +
                                             std::to_string(image.height) +
                                             " pixels, and the grid signature needs 5 a side"};
   }
-  const detail::Plane plane(image);
-  HashedWindows windows{hashed(plane, plane.whole()), std::nullopt};
-  if (const auto box = detail::trimmed(plane)) {
-    windows.trimmed = HashedWindow{rectangle_of(*box, plane.whole()), hashed(plane, *box)};
+  const auto plane = std::make_shared<const detail::Plane>(image);
+  const detail::PlaneBox whole = plane->whole();
+  HashedWindows windows{hashed(look(*plane, whole)), std::nullopt, {}, GridPlane(plane)};
+  if (const auto box = detail::trimmed(*plane)) {
+    windows.trimmed = HashedWindow{rectangle_of(*box, whole), 0, hashed(look(*plane, *box))};
+  }
+  for (const auto& window : detail::windows_of(*plane, level)) {
+    const Hashed part = hashed(look(*plane, window.placement));
+    if (part.quality >= kMinQuality) windows.parts.push_back({window.where, window.tilt, part});
   }
   return windows;
+}
+
+struct GridAligner::Impl {
+  Impl(GridPlane p, const Rectangle& start)
+      : picture(std::move(p)),
+        aligner(*picture, {(start.x + start.width / 2.0) * (*picture).width(),
+                           (start.y + start.height / 2.0) * (*picture).height(),
+                           start.width * static_cast<double>((*picture).width()),
+                           start.height * static_cast<double>((*picture).height())}) {}
+  GridPlane picture;
+  detail::Aligner aligner;
+};
+
+GridAligner::GridAligner(GridPlane picture, const Rectangle& start)
+    : impl_(std::make_unique<Impl>(std::move(picture), start)) {}
+GridAligner::GridAligner(GridAligner&&) noexcept = default;
+GridAligner& GridAligner::operator=(GridAligner&&) noexcept = default;
+GridAligner::~GridAligner() = default;
+
+AlignedWindow GridAligner::align(const View& view, const Signature& known) const {
+  // The known window as it lies in the query, rather than the query as it lies in the known image.
+  const auto aligned = impl_->aligner.align(detail::seen(values_of(known), inverse(view)));
+  const detail::Placement& to = aligned.placement;
+  constexpr double kDegrees = 180 / 3.14159265358979323846;
+  const double width = (*impl_->picture).width();
+  const double height = (*impl_->picture).height();
+  const auto share = [](double part, double whole) { return static_cast<float>(part / whole); };
+  return {static_cast<int>(std::lround(aligned.distance)),
+          {share(to.x - to.width / 2, width), share(to.y - to.height / 2, height),
+           share(to.width, width), share(to.height, height)},
+          static_cast<float>(aligned.angle * kDegrees)};
 }
 
 Result<Hashed> grid(const ImageView& image) {
@@ -87,9 +143,7 @@ Result<Hashed> grid(const ImageView& image) {
 }
 
 std::array<Signature, kViews.size()> grid_views(const Signature& grid) {
-  detail::GridValues values{};
-  std::transform(grid.bytes().begin(), grid.bytes().end(), values.begin(),
-                 [](std::uint8_t byte) { return static_cast<std::int8_t>(byte); });
+  const detail::GridValues values = values_of(grid);
   std::array<Signature, kViews.size()> signatures;
   for (std::size_t v = 0; v < kViews.size(); ++v) {
     signatures[v] = signature_of(detail::seen(values, kViews[v]));

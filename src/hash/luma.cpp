@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "hash/luma_kernel.h"
+
 namespace reseau::detail {
 namespace {
 
@@ -31,7 +33,8 @@ void luma_floats(const ImageView& image, int y, std::span<const int> columns,
   switch (image.layout) {
     case PixelLayout::gray8: {
       const auto* row = row_of<std::uint8_t>(image, y);
-      std::ranges::transform(columns, out.begin(), [row](int x) { return float{1} * row[x]; });
+      std::ranges::transform(columns, out.begin(),
+                             [row](int x) { return static_cast<float>(row[x]); });
       return;
     }
     case PixelLayout::gray32f: {
@@ -45,7 +48,8 @@ void luma_floats(const ImageView& image, int y, std::span<const int> columns,
       const Order at = order_of(image.layout);
       std::ranges::transform(columns, out.begin(), [row, at](int x) {
         const std::uint8_t* pixel = row + std::ptrdiff_t{3} * x;
-        return 0.299F * pixel[at.red] + 0.587F * pixel[at.green] + 0.114F * pixel[at.blue];
+        const auto level = [pixel](int place) { return static_cast<float>(pixel[place]); };
+        return 0.299F * level(at.red) + 0.587F * level(at.green) + 0.114F * level(at.blue);
       });
       return;
     }
@@ -64,19 +68,17 @@ void luma_units(const ImageView& image, int y, std::span<std::uint16_t> out) {
     case PixelLayout::gray32f: {
       const auto* row = row_of<float>(image, y);
       std::transform(row, row + image.width, out.begin(), [](float luma) {
-        return static_cast<std::uint16_t>(kUnit * tame(luma) + 0.5F);
+        const float rounded = kUnit * tame(luma) + 0.5F;
+        return static_cast<std::uint16_t>(rounded);
       });
       return;
     }
     case PixelLayout::rgb8:
     case PixelLayout::bgr8: {
-      const auto* pixel = row_of<std::uint8_t>(image, y);
-      const Order at = order_of(image.layout);
-      for (std::uint16_t& luma : out) {
-        luma = static_cast<std::uint16_t>(
-            (19595 * pixel[at.red] + 38470 * pixel[at.green] + 7471 * pixel[at.blue] + 512) >> 10);
-        pixel += 3;
-      }
+      constexpr LumaWeights kRgb{19'595, 38'470, 7'471};
+      constexpr LumaWeights kBgr{kRgb.third, kRgb.second, kRgb.first};
+      luma_units_of_triples(row_of<std::uint8_t>(image, y), out.size(),
+                            image.layout == PixelLayout::rgb8 ? kRgb : kBgr, out.data());
       return;
     }
   }

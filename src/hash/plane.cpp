@@ -48,8 +48,8 @@ void Plane::reduce(const ImageView& image) {
       const auto source = static_cast<int>(from / height_);
       const std::int64_t to = std::min(bottom, (source + std::int64_t{1}) * height_);
       if (source != y) luma_units(image, y = source, row);
-      const auto weight = static_cast<std::uint32_t>(to - from);
-      for (std::size_t x = 0; x < columns; ++x) band[x] += weight * row[x];
+      const auto weight = static_cast<std::uint16_t>(to - from);  // at most kLongSide
+      for (std::size_t x = 0; x < columns; ++x) band[x] += std::uint32_t{weight} * row[x];
       from = to;
     }
     std::uint64_t before = 0;  // the sum of the band's pixels left of `x`
@@ -63,8 +63,8 @@ void Plane::reduce(const ImageView& image) {
       if (const std::int64_t share = right % width_; share != 0) {
         right_sum += static_cast<std::uint64_t>(share) * band[static_cast<std::size_t>(whole)];
       }
-      const auto sum = static_cast<double>(right_sum - left_sum);
-      luma_[index(i, j, width_)] = static_cast<std::uint16_t>(sum * scale + 0.5);
+      const double rounded = static_cast<double>(right_sum - left_sum) * scale + 0.5;
+      luma_[index(i, j, width_)] = static_cast<std::uint16_t>(rounded);
       left_sum = right_sum;
     }
   }

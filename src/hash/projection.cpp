@@ -39,8 +39,8 @@ std::array<std::int32_t, kCellValues> roots(const Cells& cells) {
   for (const double cell : cells) sum += cell;
   if (sum <= 0) return result;
   for (std::size_t i = 0; i < result.size(); ++i) {
-    const double root = std::sqrt(cells[i] / sum);
-    result[i] = static_cast<std::int32_t>(std::floor(root * kCellUnit + 0.5));
+    const double rounded = std::sqrt(cells[i] / sum) * kCellUnit + 0.5;
+    result[i] = static_cast<std::int32_t>(rounded);  // never negative: cut is rounded down
   }
   return result;
 }
@@ -88,6 +88,7 @@ struct Place {
 
 std::array<Place, kGridValues> places() {
   std::array<Place, kGridValues> result{};
+  auto* place = result.begin();
   int at = 0;
   for (std::size_t s = 0; s < kSectors.size(); ++s) {
     const int columns = kProjectionTable.columns[s];
@@ -96,7 +97,7 @@ std::array<Place, kGridValues> places() {
       const bool second = i >= columns;
       int partner = at + i;
       if (s >= kSingles) partner += second ? -columns : columns;
-      result[static_cast<std::size_t>(at + i)] = {kSectors[s], partner, second};
+      *place++ = {kSectors[s], partner, second};
     }
     at += values;
   }
@@ -152,7 +153,7 @@ Folded fold(const Cells& cells) {
   return folded;
 }
 
-GridValues project(const Folded& folded) {
+GridVector project_unrounded(const Folded& folded) {
   std::array<std::int64_t, kGridValues> sums{};
   auto coefficient = kProjectionTable.coefficients.begin();
   std::size_t at = 0;
@@ -179,22 +180,28 @@ GridValues project(const Folded& folded) {
     }
     at += 2 * columns;
   }
-  GridValues values{};
+  GridVector vector{};
   const auto& even = folded.singles[0];
   if (std::all_of(even.begin(), even.end(), [](std::int32_t sum) { return sum == 0; })) {
-    return values;  // flat: not as far from the mean as this would make it
+    return vector;  // flat: not as far from the mean as this would make it
   }
   double squares = 0;
   for (const std::int64_t sum : sums) {
     squares += static_cast<double>(sum) * static_cast<double>(sum);
   }
-  if (squares == 0) return values;
+  if (squares == 0) return vector;
   const double scale = kGridLength / std::sqrt(squares);
-  for (std::size_t i = 0; i < values.size(); ++i) {
+  for (std::size_t i = 0; i < vector.size(); ++i) vector[i] = static_cast<double>(sums[i]) * scale;
+  return vector;
+}
+
+GridValues project(const Folded& folded) {
+  const GridVector vector = project_unrounded(folded);
+  GridValues values{};
+  std::transform(vector.begin(), vector.end(), values.begin(), [](double value) {
     // Halves away from zero, so that a view's signs change nothing else.
-    const double rounded = std::round(static_cast<double>(sums[i]) * scale);
-    values[i] = static_cast<std::int8_t>(std::clamp(rounded, -127.0, 127.0));
-  }
+    return static_cast<std::int8_t>(std::clamp(std::round(value), -127.0, 127.0));
+  });
   return values;
 }
 
@@ -204,8 +211,8 @@ GridValues seen(const GridValues& values, const View& view) {
     for (std::size_t v = 0; v < kViews.size(); ++v) moves[v] = move_of(kViews[v]);
     return moves;
   }();
-  const auto place = std::find(kViews.begin(), kViews.end(), view) - kViews.begin();
-  const Move& move = kMoves[static_cast<std::size_t>(place)];
+  const int place = view.turn / 90 + (view.mirror ? 4 : 0) + (view.negative ? 8 : 0);  // in kViews
+  const Move& move = kMoves.at(static_cast<std::size_t>(place));
   GridValues result{};
   for (std::size_t i = 0; i < values.size(); ++i) {
     result[i] = static_cast<std::int8_t>(move.sign[i] * values[move.from[i]]);

@@ -58,6 +58,10 @@ inline constexpr int kCellUnit = 1 << 14;
 /// cells that are all zero.
 [[nodiscard]] Folded fold(const Cells& cells);
 
+/// Before it is rounded.
+using GridVector = std::array<double, kGridValues>;
+[[nodiscard]] GridVector project_unrounded(const Folded& folded);
+
 /// The signature: projected, made a vector of length kGridLength, rounded. All zero for all zero.
 [[nodiscard]] GridValues project(const Folded& folded);
 inline constexpr double kGridLength = 317.5;

@@ -91,9 +91,7 @@ int bar(const Lines& lines) {
     const int furthest = std::min(count, cut + part(count, kCaption));
     while (next < furthest && !lines.is_ground(next, ground)) ++next;
     if (next == furthest) break;
-    const int more = run(next);
-    if (more < std::max(2, least)) break;
-    cut = next + more;
+    cut = next + run(next);
   }
   return cut;
 }

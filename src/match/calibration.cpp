@@ -17,21 +17,63 @@ struct Point {
 
 // Of unrelated pictures, product shots among them, in the nearest of 16 views, with and without
 // borders. grid: 11 million comparisons of pictures that it was not trained on, counts down to
-// 1e-5; pdq: 33 million, counts down to 1e-6. Below, grid falls by a power of the distance and pdq
-// exponentially, each as the strictest of the lines fitted to the ends of the counts.
-constexpr std::array<Point, 13> kGrid = {{{6'764, -12},
-                                          {9'091, -11},
-                                          {12'218, -10},
-                                          {16'420, -9},
-                                          {22'067, -8},
-                                          {29'656, -7},
-                                          {39'855, -6},
-                                          {52'049, -5},
-                                          {72'499, -4},
+// 1e-5; pdq: 33 million, counts down to 1e-6. Below, each is the strictest of the curves fitted to
+// the ends of the counts: bench/robustness says how.
+constexpr std::array<Point, 13> kGrid = {{{1'920, -12},
+                                          {4'492, -11},
+                                          {8'324, -10},
+                                          {13'595, -9},
+                                          {20'531, -8},
+                                          {29'424, -7},
+                                          {40'664, -6},
+                                          {52'449, -5},
+                                          {72'474, -4},
                                           {96'499, -3},
-                                          {120'724, -2},
-                                          {143'849, -1},
+                                          {120'649, -2},
+                                          {143'774, -1},
                                           {200'000, 0}}};
+// After alignment with what a bank of the level keeps, of the same pictures; what is no candidate
+// for it counts as far away. 11, 5.5 and 2.8 million comparisons, counts down to 1e-5; below, lines
+// in the logarithm of the distance.
+constexpr std::array<Point, 13> kAlignedBase = {{{5'035, -12},
+                                                 {6'591, -11},
+                                                 {8'627, -10},
+                                                 {11'293, -9},
+                                                 {14'782, -8},
+                                                 {19'349, -7},
+                                                 {25'327, -6},
+                                                 {33'774, -5},
+                                                 {51'024, -4},
+                                                 {61'500, -3},
+                                                 {75'000, -2},
+                                                 {85'000, -1},
+                                                 {200'000, 0}}};
+constexpr std::array<Point, 13> kAlignedStandard = {{{4'599, -12},
+                                                     {6'054, -11},
+                                                     {7'970, -10},
+                                                     {10'494, -9},
+                                                     {13'815, -8},
+                                                     {18'190, -7},
+                                                     {23'943, -6},
+                                                     {31'324, -5},
+                                                     {41'724, -4},
+                                                     {58'000, -3},
+                                                     {72'000, -2},
+                                                     {85'000, -1},
+                                                     {200'000, 0}}};
+constexpr std::array<Point, 13> kAlignedExtended = {{{1'493, -12},
+                                                     {2'221, -11},
+                                                     {3'305, -10},
+                                                     {4'918, -9},
+                                                     {7'317, -8},
+                                                     {10'886, -7},
+                                                     {16'197, -6},
+                                                     {23'349, -5},
+                                                     {35'624, -4},
+                                                     {51'799, -3},
+                                                     {68'000, -2},
+                                                     {85'000, -1},
+                                                     {200'000, 0}}};
 constexpr std::array<Point, 13> kPdq = {{{21, -12},
                                          {29, -11},
                                          {37, -10},
@@ -46,15 +88,36 @@ constexpr std::array<Point, 13> kPdq = {{{21, -12},
                                          {105, -1},
                                          {128, 0}}};
 
-std::span<const Point> curve(Algorithm algorithm) {
-  return algorithm == Algorithm::grid ? std::span<const Point>(kGrid)
-                                      : std::span<const Point>(kPdq);
+std::span<const Point> aligned_curve(Level level) {
+  switch (level) {
+    case Level::base:
+      return kAlignedBase;
+    case Level::standard:
+      return kAlignedStandard;
+    case Level::extended:
+      break;
+  }
+  return kAlignedExtended;
+}
+
+std::span<const Point> curve(Measure measure, Level level) {
+  switch (measure) {
+    case Measure::grid:
+      return kGrid;
+    case Measure::grid_aligned:
+      return aligned_curve(level);
+    case Measure::pdq:
+      break;
+  }
+  return kPdq;
 }
 
 }  // namespace
 
-double false_positive_rate(Algorithm algorithm, int distance) {
-  const auto points = curve(algorithm);
+int measures_of_kind(Measure measure) { return measure == Measure::pdq ? 1 : 2; }
+
+double false_positive_rate(Measure measure, int distance, Level level) {
+  const auto points = curve(measure, level);
   const auto above = std::find_if(points.begin(), points.end(),
                                   [distance](const Point& p) { return p.distance >= distance; });
   // Less than the least of the table is claimed of no distance, zero included.
@@ -66,14 +129,15 @@ double false_positive_rate(Algorithm algorithm, int distance) {
   return std::pow(10.0, below.log10_rate + share * (above->log10_rate - below.log10_rate));
 }
 
-MaxDistance default_limit(Algorithm algorithm, std::size_t entries) {
+MaxDistance default_limit(Measure measure, std::size_t entries, Level level) {
   constexpr std::size_t kSmallestBank = 1'000;
-  const double most = kExpectedFalse / static_cast<double>(std::max(entries, kSmallestBank));
-  int within = curve(algorithm).front().distance;
-  int beyond = curve(algorithm).back().distance;
+  const double most = kExpectedFalse / (static_cast<double>(std::max(entries, kSmallestBank)) *
+                                        measures_of_kind(measure));
+  int within = curve(measure, level).front().distance;
+  int beyond = curve(measure, level).back().distance;
   while (beyond - within > 1) {  // the curve rises, so halving finds where it crosses
     const int middle = within + (beyond - within) / 2;
-    (false_positive_rate(algorithm, middle) <= most ? within : beyond) = middle;
+    (false_positive_rate(measure, middle, level) <= most ? within : beyond) = middle;
   }
   return {within};
 }

@@ -27,15 +27,17 @@ ImageView part(const ImageView& image, const Rectangle& where) {
 }
 
 /// Everything that pixels give, and what it says of the outcome.
-void hash_pixels(const Decoded& decoded, Examined& examined) {
+void hash_pixels(const Decoded& decoded, Level level, Examined& examined) {
   const ImageView pixels = decoded.image.view();
   examined.width = pixels.width;
   examined.height = pixels.height;
   if (auto views = pdq_views(pixels)) examined.pdq_views = *std::move(views);
-  const auto windows = grid_windows(pixels);
+  auto windows = grid_windows(pixels, level);
   if (windows) {
     examined.grid = windows->whole.signature;
     examined.quality = windows->whole.quality;
+    examined.parts = std::move(windows->parts);
+    examined.plane = windows->plane;
     if (const auto& trimmed = windows->trimmed) {
       examined.trimmed = {trimmed->where, trimmed->hashed, std::nullopt};
       if (auto views = pdq_views(part(pixels, trimmed->where))) {
@@ -56,13 +58,13 @@ void hash_pixels(const Decoded& decoded, Examined& examined) {
   }
 }
 
-void examine_pixels(Bytes file, const Limits& limits, Examined& examined) try {
+void examine_pixels(Bytes file, const Limits& limits, Level level, Examined& examined) try {
   const auto decoded = decode(file, limits);
   if (!decoded) {
     refuse(examined, decoded.error().code, decoded.error().message);
     return;
   }
-  hash_pixels(*decoded, examined);
+  hash_pixels(*decoded, level, examined);
 } catch (const std::bad_alloc&) {
   refuse(examined, Code::limit_memory, "memory ran out; lower --threads or --max-pixels");
 }
@@ -106,7 +108,10 @@ EntryData Examined::entry_data() const {
     data.grid = grid;
     data.quality = quality;
     if (trimmed && trimmed->grid.quality >= kMinQuality) {
-      data.windows.push_back({trimmed->where, trimmed->grid.signature});
+      data.trimmed = {trimmed->where, 0, trimmed->grid.signature};
+    }
+    for (const HashedWindow& part : parts) {
+      data.windows.push_back({part.where, part.tilt, part.hashed.signature});
     }
   }
   if (pdq_views && pdq_views->quality >= kMinPdqQuality && data.grid) {
@@ -116,18 +121,18 @@ EntryData Examined::entry_data() const {
   return data;
 }
 
-Examined examine(Bytes file, const Limits& limits) {
+Examined examine(Bytes file, const Limits& limits, Level level) {
   Examined examined;
   examined.bytes = file.size();
   examined.format = sniff(file);
   examined.digests = digests(file);
-  examine_pixels(file, limits, examined);
+  examine_pixels(file, limits, level, examined);
   return examined;
 }
 
-Examined examine_file(const std::string& path, const Limits& limits) {
+Examined examine_file(const std::string& path, const Limits& limits, Level level) {
   const auto file = read_file(path, limits);
-  if (file) return examine(Bytes(*file), limits);
+  if (file) return examine(Bytes(*file), limits, level);
   Examined examined;
   refuse(examined, file.error().code, file.error().message);
   return examined;

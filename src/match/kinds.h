@@ -1,4 +1,5 @@
-/// What matching and comparing share: which of an input's signatures may be asked, in which views.
+/// What matching and comparing share: which of an input's signatures may be asked, in which views,
+/// and what comes of the nearest.
 #pragma once
 
 #include <optional>
@@ -15,22 +16,61 @@ namespace reseau::detail {
 struct Looks {
   std::vector<Signature> signatures;
   std::vector<View> views;
+  bool bordered = false;  ///< the borders are so wide that the whole looks like a thing on a ground
 
   [[nodiscard]] bool empty() const { return views.empty(); }
+  /// For ordering what is to be aligned: bars around a picture look like those around any other.
+  [[nodiscard]] int handicapped(int distance, std::size_t look) const;
 };
 
 /// Empty where the picture has no signature of the kind, or too low a quality to be matched by it.
 [[nodiscard]] Looks looks_of(const Examined& query, Algorithm algorithm);
 
-[[nodiscard]] MatchKind kind_of(Algorithm algorithm);
+[[nodiscard]] Measure measure_of(Algorithm algorithm);
+
+/// A known image, by the nearest of its signatures to the nearest of the looks.
+struct Candidate {
+  EntryId entry = 0;
+  int distance = 0;
+  std::size_t look = 0;
+  int window = 0;  ///< as EntryHit::window
+};
+
+/// None without a signature of the kind on either side.
+[[nodiscard]] std::optional<Candidate> nearest(const Looks& looks, const EntryData& known,
+                                               EntryId entry);
 
 /// A match of a perceptual kind, with its verdict and the false matches expected among `entries`.
-[[nodiscard]] Match perceptual_match(Algorithm algorithm, EntryId entry, int distance,
-                                     MaxDistance limit, const View& view, std::size_t entries);
+[[nodiscard]] Match perceptual_match(Measure measure, EntryId entry, int distance,
+                                     MaxDistance limit, const View& view, std::size_t entries,
+                                     Level level = Level::base);
 
-/// The nearest of `looks` to the nearest of a known image's signatures, if it is within `limit`.
-[[nodiscard]] std::optional<Match> nearest_look(const Looks& looks, const EntryData& known,
-                                                EntryId entry, MaxDistance limit,
-                                                std::size_t entries);
+/// A candidate as it is: the query shows the window that it is near to.
+[[nodiscard]] Match plain_match(const Looks& looks, const Candidate& candidate,
+                                const EntryData& known, MaxDistance limit, std::size_t entries);
+
+/// Aligns candidates with one query.
+class Alignments {
+ public:
+  /// `level`: of the bank. Requires: query.plane; `looks` of grid. Both must outlive this.
+  Alignments(const Examined& query, const Looks& looks, Level level)
+      : query_(query), looks_(looks), level_(level) {}
+
+  /// The candidate after alignment; its view says which part of the known image the query shows.
+  /// Requires: `known` has the candidate's window.
+  [[nodiscard]] Match match(const Candidate& candidate, const EntryData& known, MaxDistance limit,
+                            std::size_t entries);
+
+ private:
+  [[nodiscard]] const GridAligner& aligner(const Rectangle& start);
+
+  const Examined& query_;
+  const Looks& looks_;
+  Level level_;
+  std::vector<std::pair<Rectangle, GridAligner>> aligners_;  ///< made when first asked for
+};
+
+/// Up to which distance an entry is worth being aligned: some dozens of `entries` are.
+[[nodiscard]] MaxDistance candidate_limit(std::size_t entries);
 
 }  // namespace reseau::detail

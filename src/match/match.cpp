@@ -2,6 +2,7 @@
 #include <reseau/testcard.h>
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "match/kinds.h"
@@ -9,34 +10,36 @@
 namespace reseau {
 namespace {
 
+using detail::Candidate;
 using detail::Looks;
 using detail::looks_of;
-using detail::nearest_look;
-using detail::perceptual_match;
 
 const Examined& known_testcard() {
   static const Examined kTestCard = examine(Bytes(testcard_png()));
   return kTestCard;
 }
 
-/// What each kind's distances are held to; none for a kind that is not asked.
+/// What each kind's distances are held to.
 struct Held {
-  std::optional<MaxDistance> grid;
-  std::optional<MaxDistance> pdq;
+  bool grid;
+  bool pdq;
+  MaxDistance to_grid;
+  MaxDistance to_aligned;
+  MaxDistance to_pdq;
 
-  Held(const MatchOptions& options, std::size_t entries)
-      : grid(resolve(Algorithm::grid, options.grid, entries)),
-        pdq(resolve(Algorithm::pdq, options.pdq, entries)) {}
+  Held(const MatchOptions& options, std::size_t entries, Level level)
+      : grid(options.grid.ask),
+        pdq(options.pdq.ask),
+        to_grid(options.grid.limit.value_or(default_limit(Measure::grid, entries))),
+        to_aligned(
+            options.grid.limit.value_or(default_limit(Measure::grid_aligned, entries, level))),
+        to_pdq(options.pdq.limit.value_or(default_limit(Measure::pdq, entries))) {}
 
-  [[nodiscard]] std::optional<MaxDistance> to(Algorithm algorithm) const {
+  [[nodiscard]] bool asks(Algorithm algorithm) const {
     return algorithm == Algorithm::grid ? grid : pdq;
   }
-
- private:
-  static std::optional<MaxDistance> resolve(Algorithm algorithm, const Asked& asked,
-                                            std::size_t entries) {
-    if (!asked.ask) return std::nullopt;
-    return asked.limit.value_or(default_limit(algorithm, entries));
+  [[nodiscard]] MaxDistance to(Algorithm algorithm) const {
+    return algorithm == Algorithm::grid ? to_grid : to_pdq;
   }
 };
 
@@ -67,48 +70,132 @@ Status add_digest_matches(const Bank& bank, const Examined& query, std::vector<M
   return success();
 }
 
-/// One match an entry: of all views, the one in which the query is nearest to it.
-Status add_perceptual_matches(const Bank& bank, const Looks& looks, MaxDistance limit,
-                              std::vector<Match>& found) {
-  const auto hits = bank.within(looks.signatures, limit);
-  if (!hits) return hits.error();
-  std::map<EntryId, std::tuple<int, std::size_t, int>> nearest;  // distance, look, window
-  for (std::size_t look = 0; look < hits->size(); ++look) {
-    for (const EntryHit& hit : (*hits)[look]) {
-      const std::tuple here{hit.distance, look, hit.window};
-      const auto [place, fresh] = nearest.try_emplace(hit.id, here);
-      if (!fresh) place->second = std::min(place->second, here);
-    }
+/// The nearest candidate of each entry within a limit, by the order that is asked for.
+class Nearest {
+ public:
+  explicit Nearest(MaxDistance limit) : limit_(limit) {}
+
+  void take(int order, const Candidate& candidate) {
+    if (order > limit_.value) return;
+    const Ordered here{order, candidate};
+    const auto [place, fresh] = entries_.try_emplace(candidate.entry, here);
+    if (!fresh && before(here, place->second)) place->second = here;
   }
-  for (const auto& [entry, best] : nearest) {
-    const auto [distance, look, window] = best;
-    View view = looks.views[look];
-    if (window > 0) {
-      const auto known = bank.get(entry);
-      if (!known && known.error().code == Code::not_found) continue;  // removed meanwhile
+
+  /// Nearest first; ties by entry.
+  [[nodiscard]] std::vector<Candidate> sorted() const {
+    std::vector<Ordered> all;
+    for (const auto& [entry, nearest] : entries_) all.push_back(nearest);
+    std::sort(all.begin(), all.end(), before);
+    std::vector<Candidate> candidates;
+    candidates.reserve(all.size());
+    for (const auto& [order, candidate] : all) candidates.push_back(candidate);
+    return candidates;
+  }
+
+ private:
+  using Ordered = std::pair<int, Candidate>;
+  static bool before(const Ordered& a, const Ordered& b) {
+    const auto rank = [](const Ordered& o) {
+      return std::tuple(o.first, o.second.entry, o.second.look, o.second.window);
+    };
+    return rank(a) < rank(b);
+  }
+
+  MaxDistance limit_;
+  std::map<EntryId, Ordered> entries_;
+};
+
+/// None for an entry that another process has removed meanwhile.
+Result<std::optional<EntryData>> known_data(const Bank& bank, EntryId entry) {
+  auto known = bank.get(entry);
+  if (known) return std::optional(std::move(known->data));
+  if (known.error().code == Code::not_found) return std::optional<EntryData>();
+  return known.error();
+}
+
+/// One match an entry of those whose whole pictures lie within the limit.
+Status add_plain_matches(const Bank& bank, const Looks& looks, const Nearest& near,
+                         MaxDistance limit, std::vector<Match>& found) {
+  for (const Candidate& candidate : near.sorted()) {
+    EntryData data;
+    if (candidate.window != 0) {
+      auto known = known_data(bank, candidate.entry);
       if (!known) return known.error();
-      view.rectangle = known->data.windows.at(static_cast<std::size_t>(window) - 1).where;
+      if (!*known) continue;
+      data = std::move(**known);
     }
-    found.push_back(perceptual_match(looks.signatures[look].algorithm(), entry, distance, limit,
-                                     view, bank.size()));
+    found.push_back(detail::plain_match(looks, candidate, data, limit, bank.size()));
   }
   return success();
 }
 
+/// One match an entry of those that lie within the limit once they are aligned.
+Status add_aligned_matches(const Bank& bank, const Looks& looks, const Nearest& near,
+                           MaxDistance limit, const Alignment& alignment, Matches& matches) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + alignment.budget;
+  const std::vector<Candidate> candidates = near.sorted();
+  detail::Alignments alignments(matches.query, looks, bank.level());
+  std::size_t done = 0;
+  for (; done < candidates.size(); ++done) {
+    if (done >= alignment.most || Clock::now() >= end) break;
+    const auto known = known_data(bank, candidates[done].entry);
+    if (!known) return known.error();
+    if (!*known) continue;
+    const Match match = alignments.match(candidates[done], **known, limit, bank.size());
+    if (match.distance <= limit.value) matches.found.push_back(match);
+  }
+  matches.unaligned = candidates.size() - done;
+  return success();
+}
+
+Status add_perceptual_matches(const Bank& bank, Algorithm algorithm, const Held& held,
+                              const Alignment& alignment, Matches& matches) {
+  const Looks looks = looks_of(matches.query, algorithm);
+  if (looks.empty()) return success();
+  const bool align = algorithm == Algorithm::grid && alignment.on && matches.query.plane;
+  const MaxDistance limit = held.to(algorithm);
+  const MaxDistance worth = align ? detail::candidate_limit(bank.size()) : MaxDistance{-1};
+  const auto hits = bank.within(looks.signatures, {std::max(limit.value, worth.value)},
+                                align ? Bank::Among::all : Bank::Among::wholes);
+  if (!hits) return hits.error();
+  Nearest wholes(limit);
+  Nearest windows(worth);
+  for (std::size_t look = 0; look < hits->size(); ++look) {
+    for (const EntryHit& hit : (*hits)[look]) {
+      const Candidate candidate{hit.id, hit.distance, look, hit.window};
+      if (hit.whole()) wholes.take(hit.distance, candidate);
+      windows.take(looks.handicapped(hit.distance, look), candidate);
+    }
+  }
+  Status added = add_plain_matches(bank, looks, wholes, limit, matches.found);
+  if (!added || !align) return added;
+  return add_aligned_matches(bank, looks, windows, held.to_aligned, alignment, matches);
+}
+
 /// Every bank knows the test card, by whatever kinds it is asked for.
-std::vector<Match> testcard_matches(const Examined& query, bool digests, const Held& held,
-                                    std::size_t entries) {
+std::vector<Match> testcard_matches(const Examined& query, const MatchOptions& options,
+                                    const Held& held, std::size_t entries, Level level) {
   const Examined& card = known_testcard();
+  const EntryData known = card.entry_data();
   std::vector<Match> matches;
-  if (digests && query.digests && query.digests->sha256 == card.digests->sha256) {
+  if (options.digests && query.digests && query.digests->sha256 == card.digests->sha256) {
     matches.push_back(exact_match(kTestCardEntry, MatchKind::sha256));
   }
   for (const Algorithm algorithm : kAlgorithms) {
-    const auto limit = held.to(algorithm);
-    if (!limit) continue;
-    const auto match = nearest_look(looks_of(query, algorithm), card.entry_data(), kTestCardEntry,
-                                    *limit, entries);
-    if (match) matches.push_back(*match);
+    const Looks looks = held.asks(algorithm) ? looks_of(query, algorithm) : Looks();
+    const auto candidate = detail::nearest(looks, known, kTestCardEntry);
+    if (!candidate) continue;
+    const auto add = [&matches](const Match& match) {
+      if (match.distance <= match.limit.value) matches.push_back(match);
+    };
+    add(detail::plain_match(looks, *candidate, known, held.to(algorithm), entries));
+    const bool align = algorithm == Algorithm::grid && options.alignment.on && query.plane &&
+                       candidate->distance <= detail::candidate_limit(entries).value;
+    if (align)
+      add(detail::Alignments(query, looks, level)
+              .match(*candidate, known, held.to_aligned, entries));
   }
   for (Match& match : matches) match.verdict = Verdict::test;
   return matches;
@@ -121,8 +208,8 @@ bool is_testcard(const Bank& bank, EntryId id, const Held& held) {
   const Examined& card = known_testcard();
   if (entry->data.sha256 == card.digests->sha256) return true;
   return std::ranges::any_of(kAlgorithms, [&](Algorithm algorithm) {
-    const MaxDistance limit = held.to(algorithm).value_or(default_limit(algorithm, bank.size()));
-    return nearest_look(looks_of(card, algorithm), entry->data, id, limit, 1).has_value();
+    const auto candidate = detail::nearest(looks_of(card, algorithm), entry->data, id);
+    return candidate && candidate->distance <= held.to(algorithm).value;
   });
 }
 
@@ -155,20 +242,18 @@ std::string_view name(MatchKind kind) {
 }
 
 Result<Matches> match(const Bank& bank, const Examined& query, const MatchOptions& options) {
-  Matches matches{query, {}};
-  const Held held(options, bank.size());
+  Matches matches{query, {}, 0};
+  const Held held(options, bank.size(), bank.level());
   if (options.digests && query.digests) {
     if (const Status added = add_digest_matches(bank, query, matches.found); !added)
       return added.error();
   }
   for (const Algorithm algorithm : kAlgorithms) {
-    const auto limit = held.to(algorithm);
-    const Looks looks = limit ? looks_of(query, algorithm) : Looks();
-    if (looks.empty()) continue;
-    const Status added = add_perceptual_matches(bank, looks, *limit, matches.found);
+    if (!held.asks(algorithm)) continue;
+    const Status added = add_perceptual_matches(bank, algorithm, held, options.alignment, matches);
     if (!added) return added.error();
   }
-  std::vector<Match> card = testcard_matches(query, options.digests, held, bank.size());
+  std::vector<Match> card = testcard_matches(query, options, held, bank.size(), bank.level());
   if (!card.empty()) {
     for (Match& match : matches.found) {
       if (is_testcard(bank, match.entry, held)) match.verdict = Verdict::test;

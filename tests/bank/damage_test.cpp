@@ -194,7 +194,10 @@ TEST_CASE("Rows whose digest somebody made to fit are still read with care") {
   (void)make_bank(path, random);
   Store store(connect(path, Bank::Mode::write));
   const Meta meta = store.meta();
-  const Checked row = store.row(meta, 1);
+  Checked row = store.row(meta, 1);
+  const Signature part = random_signature(Algorithm::grid, random);
+  row.record.data->trimmed = Window{{0.1F, 0.1F, 0.8F, 0.8F}, 0, part};
+  row.record.data->windows = {{{0, 0, 0.5F, 1}, -8, part}, {{}, 8, part}};
   const std::vector<std::uint8_t> good = encode(row.record);
   REQUIRE(same(decode(1, Bytes(good)).value().data.value(), row.record.data.value()));
   for (std::size_t size = 0; size < good.size(); ++size)

@@ -152,24 +152,25 @@ TEST_CASE("Nothing enters that could not be found, would match everything, or is
   refused([](EntryData& d) { d.labels.assign(20'000, "label"); });
   refused([](EntryData& d) { std::swap(d.grid, d.pdq); }, Code::unlike_signatures);
   refused([](EntryData& d) { d.grid = Signature(); }, Code::unlike_signatures);
-  refused([](EntryData& d) { d.windows.assign(kMaxWindows + 1, {{}, *d.grid}); });
-  refused([](EntryData& d) { d.windows = {{{0.5F, 0, 0.6F, 1}, *d.grid}}; });
-  refused([](EntryData& d) { d.windows = {{{0, 0, NAN, 1}, *d.grid}}; });
+  refused([](EntryData& d) { d.windows.assign(kMaxWindows + 1, {{}, 0, *d.grid}); });
+  refused([](EntryData& d) { d.windows = {{{0.5F, 0, 0.6F, 1}, 0, *d.grid}}; });
+  refused([](EntryData& d) { d.windows = {{{0, 0, NAN, 1}, 0, *d.grid}}; });
   refused([](EntryData& d) {
-    d.windows = {{{}, *d.grid}};
+    d.windows = {{{}, 0, *d.grid}};
     d.grid.reset();
   });
-  refused([](EntryData& d) { d.windows = {{{}, *d.pdq}}; }, Code::unlike_signatures);
+  refused([](EntryData& d) { d.windows = {{{}, 0, *d.pdq}}; }, Code::unlike_signatures);
   REQUIRE(bank.add({}).value().empty());
 }
 
-TEST_CASE("An entry is found by its windows too, once, by the nearest, and is gone with them") {
+TEST_CASE("An entry is found by its nearest window and by its whole, and is gone with them") {
   const TempDir folder;
   std::mt19937 random(7);
   Bank bank = Bank::create(folder / "b").value();
   EntryData data = random_entry(random);
   for (std::size_t i = 0; i < kMaxWindows; ++i) {
-    data.windows.push_back({{0.25F, 0.5F, 0.5F, 0.25F}, random_signature(Algorithm::grid, random)});
+    data.windows.push_back(
+        {{0.25F, 0.5F, 0.5F, 0.25F}, -8, random_signature(Algorithm::grid, random)});
   }
   const EntryId id = add_one(bank, data).id;
   (void)add_one(bank, random_entry(random));
@@ -177,10 +178,11 @@ TEST_CASE("An entry is found by its windows too, once, by the nearest, and is go
   for (int reopened = 0; reopened < 2; ++reopened) {
     REQUIRE(bank.get(id).value().data.windows == data.windows);
     const Signature& last = data.windows.back().grid;
-    const int window = static_cast<int>(kMaxWindows);
+    const int window = static_cast<int>(kMaxWindows) + 1;  // after the whole and the trimmed
     REQUIRE(bank.within({&last, 1}, {0}).value()[0] == std::vector<EntryHit>{{id, 0, window}});
     REQUIRE(bank.within({&*data.grid, 1}, {0}).value()[0] == std::vector<EntryHit>{{id, 0, 0}});
-    REQUIRE(bank.within({&last, 1}, {INT_MAX}).value()[0].size() == 2);
+    // By the nearest window, by the whole, and the other entry.
+    REQUIRE(bank.within({&last, 1}, {INT_MAX}).value()[0].size() == 3);
     bank = Bank::open(folder / "b", Bank::Mode::write).value();
   }
   REQUIRE(bank.remove({&id, 1}));
@@ -195,4 +197,33 @@ TEST_CASE("Queries of two kinds at once are refused, not answered by half") {
                                         random_signature(Algorithm::pdq, random)};
   REQUIRE(bank.within(mixed, {5}).error().code == Code::unlike_signatures);
   REQUIRE(bank.within({}, {5}).value().empty());
+}
+
+TEST_CASE("A bank keeps its level, and tells whole pictures from their parts") {
+  std::mt19937 random(9);
+  for (const Level level : kLevels) {
+    const TempDir folder;
+    EntryData data = random_entry(random);
+    data.trimmed = Window{{0.1F, 0, 0.8F, 1}, 0, random_signature(Algorithm::grid, random)};
+    data.windows = {{{0, 0, 0.5F, 0.5F}, 0, random_signature(Algorithm::grid, random)}};
+    {
+      Bank bank = Bank::create(folder / "b", level).value();
+      CHECK(bank.level() == level);
+      (void)add_one(bank, data);
+    }
+    const Bank bank = Bank::open(folder / "b").value();
+    CHECK(bank.level() == level);
+    CHECK(bank.info()->level == level);
+    CHECK(bank.info()->windows == 2);
+    const auto hit = [&](const Signature& query, Bank::Among among) {
+      return bank.within({&query, 1}, {0}, among).value()[0];
+    };
+    CHECK(hit(data.trimmed->grid, Bank::Among::wholes) == std::vector<EntryHit>{{1, 0, 1}});
+    CHECK(hit(data.windows[0].grid, Bank::Among::all) == std::vector<EntryHit>{{1, 0, 2}});
+    CHECK(hit(data.windows[0].grid, Bank::Among::wholes).empty());
+    CHECK(window_of(data, 0) == nullptr);
+    CHECK(*window_of(data, 1) == *data.trimmed);
+    CHECK(*window_of(data, 2) == data.windows[0]);
+    CHECK(window_of(data, 3) == nullptr);
+  }
 }

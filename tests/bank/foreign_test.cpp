@@ -53,11 +53,13 @@ TEST_CASE("What is not a bank is told from a damaged one, and nothing is made be
   refused(folder, "other", Code::bank_foreign);
 }
 
-TEST_CASE("A bank of a newer program is left alone") {
+TEST_CASE("A bank of a newer program, or of a trial before the first release, is left alone") {
   const TempDir folder;
   (void)Bank::create(folder / "b").value();
-  run_sql(folder / "b", "PRAGMA user_version=2");
+  run_sql(folder / "b", "PRAGMA user_version=3");
   refused(folder, "b", Code::bank_newer);
+  run_sql(folder / "b", "PRAGMA user_version=1");
+  refused(folder, "b", Code::bank_foreign);
   run_sql(folder / "b", "PRAGMA user_version=0");
   REQUIRE(Bank::open(folder / "b").error().code == Code::bank_damaged);
 }

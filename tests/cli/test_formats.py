@@ -10,10 +10,10 @@ from pictures import photograph
 
 HASH_FIELDS = ["path", "media", "bytes", "width", "height", "quality", "pdq_quality", "outcome", "grid",
                "pdq", "sha256", "sha1", "md5"]
-MATCH_FIELDS = ["entry", "list", "category", "algorithm", "distance", "limit", "view", "expected_false",
-                "verdict", "stretches"]
-MATCH_COLUMNS = ["entry", "list", "category", "algorithm", "distance", "limit", "turn", "mirror", "negative",
-                 "expected_false", "verdict"]
+MATCH_FIELDS = ["entry", "list", "category", "algorithm", "distance", "limit", "aligned", "view",
+                "expected_false", "verdict", "stretches"]
+MATCH_COLUMNS = ["entry", "list", "category", "algorithm", "distance", "limit", "aligned", "turn", "mirror",
+                 "negative", "tilt", "expected_false", "verdict"]
 
 
 def csv_rows(done):
@@ -35,11 +35,12 @@ def test_fields_of_hash_are_stable(reseau, originals):
 
 def test_fields_of_match_are_stable(reseau, bank, originals):
     found, missed = reseau.rows("match", bank, originals / "00.png", "missing", expect=MATCH)
-    assert list(found) == HASH_FIELDS + ["matches"]
-    assert list(missed) == HASH_FIELDS + ["error", "matches"] and missed["matches"] == []
+    assert list(found) == HASH_FIELDS + ["unaligned", "matches"]
+    assert list(missed) == HASH_FIELDS + ["error", "unaligned", "matches"] and missed["matches"] == []
     match = found["matches"][0]
     assert list(match) == MATCH_FIELDS
-    assert match["view"] == {"turn": 0, "mirror": False, "negative": False, "trim": None, "rectangle": None}
+    assert match["view"] == {"turn": 0, "mirror": False, "negative": False, "trim": None, "rectangle": None,
+                             "tilt": 0.0}
     assert (match["entry"], match["verdict"], match["algorithm"]) == ("1", "exact", "sha256")
     assert (match["list"], match["category"], match["stretches"]) == (None, None, [])
 

@@ -82,12 +82,13 @@ def test_kinds_and_limits(reseau, bank, originals):
     assert found("--kind", "digest") == []
     assert [kind for kind, _ in found("--kind", "grid")] == ["grid"]
     assert [kind for kind, _ in found("--kind", "pdq")] == ["pdq"]
-    assert sorted(kind for kind, _ in found("--all")) == ["grid", "pdq"]
+    assert sorted(kind for kind, _ in found("--all")) == ["grid", "grid", "pdq"]  # as it is, and aligned
     assert found("--kind", "pdq", "--limit", "0") == []
     assert found("--kind", "pdq", "--limit", "64") == [("pdq", 64)]
-    distance = reseau.rows("match", bank, "small.jpg", "--kind", "grid", expect=MATCH)[0]["matches"][0]["distance"]
-    assert found("--kind", "grid", "--limit", str(distance)) == [("grid", distance)]  # limits are inclusive
-    assert found("--kind", "grid", "--limit", str(distance - 1)) == []
+    plain = ["--kind", "grid", "--budget", "0"]
+    distance = reseau.rows("match", bank, "small.jpg", *plain, expect=MATCH)[0]["matches"][0]["distance"]
+    assert found(*plain, "--limit", str(distance)) == [("grid", distance)]  # limits are inclusive
+    assert found(*plain, "--limit", str(distance - 1)) == []
     for wrong in (["--limit", "3"], ["--kind", "digest", "--limit", "3"], ["--kind", "phash"],
                   ["--kind", "grid", "--kind", "pdq", "--limit", "3"], ["--kind", "pdq", "--limit", "257"],
                   ["--kind", "pdq", "--limit", "-1"], ["--kind", "pdq", "--limit", "many"]):
@@ -150,3 +151,30 @@ def test_a_list_that_trickles_in_is_answered_as_it_comes(reseau, bank, originals
     assert matching.wait(30) == MATCH
     matching.stdout.close()
     matching.stderr.close()
+
+
+def test_a_crop_is_found_in_a_bank_of_windows_and_the_part_is_named(reseau, originals, tmp_path):
+    made = reseau.rows("bank", "init", "standard.bank", "--level", "standard")
+    assert made[0]["level"] == "standard"
+    reseau("bank", "add", "standard.bank", originals, expect=CLEAR)
+    info, = reseau.rows("bank", "info", "standard.bank")
+    assert info["level"] == "standard" and info["windows"] >= 8 * 15
+    with Image.open(originals / "02.png") as picture:
+        width, height = picture.size
+        picture.crop((0, 0, width * 7 // 10, height * 3 // 4)).save(tmp_path / "crop.png")
+    row, = reseau.rows("match", "standard.bank", tmp_path / "crop.png", expect=MATCH)
+    match, = row["matches"]
+    assert (match["entry"], match["algorithm"], match["aligned"], row["unaligned"]) == ("3", "grid", True, 0)
+    part = match["view"]["rectangle"]
+    assert abs(part["x"]) < 0.03 and abs(part["y"]) < 0.03
+    assert abs(part["width"] - 0.7) < 0.04 and abs(part["height"] - 0.75) < 0.04
+    said = reseau("match", "standard.bank", tmp_path / "crop.png", expect=MATCH).stdout
+    assert b"the top left 7" in said
+    # Without alignment windows are not asked.
+    row, = reseau.rows("match", "standard.bank", tmp_path / "crop.png", "--budget", "0")
+    assert row["matches"] == []
+
+
+def test_an_unknown_level_is_named_with_those_there_are(reseau, tmp_path):
+    done = reseau("bank", "init", tmp_path / "b", "--level", "best", expect=FATAL)
+    assert b"best" in done.stderr and b"standard" in done.stderr and not (tmp_path / "b").exists()

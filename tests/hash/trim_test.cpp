@@ -85,3 +85,19 @@ TEST_CASE("A picture without borders, all border, or nearly all border is not tr
     if (windows.trimmed) CHECK(windows.trimmed->where.width > 0);
   }
 }
+
+TEST_CASE("A copy does not escape by lines of text set close to it, as on a page or a reel") {
+  const Picture picture = discs(200, 136, 31);
+  Picture page = framed(picture, {0, 60, 0, 60}, 20);
+  // Lines of strokes, with one line of ground between them and before the picture.
+  for (const int top : {36, 48, 197, 209}) {
+    for (int y = top; y < top + 11; ++y) {
+      for (int x = 20; x < 180; ++x) page.at(x, y) = x / 3 % 2 == 0 ? 240 : 20;
+    }
+  }
+  const auto windows = grid_windows(page.view()).value();
+  REQUIRE(windows.trimmed);
+  CHECK(std::abs(windows.trimmed->where.y - 60 / 256.0F) < 0.01F);
+  CHECK(std::abs(windows.trimmed->where.height - 136 / 256.0F) < 0.015F);
+  CHECK(apart(windows.trimmed->hashed.signature, grid(picture.view()).value().signature) < 10'000);
+}

@@ -4,11 +4,11 @@
 using namespace reseau;
 
 TEST_CASE("A nearer pair is never said to be the likelier accident") {
-  for (const auto& [algorithm, furthest] :
-       {std::pair{Algorithm::grid, 400'000}, {Algorithm::pdq, 256}}) {
+  for (const auto& [measure, furthest] :
+       {std::pair{Measure::grid, 400'000}, {Measure::grid_aligned, 400'000}, {Measure::pdq, 256}}) {
     double before = 0;
     for (int distance = 0; distance <= furthest; ++distance) {
-      const double rate = false_positive_rate(algorithm, distance);
+      const double rate = false_positive_rate(measure, distance);
       REQUIRE(rate > 0);
       REQUIRE(rate <= 1);
       REQUIRE(rate >= before);
@@ -19,12 +19,17 @@ TEST_CASE("A nearer pair is never said to be the likelier accident") {
 
 TEST_CASE(
     "However large the bank, a query expects almost no false match, and no copy is given away") {
-  for (const Algorithm algorithm : kAlgorithms) {
+  for (const auto& [measure, level] : {std::pair{Measure::grid, Level::base},
+                                       {Measure::pdq, Level::base},
+                                       {Measure::grid_aligned, Level::base},
+                                       {Measure::grid_aligned, Level::standard},
+                                       {Measure::grid_aligned, Level::extended}}) {
     for (const std::size_t entries : {0UL, 1UL, 2'000UL, 10'000UL, 1'000'000UL, 100'000'000UL}) {
-      const int limit = default_limit(algorithm, entries).value;
-      const double size = std::max(1'000.0, static_cast<double>(entries));
-      CHECK(false_positive_rate(algorithm, limit) * size <= kExpectedFalse);
-      CHECK(false_positive_rate(algorithm, limit + 1) * size > kExpectedFalse);
+      const int limit = default_limit(measure, entries, level).value;
+      const double size =
+          std::max(1'000.0, static_cast<double>(entries)) * measures_of_kind(measure);
+      CHECK(false_positive_rate(measure, limit, level) * size <= kExpectedFalse);
+      CHECK(false_positive_rate(measure, limit + 1, level) * size > kExpectedFalse);
     }
   }
 }

@@ -77,9 +77,12 @@ TEST_CASE("A copy does not escape by a border, and the match says what was cut o
                 &bordered.at(40, 60 + y));
   }
   for (const Algorithm algorithm : kAlgorithms) {
-    const auto matches = match(world.bank, Bytes(jpeg(bordered, 70)),
-                               only(algorithm, default_limit(algorithm, kKnown)))
-                             .value();
+    const auto matches =
+        match(world.bank, Bytes(jpeg(bordered, 70)),
+              only(algorithm, default_limit(algorithm == Algorithm::grid ? Measure::grid_aligned
+                                                                         : Measure::pdq,
+                                            kKnown)))
+            .value();
     REQUIRE(matches.size() == 1);
     const Match& found = matches.found[0];
     CHECK(found.entry == 8);
@@ -100,12 +103,14 @@ TEST_CASE("The picture inside a known image's border is found, and the match say
                 &bordered.at(50, y));
   }
   const EntryData data = examine(Bytes(encode(bordered))).entry_data();
-  REQUIRE(data.windows.size() == 1);
+  REQUIRE(data.trimmed);
   REQUIRE(bank.add({&data, 1}));
   const auto matches = match(bank, Bytes(jpeg(inside, 70))).value();
   REQUIRE(matches.size() == 1);
   CHECK(matches.found[0].kind == MatchKind::grid);
-  CHECK(matches.found[0].view.rectangle == data.windows[0].where);
+  const Rectangle& part = matches.found[0].view.rectangle;
+  CHECK(std::abs(part.x - data.trimmed->where.x) < 0.02F);
+  CHECK(std::abs(part.width - data.trimmed->where.width) < 0.02F);
 }
 
 TEST_CASE("An unrelated picture matches nothing") {
@@ -137,7 +142,7 @@ TEST_CASE("Every kind that agrees is told where all are asked for") {
   MatchOptions options;
   options.all = true;
   const auto matches = match(world.bank, Bytes(encode(known(2))), options).value();
-  REQUIRE(matches.size() == 3);
+  REQUIRE(matches.size() == 4);  // digest, pdq, grid, and grid after alignment
   CHECK(matches.found[0].kind == MatchKind::sha256);
   for (const Match& match : matches) CHECK(match.entry == 3);
 }
@@ -212,6 +217,61 @@ TEST_CASE("Two files compare alike whichever comes first") {
   CHECK_FALSE(compare(a, b).same_bytes);
   CHECK(compare(a, b).grid->distance == compare(b, a).grid->distance);
   CHECK_FALSE(compare(a, other).same_picture);
-  CHECK(compare(a, other).pdq->distance > default_limit(Algorithm::pdq, 1).value);
+  CHECK(compare(a, other).pdq->distance > default_limit(Measure::pdq, 1).value);
   CHECK_FALSE(compare(a, examine(Bytes(encode(flat(300, 200, 10))))).grid);
+}
+
+TEST_CASE("A copy does not escape by a crop and a tilt, and the match says what it shows") {
+  const World world;
+  const Picture crop = cropped(known(9), 30, 10, 290, 210);
+  const auto matches = match(world.bank, Bytes(jpeg(crop, 70))).value();
+  REQUIRE(matches.size() == 1);
+  const Match& found = matches.found[0];
+  CHECK(found.entry == 10);
+  CHECK(found.aligned);
+  const auto width = static_cast<float>(known(9).width);
+  const Rectangle& part = found.view.rectangle;
+  CHECK(std::abs(part.x - 30 / width) < 0.04F);
+  CHECK(std::abs(part.y - 10 / 240.0F) < 0.04F);
+  CHECK(std::abs(part.width - 290 / width) < 0.05F);
+  CHECK(std::abs(part.height - 210 / 240.0F) < 0.05F);
+  // Mirrored and turned, the same part is named.
+  const Picture moved = viewed(crop, kViews[7]);
+  const auto again = match(world.bank, Bytes(jpeg(moved, 70))).value();
+  REQUIRE(again.size() == 1);
+  CHECK(viewed(moved, again.found[0].view).gray == crop.gray);
+  CHECK(std::abs(again.found[0].view.rectangle.x - 30 / width) < 0.05F);
+  CHECK(std::abs(again.found[0].view.rectangle.y - 10 / 240.0F) < 0.05F);
+  const auto turned = match(world.bank, Bytes(jpeg(tilted(known(9), 0.1045285, 0.9945219), 80)));
+  REQUIRE(turned.value().size() == 1);
+  CHECK(turned->found[0].entry == 10);
+  // The query lies in the known picture as it was turned.
+  CHECK(std::abs(turned->found[0].view.tilt + 6) < 2);
+}
+
+TEST_CASE("Copies are found when there is no time or no picture to align with, and it is said") {
+  const World world;
+  const Examined query = examine(Bytes(jpeg(known(2), 60)));
+  MatchOptions hurried;
+  hurried.alignment.budget = std::chrono::milliseconds(0);
+  MatchOptions few;
+  few.alignment.most = 0;
+  MatchOptions off;
+  off.alignment.on = false;
+  Examined hashes = query;
+  hashes.plane.reset();
+  for (auto [asked, options, aligns] :
+       {std::tuple(query, MatchOptions(), true), std::tuple(query, hurried, false),
+        std::tuple(query, few, false), std::tuple(query, off, false),
+        std::tuple(hashes, MatchOptions(), false)}) {
+    options.pdq.ask = false;
+    options.all = true;
+    const auto matches = match(world.bank, asked, options).value();
+    REQUIRE(matches.size() == (aligns ? 2 : 1));
+    for (const Match& found : matches) CHECK(found.entry == 3);
+    CHECK(std::any_of(matches.begin(), matches.end(),
+                      [](const Match& found) { return found.aligned; }) == aligns);
+    const bool tried = options.alignment.on && asked.plane;
+    CHECK((matches.unaligned > 0) == (tried && !aligns));
+  }
 }

@@ -114,6 +114,60 @@ def samples(plane):
     return grid
 
 
+def window_samples(plane, x, y, width, height, cosine, sine):
+    """Of a window by its middle and sides in pixels, turned clockwise."""
+    sums = [[0] * (len(plane[0]) + 1)]
+    for row in plane:
+        total, line = 0, [0]
+        for column, value in enumerate(row):
+            total += value
+            line.append(sums[-1][column + 1] + total)
+        sums.append(line)
+    plane_width, plane_height = len(plane[0]), len(plane)
+
+    def at(u, v):
+        column, row = min(int(u), plane_width - 1), min(int(v), plane_height - 1)
+        right, down = u - column, v - row
+        upper = sums[row][column] + (sums[row][column + 1] - sums[row][column]) * right
+        lower = sums[row + 1][column] + (sums[row + 1][column + 1] - sums[row + 1][column]) * right
+        return upper + (lower - upper) * down
+
+    across, along = width / 34, height / 34
+    wide, high = min(across, plane_width), min(along, plane_height)
+    grid = []
+    for j in range(34):
+        v = (j + 0.5) * along - height / 2
+        row = []
+        for i in range(34):
+            u = (i + 0.5) * across - width / 2
+            centre_x = x + (cosine * u - sine * v)
+            centre_y = y + (sine * u + cosine * v)
+            left = max(0.0, min(centre_x - wide / 2, plane_width - wide))
+            top = max(0.0, min(centre_y - high / 2, plane_height - high))
+            right = min(left + wide, plane_width)
+            bottom = min(top + high, plane_height)
+            total = (at(right, bottom) - at(left, bottom)) - (at(right, top) - at(left, top))
+            row.append(total / (wide * high * 64))
+        grid.append(row)
+    return grid
+
+
+def extended_windows(plane):
+    width, height = len(plane[0]), len(plane)
+
+    def upright(x, y, w, h):
+        return ((2 * x + w) * width / 200, (2 * y + h) * height / 200, w * width / 100, h * height / 100, 1, 0)
+
+    cosine, sine = 0.9902680687415704, 0.13917310096006544
+    share = min(width / (width * cosine + height * sine), height / (width * sine + height * cosine))
+    windows = [upright(*w) for w in ((0, 0, 85, 100), (15, 0, 85, 100), (0, 0, 100, 85), (0, 15, 100, 85))]
+    for turn in (sine, -sine):
+        windows.append((width / 2, height / 2, width * share, height * share, cosine, turn))
+    windows += [upright(x, y, 70, 70) for y in (0, 10, 20, 30) for x in (0, 10, 20, 30)]
+    steps = (0, 8, 17, 25, 33, 42, 50)
+    return windows + [upright(x, y, 50, 50) for y in steps for x in steps]
+
+
 def cells(grid):
     values = [[[0.0] * 4 for _ in range(12)] for _ in range(12)]
     places = [(i + 0.5) * 12 / 32 - 0.5 for i in range(32)]
@@ -169,7 +223,11 @@ def quarter(v, h, up, n, direction):
 
 
 def signature(rows):
-    v = roots(cells(samples(reduced(rows))))
+    return projected(samples(reduced(rows)))
+
+
+def projected(grid):
+    v = roots(cells(grid))
     coefficients, columns, mean = table()
     sums, at = [], 0
     for sector, (h, up, t, n) in enumerate(SECTORS):
@@ -243,3 +301,20 @@ def test_another_implementation_of_the_specification_gives_the_same_bytes(tmp_pa
         [PROGRAM, "hash", file, "--format", "jsonl"], check=True, capture_output=True
     ).stdout
     assert json.loads(out)["grid"] == signature(rows)
+
+
+@pytest.mark.parametrize("width, height", [(320, 240), (90, 200)])
+def test_another_implementation_gives_the_same_windows(tmp_path, width, height):
+    rows = picture(width, height, 5 * width + height)
+    file = tmp_path / "picture.bmp"
+    file.write_bytes(bmp(rows))
+    out = subprocess.run(
+        [PROGRAM, "hash", file, "--format", "jsonl", "--level", "extended"], check=True, capture_output=True
+    ).stdout
+    found = [window["grid"] for window in json.loads(out)["windows"]]
+    plane = reduced(rows)
+    wanted = [projected(window_samples(plane, *window)) for window in extended_windows(plane)]
+    # Windows with too little in them are left out; the others are in order.
+    at = iter(wanted)
+    assert all(grid in at for grid in found)
+    assert len(found) > 50

@@ -79,4 +79,30 @@ inline Picture viewed(Picture picture, const View& view) {
   return picture;
 }
 
+/// A part of a picture, to the pixel.
+inline Picture cropped(const Picture& picture, int x, int y, int width, int height) {
+  Picture part = flat(width, height, 0);
+  for (int row = 0; row < height; ++row)
+    std::copy_n(&picture.gray[static_cast<std::size_t>(y + row) * picture.width + x], width,
+                &part.at(0, row));
+  return part;
+}
+
+/// Turned clockwise about its middle by an angle of this sine and cosine, and as large as before;
+/// what comes from outside is the nearest pixel of the edge.
+inline Picture tilted(const Picture& picture, double sine, double cosine) {
+  Picture result = flat(picture.width, picture.height, 0);
+  for (int y = 0; y < picture.height; ++y) {
+    for (int x = 0; x < picture.width; ++x) {
+      const double right = x - picture.width / 2.0;
+      const double down = y - picture.height / 2.0;
+      const int from_x = static_cast<int>(picture.width / 2.0 + cosine * right + sine * down);
+      const int from_y = static_cast<int>(picture.height / 2.0 - sine * right + cosine * down);
+      result.at(x, y) = picture.at(std::clamp(from_x, 0, picture.width - 1),
+                                   std::clamp(from_y, 0, picture.height - 1));
+    }
+  }
+  return result;
+}
+
 }  // namespace reseau::test

@@ -1,0 +1,163 @@
+#include "hash/align.h"
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace reseau::detail {
+namespace {
+
+constexpr int kFreedoms = 5;  // shift along x and y, scale, aspect, angle
+using Steps = Eigen::Matrix<double, kFreedoms, 1>;
+using Vector = Eigen::Matrix<double, kGridValues, 1>;
+
+// What one step is, and how far it may go: shares of the window's sides, logarithms, radians.
+constexpr std::array<double, kFreedoms> kUnit = {.03, .03, .04, .04, .04};
+constexpr std::array<double, kFreedoms> kFarthest = {.30, .30, .45, .35, .30};
+
+std::array<double, kFreedoms> moves(const Steps& steps) {
+  std::array<double, kFreedoms> by{};
+  for (std::size_t i = 0; i < by.size(); ++i) {
+    by[i] = std::clamp(steps(static_cast<Eigen::Index>(i)) * kUnit[i], -kFarthest[i], kFarthest[i]);
+  }
+  return by;
+}
+
+/// Requires: `start` is upright.
+Placement moved(const Placement& start, const Steps& steps) {
+  const auto by = moves(steps);
+  return {start.x + by[0] * start.width,
+          start.y + by[1] * start.height,
+          start.width * std::exp(by[2] + by[3] / 2),
+          start.height * std::exp(by[2] - by[3] / 2),
+          std::cos(by[4]),
+          std::sin(by[4])};
+}
+
+Vector as_vector(const GridVector& values) { return Eigen::Map<const Vector>(values.data()); }
+
+}  // namespace
+
+// A third of a sample apart, means change so little that what lies between follows from them.
+Aligner::Aligner(const Plane& plane, const Placement& start)
+    : plane_(plane),
+      start_(start),
+      step_x_(std::max(1.0, start.width / (3 * kSamples))),
+      step_y_(std::max(1.0, start.height / (3 * kSamples))),
+      columns_(2 + static_cast<std::size_t>((plane.width() - 1) / step_x_)),
+      rows_(2 + static_cast<std::size_t>((plane.height() - 1) / step_y_)) {
+  const double width = std::min(start.width / kSamples, static_cast<double>(plane.width()));
+  const double height = std::min(start.height / kSamples, static_cast<double>(plane.height()));
+  means_.reserve(columns_ * rows_);
+  for (std::size_t y = 0; y < rows_; ++y) {
+    for (std::size_t x = 0; x < columns_; ++x) {
+      means_.push_back(
+          static_cast<float>(mean(plane, 0.5 + static_cast<double>(x) * step_x_,
+                                  0.5 + static_cast<double>(y) * step_y_, width, height)));
+    }
+  }
+}
+
+Aligner::~Aligner() { explicit_bzero(means_.data(), means_.size() * sizeof(means_[0])); }
+
+// Between the means of four places, whatever the window's scale: a fifth of the cost of placing
+// every sample's rectangle.
+Samples Aligner::sample(const Placement& place) const {
+  const double across = place.width / kSamples;
+  const double down = place.height / kSamples;
+  // From here on in steps between the means.
+  const auto right = static_cast<float>(columns_ - 1);
+  const auto bottom = static_cast<float>(rows_ - 1);
+  Samples samples;
+  for (std::size_t j = 0; j < kSamples; ++j) {
+    const double v = (static_cast<double>(j) + 0.5) * down - place.height / 2;
+    const double u = 0.5 * across - place.width / 2;
+    const double from_x = place.x + (place.cosine * u - place.sine * v) - 0.5;
+    const double from_y = place.y + (place.sine * u + place.cosine * v) - 0.5;
+    auto x = static_cast<float>(from_x / step_x_);
+    auto y = static_cast<float>(from_y / step_y_);
+    const auto dx = static_cast<float>(place.cosine * across / step_x_);
+    const auto dy = static_cast<float>(place.sine * across / step_y_);
+    for (std::size_t i = 0; i < kSamples; ++i, x += dx, y += dy) {
+      const float within_x = std::clamp(x, 0.0F, right);
+      const float within_y = std::clamp(y, 0.0F, bottom);
+      const auto column = static_cast<std::size_t>(within_x);
+      const auto row = static_cast<std::size_t>(within_y);
+      const float share_x = within_x - static_cast<float>(column);
+      const float share_y = within_y - static_cast<float>(row);
+      const float* above = &means_[row * columns_ + column];
+      const float* below = within_y < bottom ? above + columns_ : above;
+      const std::size_t next = within_x < right ? 1 : 0;
+      const float upper = above[0] + (above[next] - above[0]) * share_x;
+      const float lower = below[0] + (below[next] - below[0]) * share_x;
+      samples[j][i] = upper + (lower - upper) * share_y;
+    }
+  }
+  return samples;
+}
+
+GridVector Aligner::signature_at(const Placement& place) const {
+  return project_unrounded(fold(pool(sample(place)).cells));
+}
+
+Aligned Aligner::align(const GridValues& target) const {
+  constexpr int kIterations = 10;
+  constexpr int kTrial = 3;  // by then a copy is this near
+  constexpr double kHopeless = 60'000;
+  constexpr double kDamping = 0.0056 * kGridLength * kGridLength;
+  constexpr double kLongestStep = 3;
+  constexpr double kConverged = 0.05;
+  Vector wanted;
+  std::copy(target.begin(), target.end(), wanted.begin());
+  const auto look_at = [&](const Steps& steps) {
+    return as_vector(signature_at(moved(start_, steps)));
+  };
+
+  Steps at = Steps::Zero();
+  Steps best = at;
+  Vector here = look_at(at);
+  double least = (wanted - here).squaredNorm();
+  for (int i = 0; i < kIterations; ++i) {
+    if (i == kTrial && least > kHopeless) break;
+    const double h = i < 3 ? 1.0 : 0.5;
+    Eigen::Matrix<double, kGridValues, kFreedoms> slopes;
+    for (int f = 0; f < kFreedoms; ++f) {
+      Steps up = at;
+      Steps down = at;
+      up(f) += h;
+      down(f) -= h;
+      slopes.col(f) = (look_at(up) - look_at(down)) / (2 * h);
+    }
+    Eigen::Matrix<double, kFreedoms, kFreedoms> normal = slopes.transpose() * slopes;
+    normal.diagonal().array() += kDamping;
+    Steps step = normal.ldlt().solve(slopes.transpose() * (wanted - here));
+    const double length = step.norm();
+    if (length > kLongestStep) step *= kLongestStep / length;
+    at += step;
+    here = look_at(at);
+    double distance = (wanted - here).squaredNorm();
+    if (distance >= least) {  // too far: half-way back to the best
+      at = (at + best) / 2;
+      here = look_at(at);
+      distance = (wanted - here).squaredNorm();
+    }
+    if (distance < least) {
+      least = distance;
+      best = at;
+    }
+    if (length < kConverged) break;
+  }
+  // Samples of the right size, where it counts.
+  const auto exactly = [&](const Steps& steps) {
+    const GridVector values = project_unrounded(fold(look(plane_, moved(start_, steps)).cells));
+    return (wanted - as_vector(values)).squaredNorm();
+  };
+  const double before = exactly(Steps::Zero());
+  const double after = exactly(best);
+  if (before <= after) return {start_, 0, before};
+  return {moved(start_, best), moves(best)[4], after};
+}
+
+}  // namespace reseau::detail

@@ -1,0 +1,56 @@
+// Compiled once for every instruction set that Highway knows here.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "hash/luma_kernel.cpp"
+#include <hwy/foreach_target.h>
+// After foreach_target.h:
+#include <hwy/highway.h>
+
+#include "hash/luma_kernel.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace reseau::detail::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+void luma_units_of_triples(const std::uint8_t* pixels, std::size_t count,
+                           const LumaWeights& weights, std::uint16_t* luma) {
+  const hn::ScalableTag<std::int32_t> d32;
+  const hn::Rebind<std::uint8_t, decltype(d32)> d8;
+  const hn::Rebind<std::uint16_t, decltype(d32)> d16;
+  const std::size_t lanes = hn::Lanes(d32);
+  const auto weight = [d32](std::uint32_t w) { return hn::Set(d32, static_cast<std::int32_t>(w)); };
+  const auto first = weight(weights.first);
+  const auto second = weight(weights.second);
+  const auto third = weight(weights.third);
+  const auto half = hn::Set(d32, 512);
+  std::size_t i = 0;
+  for (; i + lanes <= count; i += lanes, pixels += 3 * lanes) {
+    hn::Vec<decltype(d8)> a, b, c;
+    hn::LoadInterleaved3(d8, pixels, a, b, c);
+    const auto ab =
+        hn::Add(hn::Mul(hn::PromoteTo(d32, a), first), hn::Mul(hn::PromoteTo(d32, b), second));
+    const auto sum = hn::Add(ab, hn::Add(hn::Mul(hn::PromoteTo(d32, c), third), half));
+    hn::StoreU(hn::DemoteTo(d16, hn::ShiftRight<10>(sum)), d16, luma + i);
+  }
+  for (; i < count; ++i, pixels += 3) {
+    luma[i] = static_cast<std::uint16_t>((weights.first * pixels[0] + weights.second * pixels[1] +
+                                          weights.third * pixels[2] + 512) >>
+                                         10);
+  }
+}
+
+}  // namespace reseau::detail::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace reseau::detail {
+
+HWY_EXPORT(luma_units_of_triples);
+
+void luma_units_of_triples(const std::uint8_t* pixels, std::size_t count,
+                           const LumaWeights& weights, std::uint16_t* luma) {
+  HWY_DYNAMIC_DISPATCH(luma_units_of_triples)(pixels, count, weights, luma);
+}
+
+}  // namespace reseau::detail
+#endif

@@ -1,0 +1,19 @@
+/// Luma of rows of colour, by what the processor can do. All kernels give the same whole numbers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace reseau::detail {
+
+/// What the first, second and third byte of a pixel weigh, in 2^16ths.
+struct LumaWeights {
+  std::uint32_t first, second, third;
+};
+
+/// `luma[i] = (first * p[0] + second * p[1] + third * p[2] + 512) / 1024` of the pixel at
+/// `pixels + 3 i`. Requires: the weights add up to at most 2^16.
+void luma_units_of_triples(const std::uint8_t* pixels, std::size_t count,
+                           const LumaWeights& weights, std::uint16_t* luma);
+
+}  // namespace reseau::detail

@@ -1,0 +1,61 @@
+#include "hash/windows.h"
+
+#include <algorithm>
+
+namespace reseau::detail {
+namespace {
+
+/// Sides in hundredths of the picture's.
+LevelWindow upright(const Plane& plane, int x, int y, int width, int height) {
+  const auto share = [](int hundredths) { return static_cast<float>(hundredths) / 100.0F; };
+  const auto middle = [](int from, int length, int side) {
+    return (2 * from + length) * side / 200.0;
+  };
+  return {{share(x), share(y), share(width), share(height)},
+          0,
+          {middle(x, width, plane.width()), middle(y, height, plane.height()),
+           width * plane.width() / 100.0, height * plane.height() / 100.0}};
+}
+
+/// The largest window of the picture's shape that lies in it when it is turned by 8 degrees. What a
+/// picture turned by about so much, its corners cut away, shows.
+LevelWindow turned(const Plane& plane, bool clockwise) {
+  constexpr float kDegrees = 8;
+  constexpr double kCosine = 0.9902680687415704;
+  constexpr double kSine = 0.13917310096006544;
+  const double width = plane.width();
+  const double height = plane.height();
+  const double share = std::min(width / (width * kCosine + height * kSine),
+                                height / (width * kSine + height * kCosine));
+  const auto side = static_cast<float>(share);
+  return {
+      {(1 - side) / 2, (1 - side) / 2, side, side},
+      clockwise ? kDegrees : -kDegrees,
+      {width / 2, height / 2, width * share, height * share, kCosine, clockwise ? kSine : -kSine}};
+}
+
+}  // namespace
+
+std::vector<LevelWindow> windows_of(const Plane& plane, Level level) {
+  std::vector<LevelWindow> windows;
+  const auto add = [&](int x, int y, int width, int height) {
+    windows.push_back(upright(plane, x, y, width, height));
+  };
+  if (level == Level::base) return windows;
+  add(0, 0, 85, 100);
+  add(15, 0, 85, 100);
+  add(0, 0, 100, 85);
+  add(0, 15, 100, 85);
+  windows.push_back(turned(plane, true));
+  windows.push_back(turned(plane, false));
+  for (const int y : {0, 10, 20, 30}) {
+    for (const int x : {0, 10, 20, 30}) add(x, y, 70, 70);
+  }
+  if (level == Level::standard) return windows;
+  for (const int y : {0, 8, 17, 25, 33, 42, 50}) {
+    for (const int x : {0, 8, 17, 25, 33, 42, 50}) add(x, y, 50, 50);
+  }
+  return windows;
+}
+
+}  // namespace reseau::detail

@@ -1,0 +1,20 @@
+/// The windows of each level: which parts of a known image are hashed beside the whole.
+#pragma once
+
+#include <reseau/hash.h>
+#include <vector>
+
+#include "hash/placement.h"
+
+namespace reseau::detail {
+
+struct LevelWindow {
+  Rectangle where;
+  float tilt;  ///< degrees clockwise
+  Placement placement;
+};
+
+/// In the order of docs/signature.md; those of a level begin with those of the lower ones.
+[[nodiscard]] std::vector<LevelWindow> windows_of(const Plane& plane, Level level);
+
+}  // namespace reseau::detail

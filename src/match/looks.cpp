@@ -1,0 +1,78 @@
+// How a query is looked at, and what of a known image is nearest to that.
+#include <reseau/match.h>
+#include <algorithm>
+#include <limits>
+
+#include "match/kinds.h"
+
+namespace reseau::detail {
+namespace {
+
+// A look at all of a picture of which this much is borders, in shares of its area.
+constexpr float kBordered = 0.2F;
+
+void add_looks(const std::array<Signature, kViews.size()>& signatures, const Rectangle& trim,
+               Looks& looks) {
+  for (std::size_t v = 0; v < kViews.size(); ++v) {
+    looks.signatures.push_back(signatures[v]);
+    looks.views.push_back(kViews[v]);
+    looks.views.back().trim = trim;
+  }
+}
+
+/// The nearest so far.
+void take(const Looks& looks, const Signature& known, int window, Candidate& nearest) {
+  for (std::size_t i = 0; i < looks.views.size(); ++i) {
+    const auto apart = reseau::distance(looks.signatures[i], known);
+    if (!apart || *apart >= nearest.distance) continue;
+    nearest.distance = *apart;
+    nearest.look = i;
+    nearest.window = window;
+  }
+}
+
+}  // namespace
+
+int Looks::handicapped(int distance, std::size_t look) const {
+  // 1.35 times as far; distances are squared.
+  constexpr double kHandicap = 1.35 * 1.35;
+  const bool handicap = bordered && look < kViews.size() && views.size() > kViews.size();
+  return handicap ? static_cast<int>(std::min(kHandicap * distance, 1e9)) : distance;
+}
+
+Looks looks_of(const Examined& query, Algorithm algorithm) {
+  Looks looks;
+  const bool looked_at = query.outcome == Code::ok || query.outcome == Code::limit_frames;
+  if (!looked_at) return looks;
+  const auto add = [&](int quality, const std::optional<Signature>& grid,
+                       const std::optional<HashedViews>& pdq, const Rectangle& trim) {
+    if (!grid || quality < kMinQuality) return;
+    if (algorithm == Algorithm::grid) {
+      add_looks(grid_views(*grid), trim, looks);
+    } else if (pdq && pdq->quality >= kMinPdqQuality) {
+      add_looks(pdq->signatures, trim, looks);
+    }
+  };
+  add(query.quality.value_or(0), query.grid, query.pdq_views, {});
+  if (const auto& inside = query.trimmed) {
+    add(inside->grid.quality, inside->grid.signature, inside->pdq_views, inside->where);
+    looks.bordered = inside->where.width * inside->where.height < 1 - kBordered;
+  }
+  return looks;
+}
+
+std::optional<Candidate> nearest(const Looks& looks, const EntryData& known, EntryId entry) {
+  if (looks.empty()) return std::nullopt;
+  constexpr int kFarthest = std::numeric_limits<int>::max();
+  Candidate nearest{entry, kFarthest, 0, 0};
+  if (looks.signatures.front().algorithm() == Algorithm::pdq) {
+    if (known.pdq) take(looks, *known.pdq, 0, nearest);
+  } else {
+    if (known.grid) take(looks, *known.grid, 0, nearest);
+    if (known.trimmed) take(looks, known.trimmed->grid, 1, nearest);
+  }
+  if (nearest.distance == kFarthest) return std::nullopt;
+  return nearest;
+}
+
+}  // namespace reseau::detail

@@ -1,0 +1,34 @@
+// From a distance to a match.
+#include "match/kinds.h"
+
+namespace reseau::detail {
+
+Measure measure_of(Algorithm algorithm) {
+  return algorithm == Algorithm::grid ? Measure::grid : Measure::pdq;
+}
+
+Match perceptual_match(Measure measure, EntryId entry, int distance, MaxDistance limit,
+                       const View& view, std::size_t entries, Level level) {
+  // One accident in a million queries, if the fitted tail holds.
+  constexpr double kNear = 1e-6;
+  Match match;
+  match.entry = entry;
+  match.kind = measure == Measure::pdq ? MatchKind::pdq : MatchKind::grid;
+  match.distance = distance;
+  match.limit = limit;
+  match.view = view;
+  match.expected_false = static_cast<double>(entries) * measures_of_kind(measure) *
+                         false_positive_rate(measure, distance, level);
+  match.verdict = match.expected_false <= kNear ? Verdict::near : Verdict::similar;
+  return match;
+}
+
+Match plain_match(const Looks& looks, const Candidate& candidate, const EntryData& known,
+                  MaxDistance limit, std::size_t entries) {
+  View view = looks.views[candidate.look];
+  if (const Window* window = window_of(known, candidate.window)) view.rectangle = window->where;
+  return perceptual_match(measure_of(looks.signatures[candidate.look].algorithm()), candidate.entry,
+                          candidate.distance, limit, view, entries);
+}
+
+}  // namespace reseau::detail
