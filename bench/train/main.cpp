@@ -43,7 +43,7 @@ bool hopeless(std::string_view edit) {
 detail::Folded folded(const cv::Mat& picture) {
   const detail::Plane plane({picture.data, picture.cols, picture.rows,
                              static_cast<std::ptrdiff_t>(picture.step), PixelLayout::bgr8});
-  return detail::fold(detail::look(plane, plane.whole()).cells);
+  return detail::fold(detail::pool(detail::sample(plane, plane.whole())));
 }
 
 /// Edits of large pictures take long and teach nothing more.

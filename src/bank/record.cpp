@@ -170,7 +170,6 @@ EntryData read_data(Reader& in) {
     for (std::uint64_t count = in.integer(1); count > 0; --count) d.windows.push_back(in.window());
     if (d.windows.empty() || d.windows.size() > kMaxWindows) throw Malformed{};
   }
-  if (!d.grid && (d.trimmed || !d.windows.empty())) throw Malformed{};
   d.origin = in.text();
   // Not reserved: the count is a claim, and each label takes at least four bytes to read.
   for (std::uint64_t count = in.integer(4); count > 0; --count) d.labels.push_back(in.text());

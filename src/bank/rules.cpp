@@ -68,8 +68,6 @@ void check(const EntryData& data, const std::string& what) {
   check_signature(data.pdq, Algorithm::pdq, what);
   if (data.windows.size() > kMaxWindows)
     refuse("has over " + std::to_string(kMaxWindows) + " windows; leave some out");
-  if (!data.grid && (data.trimmed || !data.windows.empty()))
-    refuse("has windows and no grid signature of the whole picture; give it one");
   const auto check_window = [&](const Window& window) {
     check_signature(window.grid, Algorithm::grid, what);
     if (!lies_within(window)) refuse("has a window that is not a part of a picture");

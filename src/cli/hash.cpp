@@ -45,6 +45,8 @@ std::string text_of(const Looked& looked) {
   } else {
     text += describe(examined);
     if (examined.quality) text += ", quality " + std::to_string(*examined.quality);
+    if (const auto& inside = examined.trimmed)
+      text += " (" + std::to_string(inside->grid.quality) + " inside its borders)";
     if (!reserve.empty()) text += "; " + reserve;
     text += '\n';
   }

@@ -99,7 +99,7 @@ Samples Aligner::sample(const Placement& place) const {
 }
 
 GridVector Aligner::signature_at(const Placement& place) const {
-  return project_unrounded(fold(pool(sample(place)).cells));
+  return project_unrounded(fold(pool(sample(place))));
 }
 
 Aligned Aligner::align(const GridValues& target) const {
@@ -151,7 +151,8 @@ Aligned Aligner::align(const GridValues& target) const {
   }
   // Samples of the right size, where it counts.
   const auto exactly = [&](const Steps& steps) {
-    const GridVector values = project_unrounded(fold(look(plane_, moved(start_, steps)).cells));
+    const GridVector values =
+        project_unrounded(fold(pool(detail::sample(plane_, moved(start_, steps)))));
     return (wanted - as_vector(values)).squaredNorm();
   };
   const double before = exactly(Steps::Zero());

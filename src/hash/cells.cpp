@@ -19,30 +19,6 @@ std::array<std::int64_t, kEdges> edges(std::int64_t from, std::int64_t to) {
   return result;
 }
 
-/// Means of luma, in levels.
-Samples sample(const Plane& plane, const PlaneBox& box) {
-  const auto xs = edges(box.left, box.right);
-  const auto ys = edges(box.top, box.bottom);
-  std::array<std::int64_t, kEdges * kEdges> sums{};
-  plane.integral(xs, ys, sums);
-  std::array<double, kSamples> per_width{};
-  for (std::size_t x = 0; x < kSamples; ++x) {
-    per_width[x] = 1.0 / static_cast<double>(std::max<std::int64_t>(1, xs[x + 1] - xs[x]));
-  }
-  Samples samples{};
-  for (std::size_t y = 0; y < kSamples; ++y) {
-    const double per_height =
-        1.0 / static_cast<double>(kLumaUnit * std::max<std::int64_t>(1, ys[y + 1] - ys[y]));
-    const std::int64_t* top = &sums[y * kEdges];
-    const std::int64_t* bottom = top + kEdges;
-    for (std::size_t x = 0; x < kSamples; ++x) {
-      const std::int64_t sum = (bottom[x + 1] - bottom[x]) - (top[x + 1] - top[x]);
-      samples[y][x] = static_cast<double>(sum) * per_width[x] * per_height;
-    }
-  }
-  return samples;
-}
-
 /// Along one axis, inner sample i lies between two cells. Shares are sixteenths: exact.
 struct Share {
   std::size_t bin;  // the lower cell and 1: 0 to kSide
@@ -66,9 +42,8 @@ const std::array<Share, kInner>& shares() {
 /// What the four channels have in one place.
 using Waves = std::array<double, kChannels>;
 
-/// The gradients of one row, each divided by the square root of its length; returns the sum of the
-/// lengths.
-double half_waves(const Samples& s, std::size_t y, std::array<Waves, kInner>& waves) {
+/// The gradients of one row, each divided by the square root of its length.
+void half_waves(const Samples& s, std::size_t y, std::array<Waves, kInner>& waves) {
   constexpr double kLeast = 1e-6;
   std::array<double, kInner> lengths;
   std::array<double, kInner> across;
@@ -86,9 +61,6 @@ double half_waves(const Samples& s, std::size_t y, std::array<Waves, kInner>& wa
     waves[i] = {std::max(across[i], 0.0), std::max(-across[i], 0.0), std::max(down[i], 0.0),
                 std::max(-down[i], 0.0)};
   }
-  double sum = 0;
-  for (const double length : lengths) sum += length;
-  return sum;
 }
 
 void add(Waves& to, double share, const Waves& waves) {
@@ -110,14 +82,34 @@ std::array<Waves, kSide> pooled(const std::array<Waves, kInner>& waves) {
 
 }  // namespace
 
-Window look(const Plane& plane, const PlaneBox& box) { return pool(sample(plane, box)); }
+Samples sample(const Plane& plane, const PlaneBox& box) {
+  const auto xs = edges(box.left, box.right);
+  const auto ys = edges(box.top, box.bottom);
+  std::array<std::int64_t, kEdges * kEdges> sums{};
+  plane.integral(xs, ys, sums);
+  std::array<double, kSamples> per_width{};
+  for (std::size_t x = 0; x < kSamples; ++x) {
+    per_width[x] = 1.0 / static_cast<double>(std::max<std::int64_t>(1, xs[x + 1] - xs[x]));
+  }
+  Samples samples{};
+  for (std::size_t y = 0; y < kSamples; ++y) {
+    const double per_height =
+        1.0 / static_cast<double>(kLumaUnit * std::max<std::int64_t>(1, ys[y + 1] - ys[y]));
+    const std::int64_t* top = &sums[y * kEdges];
+    const std::int64_t* bottom = top + kEdges;
+    for (std::size_t x = 0; x < kSamples; ++x) {
+      const std::int64_t sum = (bottom[x + 1] - bottom[x]) - (top[x + 1] - top[x]);
+      samples[y][x] = static_cast<double>(sum) * per_width[x] * per_height;
+    }
+  }
+  return samples;
+}
 
-Window pool(const Samples& samples) {
+Cells pool(const Samples& samples) {
   std::array<std::array<Waves, kSide>, kSide + 2> rows{};  // the first and the last are dropped
   std::array<Waves, kInner> waves;
-  double lengths = 0;
   for (std::size_t i = 0; i < kInner; ++i) {
-    lengths += half_waves(samples, i + 1, waves);
+    half_waves(samples, i + 1, waves);
     const auto row = pooled(waves);
     const Share& share = shares()[i];
     for (std::size_t x = 0; x < kSide; ++x) {
@@ -125,13 +117,12 @@ Window pool(const Samples& samples) {
       add(rows[share.bin + 1][x], share.upper, row[x]);
     }
   }
-  Window window{};
-  auto* cell = window.cells.begin();
+  Cells cells;
+  auto* cell = cells.begin();
   for (std::size_t y = 0; y < kSide; ++y) {
     for (const Waves& sums : rows[y + 1]) cell = std::copy(sums.begin(), sums.end(), cell);
   }
-  window.contrast = lengths / (kInner * kInner);
-  return window;
+  return cells;
 }
 
 }  // namespace reseau::detail

@@ -19,17 +19,12 @@ inline constexpr std::size_t kSamples = 34;  ///< a side: the inner 32 have cent
 /// Means of luma, in levels: [row][column].
 using Samples = std::array<std::array<double, kSamples>, kSamples>;
 
-struct Window {
-  Cells cells;      ///< not normalised
-  double contrast;  ///< mean length of the gradient, in levels
-};
+/// Samples `box` as a grid of 34 x 34 means, whatever its shape. The same on every machine.
+/// Requires: box within the plane and not empty.
+[[nodiscard]] Samples sample(const Plane& plane, const PlaneBox& box);
 
-/// Pools the square root of the gradients between samples into cells. The same on every machine: +,
-/// -, *, / and sqrt in a fixed order.
-[[nodiscard]] Window pool(const Samples& samples);
-
-/// Samples `box` as a grid of 34 x 34 means whatever its shape, and pools them. The same on every
-/// machine. Requires: box within the plane and not empty.
-[[nodiscard]] Window look(const Plane& plane, const PlaneBox& box);
+/// Pools the square root of the gradients between samples into cells, not normalised. The same on
+/// every machine: +, -, *, / and sqrt in a fixed order.
+[[nodiscard]] Cells pool(const Samples& samples);
 
 }  // namespace reseau::detail

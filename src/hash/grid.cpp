@@ -15,6 +15,7 @@
 #include "hash/cells.h"
 #include "hash/plane.h"
 #include "hash/projection.h"
+#include "hash/quality.h"
 #include "hash/trim.h"
 #include "hash/windows.h"
 
@@ -30,29 +31,6 @@ Signature signature_of(const detail::GridValues& values) {
   return *Signature::from_bytes(Algorithm::grid, Bytes(bytes));
 }
 
-/// Contrast times spread: how strong the gradients are, and over how many of the cells they are
-/// spread (participation ratio: 1 when all cells have the same, 1/144 when one has all).
-int quality_of(const detail::Window& window) {
-  constexpr double kFullContrast = 6.0;  // levels
-  constexpr double kNoSpread = 0.15;
-  constexpr double kFullSpread = 0.5;
-  double sum = 0;
-  double squares = 0;
-  for (std::size_t i = 0; i < window.cells.size(); i += detail::kChannels) {
-    double energy = 0;
-    for (std::size_t c = 0; c < detail::kChannels; ++c) {
-      energy += window.cells[i + c];
-    }
-    sum += energy;
-    squares += energy * energy;
-  }
-  if (squares == 0) return 0;
-  const double contrast = window.contrast / kFullContrast;
-  const double ratio = sum * sum / (detail::kSide * detail::kSide * squares);
-  const double spread = (ratio - kNoSpread) / (kFullSpread - kNoSpread);
-  return static_cast<int>(100.0 * std::min(1.0, contrast) * std::clamp(spread, 0.0, 1.0));
-}
-
 detail::GridValues values_of(const Signature& grid) {
   detail::GridValues values{};
   std::transform(grid.bytes().begin(), grid.bytes().end(), values.begin(),
@@ -60,8 +38,10 @@ detail::GridValues values_of(const Signature& grid) {
   return values;
 }
 
-Hashed hashed(const detail::Window& window) {
-  return {signature_of(detail::project(detail::fold(window.cells))), quality_of(window)};
+Hashed hashed(const detail::Samples& samples) {
+  const detail::Cells cells = detail::pool(samples);
+  return {signature_of(detail::project(detail::fold(cells))),
+          detail::quality(detail::information(samples, cells))};
 }
 
 Rectangle rectangle_of(const detail::PlaneBox& box, const detail::PlaneBox& whole) {
@@ -94,12 +74,12 @@ Result<HashedWindows> grid_windows(const ImageView& image, Level level) {
   }
   const auto plane = std::make_shared<const detail::Plane>(image);
   const detail::PlaneBox whole = plane->whole();
-  HashedWindows windows{hashed(look(*plane, whole)), std::nullopt, {}, GridPlane(plane)};
+  HashedWindows windows{hashed(sample(*plane, whole)), std::nullopt, {}, GridPlane(plane)};
   if (const auto box = detail::trimmed(*plane)) {
-    windows.trimmed = HashedWindow{rectangle_of(*box, whole), 0, hashed(look(*plane, *box))};
+    windows.trimmed = HashedWindow{rectangle_of(*box, whole), 0, hashed(sample(*plane, *box))};
   }
   for (const auto& window : detail::windows_of(*plane, level)) {
-    const Hashed part = hashed(look(*plane, window.placement));
+    const Hashed part = hashed(sample(*plane, window.placement));
     if (part.quality >= kMinQuality) windows.parts.push_back({window.where, window.tilt, part});
   }
   return windows;

@@ -14,7 +14,7 @@ double mean(const Plane& plane, double x, double y, double width, double height)
   return sum / (width * height * kLumaUnit);
 }
 
-Window look(const Plane& plane, const Placement& place) {
+Samples sample(const Plane& plane, const Placement& place) {
   const double across = place.width / kSamples;
   const double down = place.height / kSamples;
   const double width = std::min(across, static_cast<double>(plane.width()));
@@ -28,7 +28,7 @@ Window look(const Plane& plane, const Placement& place) {
                            place.y + (place.sine * u + place.cosine * v), width, height);
     }
   }
-  return pool(samples);
+  return samples;
 }
 
 }  // namespace reseau::detail

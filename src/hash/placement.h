@@ -23,6 +23,6 @@ struct Placement {
 
 /// Samples are means over upright rectangles of a sample's sides, which for turned windows is an
 /// approximation. The same on every machine.
-[[nodiscard]] Window look(const Plane& plane, const Placement& placement);
+[[nodiscard]] Samples sample(const Plane& plane, const Placement& placement);
 
 }  // namespace reseau::detail

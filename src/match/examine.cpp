@@ -27,6 +27,12 @@ ImageView part(const ImageView& image, const Rectangle& where) {
 }
 
 /// Everything that pixels give, and what it says of the outcome.
+/// A small picture within wide borders is, for what is inside of them.
+bool is_recognisable(const Examined& examined) {
+  const int inside = examined.trimmed ? examined.trimmed->grid.quality : 0;
+  return std::max(examined.quality.value_or(0), inside) >= kMinQuality;
+}
+
 void hash_pixels(const Decoded& decoded, Level level, Examined& examined) {
   const ImageView pixels = decoded.image.view();
   examined.width = pixels.width;
@@ -51,7 +57,7 @@ void hash_pixels(const Decoded& decoded, Level level, Examined& examined) {
                " frames or pages, and this release examines only the first");
   } else if (!windows) {
     refuse(examined, windows.error().code, windows.error().message);
-  } else if (*examined.quality < kMinQuality) {
+  } else if (!is_recognisable(examined)) {
     refuse(examined, Code::low_information,
            "too little to recognise (quality " + std::to_string(*examined.quality) + ", and " +
                std::to_string(kMinQuality) + " is needed); only exact copies can be matched");
@@ -104,17 +110,20 @@ EntryData Examined::entry_data() const {
   data.width = width;
   data.height = height;
   data.bytes = bytes;
-  if (grid && quality >= kMinQuality) {
+  const bool whole = grid && quality >= kMinQuality;
+  if (whole) {
     data.grid = grid;
     data.quality = quality;
-    if (trimmed && trimmed->grid.quality >= kMinQuality) {
-      data.trimmed = {trimmed->where, 0, trimmed->grid.signature};
-    }
+  }
+  if (trimmed && trimmed->grid.quality >= kMinQuality) {
+    data.trimmed = {trimmed->where, 0, trimmed->grid.signature};
+  }
+  if (is_recognisable(*this)) {
     for (const HashedWindow& part : parts) {
       data.windows.push_back({part.where, part.tilt, part.hashed.signature});
     }
   }
-  if (pdq_views && pdq_views->quality >= kMinPdqQuality && data.grid) {
+  if (pdq_views && pdq_views->quality >= kMinPdqQuality && whole) {
     data.pdq = pdq();
     data.pdq_quality = pdq_quality();
   }

@@ -155,10 +155,6 @@ TEST_CASE("Nothing enters that could not be found, would match everything, or is
   refused([](EntryData& d) { d.windows.assign(kMaxWindows + 1, {{}, 0, *d.grid}); });
   refused([](EntryData& d) { d.windows = {{{0.5F, 0, 0.6F, 1}, 0, *d.grid}}; });
   refused([](EntryData& d) { d.windows = {{{0, 0, NAN, 1}, 0, *d.grid}}; });
-  refused([](EntryData& d) {
-    d.windows = {{{}, 0, *d.grid}};
-    d.grid.reset();
-  });
   refused([](EntryData& d) { d.windows = {{{}, 0, *d.pdq}}; }, Code::unlike_signatures);
   REQUIRE(bank.add({}).value().empty());
 }

@@ -67,6 +67,20 @@ TEST_CASE("A flat picture goes into a bank by its digests only, or it would matc
   }
 }
 
+TEST_CASE("A small picture does not escape by a wide border") {
+  const Picture small = discs(200, 150, 1);
+  Picture wide = flat(900, 700, 255);
+  for (int y = 0; y < small.height; ++y)
+    std::copy_n(&small.gray[static_cast<std::size_t>(y) * 200], 200, &wide.at(300, 250 + y));
+  const Examined examined = examine(Bytes(encode(wide)));
+  CHECK(examined.quality.value() < kMinQuality);
+  CHECK(examined.outcome == Code::ok);
+  const EntryData data = examined.entry_data();
+  CHECK_FALSE(data.grid);
+  REQUIRE(data.trimmed);
+  CHECK(distance(data.trimmed->grid, grid(small.view()).value().signature).value() < 1000);
+}
+
 TEST_CASE("The test card looks the same to us as to anyone who draws it") {
   const Examined card = examine(Bytes(testcard_png()));
   CHECK(card.outcome == Code::ok);

@@ -24,7 +24,7 @@ def world(build, tmp_path_factory):
     program = build / "src" / "cli" / "reseau"
     pictures = ROOT / "examples" / "pictures"
     known = [pictures / f"{name}.jpg" for name in ("coat", "raincoat", "sandals", "shirt")]
-    for command in ([program, "bank", "init", "known.bank"],
+    for command in ([program, "bank", "init", "known.bank", "--level", "standard"],
                     [program, "bank", "add", "known.bank", *known],
                     [build / "examples" / "make_edits", pictures, "uploads"]):
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
@@ -53,7 +53,7 @@ def test_every_edited_copy_is_found_and_nothing_else(build, world):
     rows = {line.split(":")[0]: line for line in done.stdout.splitlines()}
     assert done.returncode == 1
     assert rows.pop("uploads/unrelated.jpg").endswith("no match")
-    assert len(rows) == 4 and all("MATCH entry" in row for row in rows.values())
+    assert len(rows) == 5 and all("MATCH entry" in row for row in rows.values())
 
 
 def test_links_lead_somewhere():
