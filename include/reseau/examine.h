@@ -56,6 +56,9 @@ struct RESEAU_API Examined {
 /// Threads: any number.
 [[nodiscard]] RESEAU_API Examined examine(Bytes file, const Limits& limits = {},
                                           Level level = Level::base);
+/// The same of pixels that somebody else has decoded; there is no format and there are no digests.
+/// Requires: 1 to 65,535 pixels a side, upright. Throws std::bad_alloc.
+[[nodiscard]] RESEAU_API Examined examine(const ImageView& pixels, Level level = Level::base);
 [[nodiscard]] RESEAU_API Examined examine_file(const std::string& path, const Limits& limits = {},
                                                Level level = Level::base);
 

@@ -26,15 +26,14 @@ ImageView part(const ImageView& image, const Rectangle& where) {
   return view;
 }
 
-/// Everything that pixels give, and what it says of the outcome.
 /// A small picture within wide borders is, for what is inside of them.
 bool is_recognisable(const Examined& examined) {
   const int inside = examined.trimmed ? examined.trimmed->grid.quality : 0;
-  return std::max(examined.quality.value_or(0), inside) >= kMinQuality;
+  return examined.quality.value_or(0) >= kMinQuality || inside >= kMinKnownQuality;
 }
 
-void hash_pixels(const Decoded& decoded, Level level, Examined& examined) {
-  const ImageView pixels = decoded.image.view();
+/// Everything that pixels give, and what it says of the outcome.
+void hash_pixels(const ImageView& pixels, int frames, Level level, Examined& examined) {
   examined.width = pixels.width;
   examined.height = pixels.height;
   if (auto views = pdq_views(pixels)) examined.pdq_views = *std::move(views);
@@ -51,9 +50,9 @@ void hash_pixels(const Decoded& decoded, Level level, Examined& examined) {
       }
     }
   }
-  if (decoded.frames > 1) {
+  if (frames > 1) {
     refuse(examined, Code::limit_frames,
-           "has " + std::to_string(decoded.frames) +
+           "has " + std::to_string(frames) +
                " frames or pages, and this release examines only the first");
   } else if (!windows) {
     refuse(examined, windows.error().code, windows.error().message);
@@ -70,7 +69,7 @@ void examine_pixels(Bytes file, const Limits& limits, Level level, Examined& exa
     refuse(examined, decoded.error().code, decoded.error().message);
     return;
   }
-  hash_pixels(*decoded, level, examined);
+  hash_pixels(decoded->image.view(), decoded->frames, level, examined);
 } catch (const std::bad_alloc&) {
   refuse(examined, Code::limit_memory, "memory ran out; lower --threads or --max-pixels");
 }
@@ -110,14 +109,15 @@ EntryData Examined::entry_data() const {
   data.width = width;
   data.height = height;
   data.bytes = bytes;
-  const bool whole = grid && quality >= kMinQuality;
+  const bool whole = grid && quality >= kMinKnownQuality;
   if (whole) {
     data.grid = grid;
     data.quality = quality;
   }
-  if (trimmed && trimmed->grid.quality >= kMinQuality) {
+  if (trimmed && trimmed->grid.quality >= kMinKnownQuality) {
     data.trimmed = {trimmed->where, 0, trimmed->grid.signature};
   }
+  // Parts of a pattern need not repeat themselves.
   if (is_recognisable(*this)) {
     for (const HashedWindow& part : parts) {
       data.windows.push_back({part.where, part.tilt, part.hashed.signature});
@@ -136,6 +136,12 @@ Examined examine(Bytes file, const Limits& limits, Level level) {
   examined.format = sniff(file);
   examined.digests = digests(file);
   examine_pixels(file, limits, level, examined);
+  return examined;
+}
+
+Examined examine(const ImageView& pixels, Level level) {
+  Examined examined;
+  hash_pixels(pixels, 1, level, examined);
   return examined;
 }
 

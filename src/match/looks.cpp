@@ -44,18 +44,21 @@ Looks looks_of(const Examined& query, Algorithm algorithm) {
   Looks looks;
   const bool looked_at = query.outcome == Code::ok || query.outcome == Code::limit_frames;
   if (!looked_at) return looks;
-  const auto add = [&](int quality, const std::optional<Signature>& grid,
+  const auto add = [&](int quality, int enough, const std::optional<Signature>& grid,
                        const std::optional<HashedViews>& pdq, const Rectangle& trim) {
-    if (!grid || quality < kMinQuality) return;
+    if (!grid || quality < enough) return;
     if (algorithm == Algorithm::grid) {
       add_looks(grid_views(*grid), trim, looks);
     } else if (pdq && pdq->quality >= kMinPdqQuality) {
       add_looks(pdq->signatures, trim, looks);
     }
   };
-  add(query.quality.value_or(0), query.grid, query.pdq_views, {});
+  add(query.quality.value_or(0), kMinQuality, query.grid, query.pdq_views, {});
   if (const auto& inside = query.trimmed) {
-    add(inside->grid.quality, inside->grid.signature, inside->pdq_views, inside->where);
+    // A plain thing on a ground fills what is left when the ground is cut off, and looks like
+    // others.
+    add(inside->grid.quality, kMinKnownQuality, inside->grid.signature, inside->pdq_views,
+        inside->where);
     looks.bordered = inside->where.width * inside->where.height < 1 - kBordered;
   }
   return looks;

@@ -291,7 +291,7 @@ def quality(grid):
     novelty = 1 - max(0, *(correlation(*move) for move in moves))
 
     result = 100.0
-    for value, nothing, enough in ((detail, 1, 9), (spread, 0.26, 0.36), (variety, 0.08, 0.16), (novelty, 0.25, 0.45)):
+    for value, nothing, enough in ((detail, 1, 9), (spread, 0.24, 0.36), (variety, 0.08, 0.16), (novelty, 0.25, 0.45)):
         result *= min(1.0, max(0.0, (value - nothing) / (enough - nothing)))
     return int(result)
 
@@ -351,5 +351,5 @@ def test_another_implementation_gives_the_same_windows(tmp_path, width, height):
     found = [window["grid"] for window in json.loads(out)["windows"]]
     plane = reduced(rows)
     wanted = [window_samples(plane, *window) for window in extended_windows(plane)]
-    assert found[-20:] == [projected(grid) for grid in wanted if quality(grid) >= 20][-20:]
+    assert found[-20:] == [projected(grid) for grid in wanted if quality(grid) >= 50][-20:]
     assert 50 < len(found)
