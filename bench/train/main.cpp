@@ -10,11 +10,11 @@
 #include <string_view>
 #include <vector>
 
-#include "../robustness/parallel.h"
-#include "../robustness/split.h"
 #include "discriminant.h"
-#include "edits.h"
+#include "evaluate/edits.h"
+#include "evaluate/parallel.h"
 #include "hash/cells.h"
+#include "split.h"
 
 namespace reseau::bench {
 namespace {
@@ -25,9 +25,10 @@ constexpr const char* kHelp =
     R"(Trains the grid signature's projection, and writes it as src/hash/projection_table.cpp.
 
   reseau_train PHOTOS_DIR... --out FILE [--seed N] [--threads N]
+  reseau_train PHOTOS_DIR... --held-out
 
 The same pictures and seed give the same bytes. A third of the pictures, by their names, is held out:
-reseau_robustness --part held-out is for these.
+--held-out lists them, for `reseau evaluate - --out DIR`.
 )";
 
 /// Edits that no signature of the whole picture can be made to bear (views, trimming and windows
@@ -58,11 +59,11 @@ cv::Mat read(const fs::path& path) {
   return picture;
 }
 
-std::vector<fs::path> training_pictures(const std::vector<std::string>& folders) {
+std::vector<fs::path> pictures(const std::vector<std::string>& folders, bool those_held_out) {
   std::vector<fs::path> paths;
   for (const auto& folder : folders) {
     for (const auto& file : fs::recursive_directory_iterator(folder)) {
-      if (file.is_regular_file() && !held_out(file.path().filename().string())) {
+      if (file.is_regular_file() && held_out(file.path().filename().string()) == those_held_out) {
         paths.push_back(file.path());
       }
     }
@@ -76,22 +77,28 @@ struct Options {
   std::string out;
   std::uint64_t seed = 1;
   unsigned threads = 2;
+  bool held_out = false;  ///< list those instead
 };
 
+int list(const Options& options) {
+  for (const auto& path : pictures(options.folders, true)) std::puts(path.c_str());
+  return 0;
+}
+
 int train(const Options& options) {
-  const auto paths = training_pictures(options.folders);
+  const auto paths = pictures(options.folders, false);
   std::vector<Scatter> between(options.threads);
   std::vector<Scatter> within(options.threads);
   std::atomic<std::size_t> used = 0;
-  parallel(paths.size(), options.threads, [&](std::size_t i, unsigned thread) {
+  evaluation::parallel(paths.size(), options.threads, [&](std::size_t i, unsigned thread) {
     const cv::Mat picture = read(paths[i]);
     if (picture.empty()) return;
     const detail::Folded original = folded(picture);
     between[thread].add(original);
-    const std::uint64_t seed = options.seed ^ detail::seed_of(paths[i].filename().string());
-    for (const auto& edit : detail::standard_edits()) {
+    const std::uint64_t seed = options.seed ^ evaluation::seed_of(paths[i].filename().string());
+    for (const auto& edit : evaluation::standard_edits()) {
       if (hopeless(edit.name)) continue;
-      within[thread].add(difference(folded(detail::apply(edit, picture, seed)), original));
+      within[thread].add(difference(folded(evaluation::apply(edit, picture, seed)), original));
     }
     if (++used % 100 == 0) std::fprintf(stderr, "%zu of %zu\n", used.load(), paths.size());
   });
@@ -128,6 +135,8 @@ int main(int argc, char** argv) {
       options.seed = std::stoull(argv[++i]);
     } else if (argument == "--threads" && more) {
       options.threads = std::max(1U, static_cast<unsigned>(std::stoul(argv[++i])));
+    } else if (argument == "--held-out") {
+      options.held_out = true;
     } else if (!argument.starts_with("--")) {
       options.folders.emplace_back(argument);
     } else {
@@ -135,9 +144,9 @@ int main(int argc, char** argv) {
       return argument == "--help" ? 0 : 2;
     }
   }
-  if (options.folders.empty() || options.out.empty()) {
+  if (options.folders.empty() || options.out.empty() == !options.held_out) {
     std::fputs(reseau::bench::kHelp, stderr);
     return 2;
   }
-  return reseau::bench::train(options);
+  return options.held_out ? reseau::bench::list(options) : reseau::bench::train(options);
 }

@@ -92,6 +92,9 @@ struct Asked {
 /// How candidates of the grid signature are looked at again, where the query's pixels are at hand.
 struct Alignment {
   bool on = true;
+  /// What distances after alignment are held to. None: MatchOptions::grid's own limit if there is
+  /// one, or default_limit.
+  std::optional<MaxDistance> limit;
   std::size_t most = 256;                 ///< candidates a query, the nearest first
   std::chrono::milliseconds budget{100};  ///< a query; what is left then counts as unaligned
 };

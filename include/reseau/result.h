@@ -45,6 +45,7 @@ enum class Code {
   bank_locked,        ///< another process is writing, and did not finish in time
   bank_read_only,     ///< opened for reading, or the file may not be written
   disk_full,          ///< nothing was written
+  interrupted,        ///< stopped, as the caller asked
   internal,           ///< a bug of ours, or of a library below us
 };
 

@@ -16,6 +16,8 @@ void add_bank_remove(CLI::App& bank, Run& run);
 void add_bank_list(CLI::App& bank, Run& run);
 void add_bank_info(CLI::App& bank, Run& run);
 void add_bank_verify(CLI::App& bank, Run& run);
+void add_evaluate(CLI::App& root, Run& run);
+void add_calibrate(CLI::App& root, Run& run);
 void add_testcard(CLI::App& root, Run& run);
 void add_completion(CLI::App& root, Run& run);
 

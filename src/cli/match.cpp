@@ -60,6 +60,7 @@ struct Options {
   InputOptions inputs;
   std::vector<std::string> kinds;
   std::optional<int> limit;
+  std::optional<int> aligned_limit;
   int budget = static_cast<int>(Alignment().budget.count());
   bool all = false;
   bool labels = false;
@@ -71,6 +72,7 @@ MatchOptions match_options(const Options& options) {
   match.limits = options.inputs.limits;
   match.alignment.on = options.budget > 0;
   match.alignment.budget = std::chrono::milliseconds(options.budget);
+  if (options.aligned_limit) match.alignment.limit = MaxDistance{*options.aligned_limit};
   const auto asked = [&options](const char* kind) {
     return std::find(options.kinds.begin(), options.kinds.end(), kind) != options.kinds.end();
   };
@@ -196,6 +198,12 @@ void add_match(CLI::App& root, Run& run) {
          "--limit", [options](int limit) { options->limit = limit; },
          "The greatest distance that still matches, instead of the measured default. Needs --kind "
          "grid or --kind pdq. For pdq bits, 0 to 256; for grid squared L2.")
+      ->check(CLI::Range(0, std::numeric_limits<int>::max()))
+      ->type_name("N");
+  app->add_option_function<int>(
+         "--aligned-limit", [options](int limit) { options->aligned_limit = limit; },
+         "The same for distances of grid after alignment. Default: --limit, or else the measured "
+         "default.")
       ->check(CLI::Range(0, std::numeric_limits<int>::max()))
       ->type_name("N");
   app->add_option(

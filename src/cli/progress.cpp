@@ -44,7 +44,7 @@ std::string duration(double seconds) {
 
 }  // namespace
 
-Progress::Progress(bool wanted) {
+Progress::Progress(bool wanted, std::string things) : things_(std::move(things)) {
   if (!wanted || !terminal_can_erase()) return;
   ticker_ = std::jthread([this](const std::stop_token& stop) { tick(stop); });
 }
@@ -94,8 +94,8 @@ std::string Progress::line() const {
   std::string text = total == 0 ? std::string() : bar(done, total);
   text += grouped(done);
   if (total != 0) text += " of " + grouped(total);
-  text += " files, " + grouped(static_cast<std::size_t>(std::lround(rate))) + "/s, " +
-          grouped(unexamined_) + " not examined";
+  text += ' ' + things_ + ", " + grouped(static_cast<std::size_t>(std::lround(rate))) + "/s";
+  if (things_ == "files") text += ", " + grouped(unexamined_) + " not examined";
   if (total != 0 && done != 0) {
     text += ", " + duration(static_cast<double>(total - done) / rate) + " left";
   }

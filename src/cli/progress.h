@@ -14,7 +14,8 @@ namespace reseau::cli {
 /// gone when the object is. Threads: any.
 class Progress {
  public:
-  explicit Progress(bool wanted);
+  /// `things`: what is counted.
+  explicit Progress(bool wanted, std::string things = "files");
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -31,6 +32,7 @@ class Progress {
   void erase();
   [[nodiscard]] std::string line() const;
 
+  std::string things_;
   std::atomic<std::size_t> total_{0};  ///< 0: not known
   std::atomic<std::size_t> done_{0};
   std::atomic<std::size_t> unexamined_{0};

@@ -1,11 +1,14 @@
 # What `cmake --install` puts down: the shared library, its headers, the program, a CMake package
-# (find_package(reseau), target reseau::reseau) and a pkg-config file (reseau.pc).
+# (find_package(reseau), targets reseau::reseau and, with the program, reseau::evaluate) and a pkg-config file (reseau.pc).
 
 include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/reseau)
 
 install(TARGETS reseau EXPORT reseau LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET reseau_evaluate)
+  install(TARGETS reseau_evaluate EXPORT reseau LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endif()
 if(RESEAU_PROGRAM)
   file(RELATIVE_PATH from_bin_to_lib /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR})
   set_target_properties(reseau_program PROPERTIES INSTALL_RPATH $ORIGIN/${from_bin_to_lib})

@@ -6,7 +6,7 @@ namespace reseau {
 namespace {
 
 // In the order of Code.
-constexpr std::array<std::string_view, 26> kNames = {"ok",
+constexpr std::array<std::string_view, 27> kNames = {"ok",
                                                      "low_information",
                                                      "limit_frames",
                                                      "empty",
@@ -31,6 +31,7 @@ constexpr std::array<std::string_view, 26> kNames = {"ok",
                                                      "bank_locked",
                                                      "bank_read_only",
                                                      "disk_full",
+                                                     "interrupted",
                                                      "internal"};
 
 static_assert(static_cast<std::size_t>(Code::internal) + 1 == kNames.size());

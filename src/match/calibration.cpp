@@ -18,7 +18,7 @@ struct Point {
 // Of unrelated pictures, product shots among them, in the nearest of 16 views, with and without
 // borders. grid: 11 million comparisons of pictures that it was not trained on, counts down to
 // 1e-5; pdq: 33 million, counts down to 1e-6. Below, each is the strictest of the curves fitted to
-// the ends of the counts: bench/robustness says how.
+// the ends of the counts: docs/evaluation.md says how.
 constexpr std::array<Point, 13> kGrid = {{{1'920, -12},
                                           {4'492, -11},
                                           {8'324, -10},

@@ -31,8 +31,8 @@ struct Held {
       : grid(options.grid.ask),
         pdq(options.pdq.ask),
         to_grid(options.grid.limit.value_or(default_limit(Measure::grid, entries))),
-        to_aligned(
-            options.grid.limit.value_or(default_limit(Measure::grid_aligned, entries, level))),
+        to_aligned(options.alignment.limit.value_or(
+            options.grid.limit.value_or(default_limit(Measure::grid_aligned, entries, level)))),
         to_pdq(options.pdq.limit.value_or(default_limit(Measure::pdq, entries))) {}
 
   [[nodiscard]] bool asks(Algorithm algorithm) const {

@@ -14,7 +14,8 @@ from PIL import Image
 from conftest import CLEAR, FATAL, UNEXAMINED, program_path
 
 COMMANDS = [["hash"], ["compare"], ["match"], ["bank"], ["bank", "init"], ["bank", "add"], ["bank", "remove"],
-            ["bank", "list"], ["bank", "info"], ["bank", "verify"], ["testcard"], ["completion"]]
+            ["bank", "list"], ["bank", "info"], ["bank", "verify"], ["evaluate"], ["calibrate"], ["testcard"],
+            ["completion"]]
 
 
 @pytest.mark.parametrize("command", [[], *COMMANDS], ids=" ".join)
@@ -26,7 +27,7 @@ def test_every_command_has_a_manual(reseau, command):
     assert f"reseau {' '.join(command)}".strip() in page
     assert max(len(line) for line in page.splitlines()) < 80
     assert page == reseau(*command, "-h", expect=CLEAR).stdout.decode()
-    for later in ("scan", "audit", "serve", "evaluate", "calibrate"):  # not there yet
+    for later in ("scan", "audit", "serve"):  # not there yet
         assert not re.search(rf"(?<![\w-]){later}\b", page)
 
 
@@ -161,7 +162,8 @@ def complete(*words):
 
 
 def test_bash_completes_commands_options_and_values(reseau):
-    assert complete("reseau", "") == ["hash", "compare", "match", "bank", "testcard", "completion"]
+    assert complete("reseau", "") == ["hash", "compare", "match", "bank", "evaluate", "calibrate",
+                                      "testcard", "completion"]
     assert complete("reseau", "bank", "in") == ["init", "info"]
     assert complete("reseau", "match", "x.bank", "--format", "") == ["text", "jsonl", "csv"]
     assert complete("reseau", "match", "--kind", "p") == ["pdq"]

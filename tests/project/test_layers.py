@@ -22,6 +22,7 @@ THIRD_PARTIES = {
     "libsodium": r"sodium\.h",
     "CLI11": r"CLI/.*",
     "nlohmann-json": r"nlohmann/.*",
+    "OpenCV": r"opencv2/.*",
     "oneTBB": r"(one)?(api/)?tbb/.*",
 }
 EVERY_THIRD_PARTY = re.compile("|".join(f"(?:{p})" for p in THIRD_PARTIES.values()) + "|opencv.*")

@@ -1,0 +1,112 @@
+// Limits from a user's own photographs.
+#include <reseau/evaluate.h>
+#include <reseau/version.h>
+#include <array>
+#include <cstdio>
+
+#include "evaluate/figures.h"
+#include "evaluate/measure.h"
+
+namespace reseau {
+namespace {
+
+using evaluation::Held;
+using evaluation::Json;
+using evaluation::Kind;
+using evaluation::Rule;
+
+/// What may be asked: pdq, and grid at each level.
+std::vector<std::pair<std::string, Rule>> asked(const evaluation::Measurement& measured) {
+  std::vector<std::pair<std::string, Rule>> rules;
+  for (Rule& rule : evaluation::rules_of(measured)) {
+    if (rule.agree || !measured.kinds[rule.parts.front().kind].measure) continue;
+    if (rule.name == "pdq")
+      rules.emplace_back("pdq", std::move(rule));
+    else if (rule.name.starts_with("grid, ") && rule.parts.size() == 2) {
+      rules.emplace_back("grid", std::move(rule));
+    }
+  }
+  return rules;
+}
+
+Json limit(const std::optional<int>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json row(const evaluation::Measurement& measured, const evaluation::Tails& tails,
+         const CalibrateOptions& options, const std::string& kind, const Rule& rule) {
+  const double rate = options.expected_false / static_cast<double>(options.entries);
+  const Held held = tails.at(rule, rate);
+  const bool is_grid = kind == "grid";
+  Json result = {{"kind", kind}};
+  if (is_grid) result["level"] = name(measured.kinds[rule.parts.back().kind].level);
+  result["limit"] = limit(held.limits.front());
+  if (is_grid) result["aligned_limit"] = limit(held.limits.back());
+  const auto built_in = evaluation::built_in(measured, rule, options.entries);
+  result["built_in"] = limit(built_in->limits.front());
+  if (is_grid) result["built_in_aligned"] = limit(built_in->limits.back());
+  result["counted"] = held.counted;
+  result["decades_extrapolated"] = held.extrapolated;
+  return result;
+}
+
+std::string text_of(const Json& calibration) {
+  std::array<char, 200> line{};
+  std::snprintf(
+      line.data(), line.size(),
+      "Limits at which one query expects %g false matches of a kind among %s entries,\nif "
+      "strangers are to each other as these %s photographs are (%s comparisons):\n\n",
+      calibration["expected_false"].get<double>(), calibration["entries"].dump().c_str(),
+      calibration["photographs"].dump().c_str(), calibration["comparisons"].dump().c_str());
+  std::string text = line.data();
+  std::snprintf(line.data(), line.size(), "%-6s %-10s %9s %9s %11s %11s  %s\n", "kind", "level",
+                "limit", "aligned", "built in", "aligned", "");
+  text += line.data();
+  const auto shown = [](const Json& row, const char* field) {
+    if (!row.contains(field)) return std::string();
+    return row[field].is_null() ? std::string("none") : row[field].dump();
+  };
+  for (const Json& row : calibration["limits"]) {
+    std::array<char, 64> beyond{};
+    std::snprintf(beyond.data(), beyond.size(), "fitted, %.1f decades beyond the counts",
+                  row["decades_extrapolated"].get<double>());
+    std::snprintf(line.data(), line.size(), "%-6s %-10s %9s %9s %11s %11s  %s\n",
+                  row["kind"].get<std::string>().c_str(), row.value("level", "").c_str(),
+                  shown(row, "limit").c_str(), shown(row, "aligned_limit").c_str(),
+                  shown(row, "built_in").c_str(), shown(row, "built_in_aligned").c_str(),
+                  row["counted"].get<bool>() ? "counted" : beyond.data());
+    text += line.data();
+  }
+  return text +
+         "\nTo use them: reseau match --kind grid --limit LIMIT --aligned-limit ALIGNED, or --kind "
+         "pdq\n--limit LIMIT. They are fitted on unrelated pictures: look-alikes (bursts of one "
+         "scene, one\nform or template, one product) are nearer to each other; see reseau "
+         "evaluate.\n";
+}
+
+}  // namespace
+
+Result<Calibration> calibrate(const CalibrateOptions& options) {
+  if (options.entries == 0 || !(options.expected_false > 0)) {
+    return Error{Code::invalid_argument,
+                 "limits are for one entry and more, and for more than no false matches"};
+  }
+  EvaluateOptions how = options.measure;
+  how.groups.clear();
+  how.protocol = Protocol::edits;
+  const auto measured = evaluation::measure(how, false);
+  if (!measured) return measured.error();
+  const evaluation::Tails tails(measured->kinds, measured->tuning.strangers);
+  Json result = {{"format", 1},
+                 {"reseau", version()},
+                 {"seed", how.seed},
+                 {"entries", options.entries},
+                 {"expected_false", options.expected_false},
+                 {"photographs", measured->gallery.photographs.size()},
+                 {"asked", measured->tuning.subjects.size()},
+                 {"comparisons", measured->tuning.strangers.comparisons}};
+  for (const auto& [kind, rule] : asked(*measured)) {
+    result["limits"].push_back(row(*measured, tails, options, kind, rule));
+  }
+  return Calibration{evaluation::json_text(result), text_of(result)};
+}
+
+}  // namespace reseau

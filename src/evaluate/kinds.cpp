@@ -1,0 +1,53 @@
+#include "evaluate/kinds.h"
+
+#include <array>
+
+#include "evaluate/opencv_hashes.h"
+
+namespace reseau::evaluation {
+namespace {
+
+constexpr std::array<Family, 6> kAnyFamily = {{{1, Scale::plain},
+                                               {2, Scale::plain},
+                                               {1, Scale::root},
+                                               {2, Scale::root},
+                                               {1, Scale::log},
+                                               {2, Scale::log}}};
+// After alignment nothing is left near 0, and lines in d would forbid every match below some rate;
+// docs/matching.md says what is assumed instead.
+constexpr std::array<Family, 1> kPowerLaw = {{{1, Scale::log}}};
+
+constexpr int kGridBin = 25;
+constexpr std::size_t kGridBins = 4'000;
+constexpr std::size_t kPdqBins = 258;
+
+}  // namespace
+
+std::vector<Kind> kinds_of(std::span<const Level> levels) {
+  const Histogram bits(1, kPdqBins);
+  const Histogram squares(kGridBin, kGridBins);
+  std::vector<Kind> kinds = {
+      {"pdq as is", bits, kAnyFamily, std::nullopt},
+      {"pdq", bits, kAnyFamily, Measure::pdq},
+      {"grid", squares, kAnyFamily, Measure::grid},
+  };
+  for (const Level level : levels) {
+    kinds.push_back(
+        {"aligned, " + std::string(name(level)), squares, kPowerLaw, Measure::grid_aligned, level});
+  }
+  for (const OpenCvKind& kind : opencv_kinds()) {
+    kinds.push_back({kind.name, Histogram(kind.bin, kind.bins), kAnyFamily, std::nullopt});
+  }
+  return kinds;
+}
+
+int agreeing_pdq() {
+  static const int kLimit = [] {
+    int limit = 0;
+    while (false_positive_rate(Measure::pdq, limit + 1) <= kAgreeRate) ++limit;
+    return limit;
+  }();
+  return kLimit;
+}
+
+}  // namespace reseau::evaluation

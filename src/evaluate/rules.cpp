@@ -1,0 +1,85 @@
+#include "evaluate/rules.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "evaluate/opencv_hashes.h"
+
+namespace reseau::evaluation {
+namespace {
+
+constexpr double kHalf = 0.5;
+
+}  // namespace
+
+std::vector<Rule> rules_of(const Measurement& measured) {
+  std::vector<Rule> rules;
+  const auto level_name = [&](std::size_t i) { return std::string(name(measured.levels[i])); };
+  for (std::size_t i = 0; i < measured.levels.size(); ++i) {
+    rules.push_back({"grid, " + level_name(i), {{kGrid, kHalf}, {kAligned + i, kHalf}}, false});
+  }
+  rules.push_back({"grid, not aligned", {{kGrid, 1}}, false});
+  rules.push_back({"pdq", {{kPdq, 1}}, false});
+  for (std::size_t i = 0; i < measured.levels.size(); ++i) {
+    rules.push_back({"grid or pdq, " + level_name(i),
+                     {{kGrid, kHalf / 2}, {kAligned + i, kHalf / 2}, {kPdq, kHalf}},
+                     false});
+    rules.push_back(
+        {"grid and pdq, " + level_name(i), {{kGrid, kHalf}, {kAligned + i, kHalf}}, true});
+  }
+  rules.push_back({"pdq as is", {{kPdqAsIs, 1}}, false});
+  const std::size_t opencv = measured.kinds.size() - kOpenCvKinds;
+  for (std::size_t kind = opencv; kind < measured.kinds.size(); ++kind) {
+    rules.push_back({measured.kinds[kind].name, {{kind, 1}}, false});
+  }
+  return rules;
+}
+
+bool Held::any() const {
+  return std::ranges::any_of(limits, [](const auto& limit) { return limit.has_value(); });
+}
+
+bool finds(const Rule& rule, const Held& held, const Asked& asked) {
+  if (asked.own.empty() || (rule.agree && !asked.agrees)) return false;
+  for (std::size_t i = 0; i < rule.parts.size(); ++i) {
+    const int distance = asked.own[rule.parts[i].kind];
+    if (held.limits[i] && distance != kNotCompared && distance <= *held.limits[i]) return true;
+  }
+  return false;
+}
+
+Tails::Tails(const std::vector<Kind>& kinds, const Strangers& strangers) {
+  for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+    all_.emplace_back(strangers.all[kind], kinds[kind].families);
+    agreeing_.emplace_back(strangers.agreeing[kind], kinds[kind].families);
+  }
+}
+
+Held Tails::at(const Rule& rule, double rate) const {
+  Held held;
+  for (const Rule::Part& part : rule.parts) {
+    const Tail& tail = rule.agree ? agreeing_[part.kind] : all_[part.kind];
+    const double share = rate * part.share;
+    auto limit = tail.limit_at(share);
+    if (limit && *limit < 0) limit.reset();
+    held.limits.push_back(limit);
+    if (tail.is_measured(share)) continue;
+    held.counted = false;
+    held.extrapolated = std::max(held.extrapolated, std::log10(tail.least_measured() / share));
+  }
+  return held;
+}
+
+std::optional<Held> built_in(const Measurement& measured, const Rule& rule, std::size_t entries) {
+  if (rule.agree) return std::nullopt;
+  Held held;
+  held.counted = false;
+  for (const Rule::Part& part : rule.parts) {
+    const Kind& kind = measured.kinds[part.kind];
+    if (!kind.measure) return std::nullopt;
+    held.limits.emplace_back(default_limit(*kind.measure, entries, kind.level).value);
+  }
+  return held;
+}
+
+}  // namespace reseau::evaluation

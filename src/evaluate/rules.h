@@ -1,0 +1,55 @@
+/// What counts as found: by which kinds, within which limits, at which rate of false matches.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evaluate/measure.h"
+#include "evaluate/tail.h"
+
+namespace reseau::evaluation {
+
+/// Any of some kinds, each held to its share of the rate, so that together they err no more often.
+struct Rule {
+  struct Part {
+    std::size_t kind = 0;
+    double share = 1;
+  };
+  std::string name;
+  std::vector<Part> parts;
+  bool agree = false;  ///< and pdq is within agreeing_pdq()
+};
+
+/// Every rule that figures are reported of, those of Reseau first.
+[[nodiscard]] std::vector<Rule> rules_of(const Measurement& measured);
+
+/// The largest distance of each part of a rule that still counts.
+struct Held {
+  std::vector<std::optional<int>> limits;  ///< none: nothing counts
+  bool counted = true;                     ///< the rate was seen; otherwise it was fitted
+  double extrapolated = 0;                 ///< decades beyond what was seen, at the most
+
+  [[nodiscard]] bool any() const;
+};
+
+[[nodiscard]] bool finds(const Rule& rule, const Held& held, const Asked& asked);
+
+/// The fitted tails of a half's strangers, by kind.
+class Tails {
+ public:
+  Tails(const std::vector<Kind>& kinds, const Strangers& strangers);
+
+  [[nodiscard]] Held at(const Rule& rule, double rate) const;
+  [[nodiscard]] const Tail& of(std::size_t kind) const { return all_[kind]; }
+
+ private:
+  std::vector<Tail> all_;
+  std::vector<Tail> agreeing_;
+};
+
+/// The limits that the library has by itself for a bank of so many entries, where it has them.
+[[nodiscard]] std::optional<Held> built_in(const Measurement& measured, const Rule& rule,
+                                           std::size_t entries);
+
+}  // namespace reseau::evaluation

@@ -1,0 +1,73 @@
+/// From distances that were seen to how often strangers come nearer than any seen.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "evaluate/histogram.h"
+
+namespace reseau::evaluation {
+
+/// What the fit is a polynomial of. A line in log(d) is what strangers spread evenly over so many
+/// dimensions would give (Levina and Bickel, "Maximum likelihood estimation of intrinsic
+/// dimension", 2004): nothing at 0. A line in d or its root leaves something at 0.
+enum class Scale { plain, root, log };
+
+/// A straight line (1) or a parabola (2) in a scale.
+struct Family {
+  int order = 1;
+  Scale scale = Scale::plain;
+};
+
+/// log10 of the share of unrelated comparisons within d, as a polynomial of scaled d, by least
+/// squares over the points at which the count went from `first_rank` to `last_rank`.
+struct Fit {
+  Family family;
+  int first_rank = 0;
+  int last_rank = 0;
+  std::vector<double> coefficients;  ///< constant first
+  double last_distance = 0;          ///< of the points; a fit says nothing beyond
+  int points = 0;
+  double error = 0;  ///< root mean square, in decades
+  double miss = 0;   ///< largest, in decades, at any rank from kTrustedRank to `last_rank`
+
+  [[nodiscard]] double log_rate(double distance) const;
+  [[nodiscard]] std::string describe() const;
+};
+
+/// The false-positive rate of one kind in so many views: counted as far as `kMinCount` pairs
+/// reach, fitted beyond.
+class Tail {
+ public:
+  static constexpr std::uint64_t kMinCount = 20;  ///< fewer say too little
+  static constexpr int kTrustedRank = 5;          ///< fits are held to the counts from here on
+  static constexpr double kMaxMiss = 0.35;        ///< more is taken only if no fit misses less
+
+  /// Fitted by these only.
+  Tail(const Histogram& unrelated, std::span<const Family> families);
+
+  /// The largest distance at which at most `rate` of the comparisons are false; -1 if even 0 is
+  /// too far. Never more where less is asked. None if it can be neither counted nor fitted.
+  [[nodiscard]] std::optional<int> limit_at(double rate) const;
+  [[nodiscard]] bool is_measured(double rate) const;
+  /// The lowest rate that is.
+  [[nodiscard]] double least_measured() const;
+  [[nodiscard]] const std::vector<Fit>& fits() const { return fits_; }
+  /// None if too few strangers came near.
+  [[nodiscard]] const Fit* chosen() const { return fits_.empty() ? nullptr : &fits_[chosen_]; }
+  [[nodiscard]] std::uint64_t comparisons() const { return comparisons_; }
+
+  /// By one fit alone, for comparing them.
+  [[nodiscard]] int limit_at(double rate, const Fit& fit) const;
+
+ private:
+  int width_;
+  std::uint64_t comparisons_;
+  std::vector<std::uint64_t> within_;  ///< pairs up to the end of each bin
+  std::vector<Fit> fits_;
+  std::size_t chosen_ = 0;
+};
+
+}  // namespace reseau::evaluation

@@ -1,0 +1,79 @@
+#include "evaluate/tail.h"
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <climits>
+#include <cmath>
+#include <random>
+
+namespace {
+
+using namespace reseau::evaluation;
+
+constexpr std::array<Family, 1> kPowerLaw = {{{1, Scale::log}}};
+constexpr std::array<Family, 3> kLines = {{{1, Scale::plain}, {1, Scale::root}, {1, Scale::log}}};
+
+/// P(d <= x) = (x / 100,000)^power.
+Histogram strangers(double power, int count) {
+  Histogram histogram(25, 4'000);
+  std::mt19937_64 random(7);
+  std::uniform_real_distribution<double> uniform(0, 1);
+  for (int i = 0; i < count; ++i) {
+    histogram.add(static_cast<int>(100'000 * std::pow(uniform(random), 1 / power)));
+  }
+  return histogram;
+}
+
+TEST_CASE("A limit that was counted lets no more strangers in than were asked for") {
+  const Histogram histogram = strangers(5, 200'000);
+  const Tail tail(histogram, kLines);
+  for (const double rate : {1e-2, 1e-3, 1e-4}) {
+    REQUIRE(tail.is_measured(rate));
+    const int limit = tail.limit_at(rate).value();
+    CHECK(static_cast<double>(histogram.within(limit)) <= rate * 200'000);
+    CHECK(static_cast<double>(histogram.within(limit + 2 * 25)) >= 0.9 * rate * 200'000);
+  }
+  CHECK_FALSE(tail.is_measured(1e-6));
+}
+
+TEST_CASE("A fitted limit follows the law that strangers keep to, and never allows more for less") {
+  const Tail tail(strangers(5, 200'000), kPowerLaw);
+  const double true_limit = 100'000 * std::pow(1e-8, 1 / 5.0);
+  CHECK(tail.limit_at(1e-8).value() == Approx(true_limit).epsilon(0.15));
+  int last = INT_MAX;
+  for (int half = -2; half >= -24; --half) {
+    const int limit = tail.limit_at(std::pow(10, half / 2.0)).value();
+    CHECK(limit <= last);
+    last = limit;
+  }
+}
+
+TEST_CASE("Of several curves the one that allows least is taken") {
+  const Histogram histogram = strangers(5, 200'000);
+  const Tail any(histogram, kLines);
+  for (const Fit& fit : any.fits()) {
+    if (fit.miss <= Tail::kMaxMiss) CHECK(any.limit_at(1e-10).value() <= any.limit_at(1e-10, fit));
+  }
+}
+
+TEST_CASE("Too few strangers near give no limit, and no accident") {
+  Histogram far(25, 4'000);
+  for (int i = 0; i < 1'000; ++i) far.add(INT_MAX);
+  const Tail tail(far, kLines);
+  CHECK(tail.chosen() == nullptr);
+  CHECK_FALSE(tail.limit_at(1e-6).has_value());
+  const Tail none(Histogram(1, 10), kLines);
+  CHECK_FALSE(none.limit_at(1e-2).has_value());
+}
+
+TEST_CASE(
+    "What is within a distance is counted to the end of a bin, and what is beyond all bins not") {
+  Histogram histogram(10, 4);
+  for (const int distance : {0, 9, 10, 35, INT_MAX}) histogram.add(distance);
+  CHECK(histogram.within(8) == 0);
+  CHECK(histogram.within(9) == 2);
+  CHECK(histogram.within(29) == 3);
+  CHECK(histogram.comparisons == 5);
+}
+
+}  // namespace
