@@ -137,9 +137,9 @@ class RESEAU_API GridAligner {
 
 /// Below this quality a picture is `low_information`: its signature says too little to be matched.
 inline constexpr int kMinQuality = 20;
-/// What is known must have more in it than what asks, so that pictures with little in them do not
-/// match each other, and hard edits of others are still found.
-inline constexpr int kMinKnownQuality = 50;
+/// What is inside borders, and parts of a known picture, need more: a plain thing fills what is
+/// left when the ground around it is cut off, and parts of anything may be plain.
+inline constexpr int kMinPartQuality = 50;
 /// Meta's own rule for PDQ.
 inline constexpr int kMinPdqQuality = 50;
 

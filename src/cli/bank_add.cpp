@@ -65,15 +65,9 @@ void add_picture(const Looked& looked, const Options& options, Pending& pending)
   EntryData data = examined.entry_data();
   data.origin = looked.path;
   data.labels = options.labels;
-  const bool is_faint = !data.grid && !data.trimmed && data.windows.empty();
-  const std::string reservation =
-      is_faint ? "known by its exact bytes only: too little to recognise (quality " +
-                     std::to_string(examined.quality.value_or(0)) + ", and " +
-                     std::to_string(kMinKnownQuality) + " is needed of what is known)"
-               : "";
   switch (examined.outcome) {
     case Code::ok:
-      return pending.add(looked.path, std::move(data), reservation);
+      return pending.add(looked.path, std::move(data));
     case Code::limit_frames:
       return pending.add(looked.path, std::move(data),
                          "known by its first frame: " + examined.message);

@@ -25,7 +25,7 @@ using nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 constexpr Words kEvaluateWords = {
-    "how well edited copies are found among your own photographs",
+    "how well edited copies of your photographs are found",
     R"(Makes every standard edit of photographs (re-encoded, shrunk, cropped, framed,
 mirrored, captioned and so on, 63 kinds, and 13 more to which nothing was
 tuned), looks for them among all of the photographs, and says how many are
@@ -55,7 +55,7 @@ constexpr Words kCalibrateWords = {
     R"(Looks for edited copies of photographs among all of them, as `reseau evaluate`
 does, and gives for each kind and level the limit at which one query against
 a bank of so many entries is expected to match falsely as often as asked for,
-beside the limit that is built in. They hold if strangers are to each other as
+beside the limit that is built in. --out writes all curves as JSON. They hold if strangers are to each other as
 your photographs are; rates that were not seen are fitted, and how far is said.
 
 Photographs that show the same must be named with --same, or limits become too
@@ -189,6 +189,7 @@ Exit calibrate(const Options& options, Output& output) {
         {measure_options(options, progress), options.entries, options.expected_false}));
   }
   if (!calibration) return Exit::clear;
+  if (!options.out.empty()) write_file(options.out, calibration->json);
   static const Table kTable = {{{"kind", "/kind"},
                                 {"level", "/level"},
                                 {"limit", "/limit"},
@@ -261,6 +262,8 @@ void add_calibrate(CLI::App& root, Run& run) {
                   "False matches of each kind that one query may expect. Default: 0.001.")
       ->check(CLI::Range(1e-9, 1e6))
       ->type_name("X");
+  app->add_option("--out", options->out, "A file for all curves, as docs/evaluation.md says.")
+      ->type_name("FILE");
   add_measure(*app, *options);
   app->callback(
       [options, &run] { run = [options](Output& output) { return calibrate(*options, output); }; });

@@ -2,6 +2,7 @@
 #include <reseau/evaluate.h>
 #include <reseau/version.h>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 #include "evaluate/figures.h"
@@ -45,6 +46,25 @@ Json row(const evaluation::Measurement& measured, const evaluation::Tails& tails
   if (is_grid) result["built_in_aligned"] = limit(built_in->limits.back());
   result["counted"] = held.counted;
   result["decades_extrapolated"] = held.extrapolated;
+  return result;
+}
+
+/// A kind's whole curve: what the library's own tables are made of.
+Json curve(const Kind& kind, const evaluation::Tail& tail) {
+  Json result = {{"kind", kind.name}, {"comparisons", tail.comparisons()}};
+  for (int decade = -1; decade >= -12; --decade) {
+    const double rate = std::pow(10, decade);
+    if (const auto within = tail.limit_at(rate)) {
+      result["limits"].push_back(
+          {{"log10_rate", decade}, {"limit", *within}, {"counted", tail.is_measured(rate)}});
+    }
+  }
+  for (const evaluation::Fit& fit : tail.fits()) {
+    result["fits"].push_back({{"curve", fit.describe()},
+                              {"chosen", &fit == tail.chosen()},
+                              {"largest_miss_decades", fit.miss},
+                              {"limit_1e-10", tail.limit_at(1e-10, fit)}});
+  }
   return result;
 }
 
@@ -105,6 +125,10 @@ Result<Calibration> calibrate(const CalibrateOptions& options) {
                  {"comparisons", measured->tuning.strangers.comparisons}};
   for (const auto& [kind, rule] : asked(*measured)) {
     result["limits"].push_back(row(*measured, tails, options, kind, rule));
+  }
+  for (std::size_t kind = 0; kind < measured->kinds.size(); ++kind) {
+    if (!measured->kinds[kind].measure) continue;
+    result["curves"].push_back(curve(measured->kinds[kind], tails.of(kind)));
   }
   return Calibration{evaluation::json_text(result), text_of(result)};
 }

@@ -80,8 +80,7 @@ Result<HashedWindows> grid_windows(const ImageView& image, Level level) {
   }
   for (const auto& window : detail::windows_of(*plane, level)) {
     const Hashed part = hashed(sample(*plane, window.placement));
-    if (part.quality >= kMinKnownQuality)
-      windows.parts.push_back({window.where, window.tilt, part});
+    if (part.quality >= kMinPartQuality) windows.parts.push_back({window.where, window.tilt, part});
   }
   return windows;
 }

@@ -138,7 +138,7 @@ Information information(const Samples& samples, const Cells& cells) {
 
 int quality(const Information& information) {
   return static_cast<int>(
-      100 * share(information.detail, 1, 9) * share(information.spread, .24, .36) *
+      100 * share(information.detail, 1, 9) * share(information.spread, .20, .36) *
       share(information.variety, .08, .16) * share(information.novelty, .25, .45));
 }
 

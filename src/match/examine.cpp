@@ -29,7 +29,7 @@ ImageView part(const ImageView& image, const Rectangle& where) {
 /// A small picture within wide borders is, for what is inside of them.
 bool is_recognisable(const Examined& examined) {
   const int inside = examined.trimmed ? examined.trimmed->grid.quality : 0;
-  return examined.quality.value_or(0) >= kMinQuality || inside >= kMinKnownQuality;
+  return examined.quality.value_or(0) >= kMinQuality || inside >= kMinPartQuality;
 }
 
 /// Everything that pixels give, and what it says of the outcome.
@@ -109,12 +109,12 @@ EntryData Examined::entry_data() const {
   data.width = width;
   data.height = height;
   data.bytes = bytes;
-  const bool whole = grid && quality >= kMinKnownQuality;
+  const bool whole = grid && quality >= kMinQuality;
   if (whole) {
     data.grid = grid;
     data.quality = quality;
   }
-  if (trimmed && trimmed->grid.quality >= kMinKnownQuality) {
+  if (trimmed && trimmed->grid.quality >= kMinPartQuality) {
     data.trimmed = {trimmed->where, 0, trimmed->grid.signature};
   }
   // Parts of a pattern need not repeat themselves.

@@ -57,7 +57,7 @@ Looks looks_of(const Examined& query, Algorithm algorithm) {
   if (const auto& inside = query.trimmed) {
     // A plain thing on a ground fills what is left when the ground is cut off, and looks like
     // others.
-    add(inside->grid.quality, kMinKnownQuality, inside->grid.signature, inside->pdq_views,
+    add(inside->grid.quality, kMinPartQuality, inside->grid.signature, inside->pdq_views,
         inside->where);
     looks.bordered = inside->where.width * inside->where.height < 1 - kBordered;
   }

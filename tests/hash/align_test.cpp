@@ -88,7 +88,7 @@ TEST_CASE("A higher level keeps what the lower ones keep, and what has nothing i
   for (const HashedWindow& part : extended.parts) {
     CHECK((part.where.x >= 0 && part.where.x + part.where.width <= 1.00001F));
     CHECK((part.where.y >= 0 && part.where.y + part.where.height <= 1.00001F));
-    CHECK(part.hashed.quality >= kMinKnownQuality);
+    CHECK(part.hashed.quality >= kMinPartQuality);
   }
   CHECK(windows(flat(320, 240, 7), Level::extended).parts.empty());
 }

@@ -291,7 +291,7 @@ def quality(grid):
     novelty = 1 - max(0, *(correlation(*move) for move in moves))
 
     result = 100.0
-    for value, nothing, enough in ((detail, 1, 9), (spread, 0.24, 0.36), (variety, 0.08, 0.16), (novelty, 0.25, 0.45)):
+    for value, nothing, enough in ((detail, 1, 9), (spread, 0.2, 0.36), (variety, 0.08, 0.16), (novelty, 0.25, 0.45)):
         result *= min(1.0, max(0.0, (value - nothing) / (enough - nothing)))
     return int(result)
 
