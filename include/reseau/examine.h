@@ -26,13 +26,15 @@ struct RESEAU_API Examined {
   std::optional<HashedViews> pdq_views;  ///< `pdq()` is the first of them
   std::optional<int> quality;            ///< of the grid signature
 
-  /// What is inside borders, bars or a screenshot's frame, if the picture has such.
-  struct Trimmed {
+  struct Part {
     Rectangle where;
     Hashed grid;
     std::optional<HashedViews> pdq_views;
   };
-  std::optional<Trimmed> trimmed;
+  /// What is inside borders, bars or a screenshot's frame, if the picture has such.
+  std::optional<Part> trimmed;
+  /// What is between blurred bars, or the pictures of a collage. For queries only.
+  std::vector<Part> panels;
 
   std::vector<HashedWindow> parts;  ///< the windows of the level that was asked for
   /// What matching aligns known windows with. A small picture, held in memory only: let go of it

@@ -90,12 +90,15 @@ struct HashedWindows {
   /// The picture without borders, letterbox bars or a screenshot's frame; none if it has no such.
   /// Beside the whole and never instead of it: pictures have plain margins of their own.
   std::optional<HashedWindow> trimmed;
+  /// Pictures within the picture that no plain border gives away: one between blurred bars, two (or
+  /// four) of a collage. For queries; a bank does not keep them.
+  std::vector<HashedWindow> panels;
   std::vector<HashedWindow> parts;  ///< those of the level that have something to recognise
   GridPlane plane;
 };
 
-/// The grid signatures of the whole picture, of what is inside its borders, and of the windows of
-/// `level`. Fails as grid().
+/// The grid signatures of the whole picture, of what is inside its borders or of its panels, and of
+/// the windows of `level`. Fails as grid().
 [[nodiscard]] RESEAU_API Result<HashedWindows> grid_windows(const ImageView& image,
                                                             Level level = Level::base);
 

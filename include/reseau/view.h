@@ -26,7 +26,8 @@ struct View {
   int turn = 0;  ///< 0, 90, 180 or 270, clockwise
   bool mirror = false;
   bool negative = false;
-  Rectangle trim;  ///< what was looked at of the query, before the above: its borders cut off
+  /// What was looked at of the query, before the above: its borders cut off, or one of its panels.
+  Rectangle trim;
   /// The part of the known image that this was found to be. Reaches out of it (under 0, over 1)
   /// where the query shows more than the known image.
   Rectangle rectangle;
@@ -49,7 +50,7 @@ inline constexpr std::array<View, 16> kViews = [] {
 [[nodiscard]] RESEAU_API View inverse(const View& view);
 
 /// For people: "as is", "mirrored, turned 90 degrees", "borders cut off, negative", "the left 70 %,
-/// mirrored".
+/// mirrored", "the top 49 % of the file".
 [[nodiscard]] RESEAU_API std::string describe(const View& view);
 
 }  // namespace reseau

@@ -41,6 +41,13 @@ std::string part_of(const Rectangle& part) {
          std::to_string(down.percent) + " %";
 }
 
+/// What was looked at of the query, where that is not all of it.
+std::string looked_at(const Rectangle& trim) {
+  const std::string part = part_of(trim);
+  const bool inside = part.empty() || part.starts_with("the middle");
+  return inside ? "borders cut off" : part + " of the file";
+}
+
 }  // namespace
 
 View inverse(const View& view) {
@@ -56,7 +63,7 @@ std::string describe(const View& view) {
     if (!text.empty()) text += ", ";
     text += part;
   };
-  if (view.trim != Rectangle{}) add("borders cut off");
+  if (view.trim != Rectangle{}) add(looked_at(view.trim));
   if (view.mirror) add("mirrored");
   if (view.turn != 0) add("turned " + std::to_string(view.turn) + " degrees");
   if (std::abs(view.tilt) >= kLeastTilt) {

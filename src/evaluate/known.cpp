@@ -92,10 +92,13 @@ Distances Known::distances(const Examined& query, const cv::Mat& pixels,
   for (std::size_t bank = 0; bank < banks_.size(); ++bank) look_in(bank, query, found);
   const auto pdq = query.pdq();
   const bool asks_pdq = pdq && query.pdq_quality() >= kMinPdqQuality;
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (asks_pdq && pdq_[i]) found.at(kPdqAsIs, i) = distance(*pdq, *pdq_[i]).value();
+  }
+  if (opencv_.empty()) return found;
   const OpenCvHashes hashes = hasher.hash(pixels);
   const std::size_t first = kinds_.size() - kOpenCvKinds;
   for (std::size_t i = 0; i < size(); ++i) {
-    if (asks_pdq && pdq_[i]) found.at(kPdqAsIs, i) = distance(*pdq, *pdq_[i]).value();
     for (std::size_t kind = 0; kind < kOpenCvKinds; ++kind) {
       found.at(first + kind, i) = hasher.distance(kind, hashes, opencv_[i]);
     }

@@ -46,7 +46,8 @@ class Distances {
 
 class Known {
  public:
-  /// `data`: of each picture, by level. `opencv`: of each picture.
+  /// `data`: of each picture, by level. `opencv`: of each picture, or of none; then these kinds are
+  /// not compared.
   Known(std::vector<Kind> kinds, const std::vector<Level>& levels,
         const std::vector<std::vector<EntryData>>& data, std::vector<OpenCvHashes> opencv,
         const Scratch& scratch, const std::string& name);

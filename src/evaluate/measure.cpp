@@ -33,8 +33,8 @@ class Asking {
       const bool reports = split && m_.questions.subjects[i].reports;
       (reports ? m_.reporting : m_.tuning).subjects.push_back(i);
     }
-    total_ = m_.gallery.photographs.size() + m_.questions.subjects.size();
-    if (split) total_ += look_alikes().size() * alike_pairs();
+    total_ = m_.questions.subjects.size();
+    if (split) total_ += m_.gallery.photographs.size() + look_alikes().size() * alike_pairs();
     hashers_.resize(options.threads);
   }
 
@@ -60,8 +60,8 @@ class Asking {
 
   Known everything() {
     auto& photographs = m_.gallery.photographs;
-    std::vector<OpenCvHashes> opencv(photographs.size());
-    parallel(photographs.size(), options_.threads, [&](std::size_t i, unsigned thread) {
+    std::vector<OpenCvHashes> opencv(split_ ? photographs.size() : 0);
+    parallel(opencv.size(), options_.threads, [&](std::size_t i, unsigned thread) {
       opencv[i] = hashers_[thread].hash(pixels_of(photographs[i].path, options_.limits).value());
       done();
     });

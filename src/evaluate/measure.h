@@ -62,7 +62,8 @@ struct Measurement {
 };
 
 /// `split`: what limits are set on and what figures are of are kept apart; otherwise all of it is
-/// for tuning, no look-alikes are made, and nothing unseen is asked. Fails as evaluate() does.
+/// for tuning, no look-alikes are made, and nothing unseen and none of OpenCV's hashes is asked.
+/// Fails as evaluate() does.
 [[nodiscard]] Result<Measurement> measure(const EvaluateOptions& options, bool split);
 
 }  // namespace reseau::evaluation

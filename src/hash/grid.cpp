@@ -13,6 +13,7 @@
 
 #include "hash/align.h"
 #include "hash/cells.h"
+#include "hash/panels.h"
 #include "hash/plane.h"
 #include "hash/projection.h"
 #include "hash/quality.h"
@@ -74,13 +75,18 @@ Result<HashedWindows> grid_windows(const ImageView& image, Level level) {
   }
   const auto plane = std::make_shared<const detail::Plane>(image);
   const detail::PlaneBox whole = plane->whole();
-  HashedWindows windows{hashed(sample(*plane, whole)), std::nullopt, {}, GridPlane(plane)};
-  if (const auto box = detail::trimmed(*plane)) {
-    windows.trimmed = HashedWindow{rectangle_of(*box, whole), 0, hashed(sample(*plane, *box))};
+  HashedWindows windows{hashed(sample(*plane, whole)), std::nullopt, {}, {}, GridPlane(plane)};
+  const auto window = [&](const detail::PlaneBox& box) {
+    return HashedWindow{rectangle_of(box, whole), 0, hashed(sample(*plane, box))};
+  };
+  const auto inner = detail::trimmed(*plane);
+  if (inner) windows.trimmed = window(*inner);
+  for (const auto& panel : detail::panels(*plane, inner.value_or(whole))) {
+    windows.panels.push_back(window(panel));
   }
-  for (const auto& window : detail::windows_of(*plane, level)) {
-    const Hashed part = hashed(sample(*plane, window.placement));
-    if (part.quality >= kMinPartQuality) windows.parts.push_back({window.where, window.tilt, part});
+  for (const auto& part : detail::windows_of(*plane, level)) {
+    const Hashed hash = hashed(sample(*plane, part.placement));
+    if (hash.quality >= kMinPartQuality) windows.parts.push_back({part.where, part.tilt, hash});
   }
   return windows;
 }

@@ -29,7 +29,8 @@ ImageView part(const ImageView& image, const Rectangle& where) {
 /// A small picture within wide borders is, for what is inside of them.
 bool is_recognisable(const Examined& examined) {
   const int inside = examined.trimmed ? examined.trimmed->grid.quality : 0;
-  return examined.quality.value_or(0) >= kMinQuality || inside >= kMinPartQuality;
+  return examined.quality.value_or(0) >= kMinQuality || inside >= kMinPartQuality ||
+         !examined.panels.empty();
 }
 
 /// Everything that pixels give, and what it says of the outcome.
@@ -43,11 +44,14 @@ void hash_pixels(const ImageView& pixels, int frames, Level level, Examined& exa
     examined.quality = windows->whole.quality;
     examined.parts = std::move(windows->parts);
     examined.plane = windows->plane;
-    if (const auto& trimmed = windows->trimmed) {
-      examined.trimmed = {trimmed->where, trimmed->hashed, std::nullopt};
-      if (auto views = pdq_views(part(pixels, trimmed->where))) {
-        examined.trimmed->pdq_views = *std::move(views);
-      }
+    const auto hashed_part = [&pixels](const HashedWindow& window) {
+      Examined::Part result{window.where, window.hashed, std::nullopt};
+      if (auto views = pdq_views(part(pixels, window.where))) result.pdq_views = *std::move(views);
+      return result;
+    };
+    if (windows->trimmed) examined.trimmed = hashed_part(*windows->trimmed);
+    for (const auto& panel : windows->panels) {
+      if (panel.hashed.quality >= kMinPartQuality) examined.panels.push_back(hashed_part(panel));
     }
   }
   if (frames > 1) {
@@ -118,7 +122,7 @@ EntryData Examined::entry_data() const {
     data.trimmed = {trimmed->where, 0, trimmed->grid.signature};
   }
   // Parts of a pattern need not repeat themselves.
-  if (is_recognisable(*this)) {
+  if (whole || data.trimmed) {
     for (const HashedWindow& part : parts) {
       data.windows.push_back({part.where, part.tilt, part.hashed.signature});
     }

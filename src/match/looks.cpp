@@ -44,22 +44,23 @@ Looks looks_of(const Examined& query, Algorithm algorithm) {
   Looks looks;
   const bool looked_at = query.outcome == Code::ok || query.outcome == Code::limit_frames;
   if (!looked_at) return looks;
-  const auto add = [&](int quality, int enough, const std::optional<Signature>& grid,
-                       const std::optional<HashedViews>& pdq, const Rectangle& trim) {
-    if (!grid || quality < enough) return;
+  const auto add = [&](const Signature& grid, const std::optional<HashedViews>& pdq,
+                       const Rectangle& trim) {
     if (algorithm == Algorithm::grid) {
-      add_looks(grid_views(*grid), trim, looks);
+      add_looks(grid_views(grid), trim, looks);
     } else if (pdq && pdq->quality >= kMinPdqQuality) {
       add_looks(pdq->signatures, trim, looks);
     }
   };
-  add(query.quality.value_or(0), kMinQuality, query.grid, query.pdq_views, {});
+  if (query.grid && query.quality >= kMinQuality) add(*query.grid, query.pdq_views, {});
   if (const auto& inside = query.trimmed) {
-    // A plain thing on a ground fills what is left when the ground is cut off, and looks like
-    // others.
-    add(inside->grid.quality, kMinPartQuality, inside->grid.signature, inside->pdq_views,
-        inside->where);
+    if (inside->grid.quality >= kMinPartQuality) {
+      add(inside->grid.signature, inside->pdq_views, inside->where);
+    }
     looks.bordered = inside->where.width * inside->where.height < 1 - kBordered;
+  }
+  for (const auto& panel : query.panels) {
+    add(panel.grid.signature, panel.pdq_views, panel.where);
   }
   return looks;
 }

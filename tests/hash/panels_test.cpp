@@ -1,0 +1,93 @@
+#include <reseau/hash.h>
+#include <catch2/catch.hpp>
+
+#include "support/picture.h"
+
+using namespace reseau;
+using namespace reseau::test;
+
+namespace {
+
+void put(const Picture& picture, int left, int top, Picture& canvas) {
+  for (int y = 0; y < picture.height; ++y) {
+    for (int x = 0; x < picture.width; ++x) canvas.at(left + x, top + y) = picture.at(x, y);
+  }
+}
+
+/// Means over squares, as far as they lie in the picture.
+Picture blurred(const Picture& picture, int reach) {
+  Picture result = picture;
+  for (int y = 0; y < picture.height; ++y) {
+    for (int x = 0; x < picture.width; ++x) {
+      int sum = 0;
+      int count = 0;
+      for (int v = std::max(0, y - reach); v <= std::min(picture.height - 1, y + reach); ++v) {
+        for (int u = std::max(0, x - reach); u <= std::min(picture.width - 1, x + reach); ++u) {
+          sum += picture.at(u, v);
+          ++count;
+        }
+      }
+      result.at(x, y) = static_cast<std::uint8_t>(sum / count);
+    }
+  }
+  return result;
+}
+
+/// As a player shows an upright picture on a wide screen.
+Picture filled(const Picture& picture, int width) {
+  Picture canvas = blurred(discs(width, picture.height, 77), 12);
+  put(picture, (width - picture.width) / 2, 0, canvas);
+  return canvas;
+}
+
+Picture collage(const Picture& one, const Picture& other, int gap) {
+  Picture canvas = flat(one.width + gap + other.width, one.height, 255);
+  put(one, 0, 0, canvas);
+  put(other, one.width + gap, 0, canvas);
+  return canvas;
+}
+
+int apart(const Signature& a, const Signature& b) { return distance(a, b).value(); }
+
+Signature signature_of(const Picture& picture) { return grid(picture.view()).value().signature; }
+
+}  // namespace
+
+TEST_CASE("A copy does not escape between blurred bars, at the sides or above and below") {
+  const Picture picture = discs(150, 256, 31);
+  const Picture wide = filled(picture, 256);
+  for (const View& view : {kViews[0], kViews[1]}) {
+    const auto panels = grid_windows(viewed(wide, view).view()).value().panels;
+    REQUIRE(panels.size() == 1);
+    const Signature wanted = signature_of(viewed(picture, view));
+    CHECK(apart(panels[0].hashed.signature, wanted) < 20'000);
+    CHECK(apart(signature_of(viewed(wide, view)), wanted) > 40'000);
+  }
+}
+
+TEST_CASE("Neither picture of a collage escapes, with a gap or without") {
+  const Picture one = discs(180, 200, 32);
+  const Picture other = discs(180, 200, 33);
+  for (const int gap : {0, 6}) {
+    for (const View& view : {kViews[0], kViews[1]}) {
+      CAPTURE(gap, view.turn);
+      const auto panels =
+          grid_windows(viewed(collage(one, other, gap), view).view()).value().panels;
+      REQUIRE(panels.size() == 2);
+      CHECK(apart(panels[0].hashed.signature, signature_of(viewed(one, view))) < 20'000);
+      CHECK(apart(panels[1].hashed.signature, signature_of(viewed(other, view))) < 20'000);
+    }
+  }
+}
+
+TEST_CASE("Few pictures are taken for what they are not, and none of nothing") {
+  int taken = 0;
+  for (std::uint32_t seed = 1; seed <= 40; ++seed) {
+    taken += grid_windows(discs(320, 240, seed).view()).value().panels.empty() ? 0 : 1;
+  }
+  CHECK(taken <= 4);
+  for (const int side : {5, 16, 64, 300}) {
+    CHECK(grid_windows(flat(side, side, 90).view()).value().panels.empty());
+    CHECK(grid_windows(flat(side, 5, 90).view()).value().panels.empty());
+  }
+}
