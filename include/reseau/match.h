@@ -104,6 +104,9 @@ struct MatchOptions {
   Asked pdq;
   bool digests = true;
   Alignment alignment;
+  /// A match by grid counts only if pdq is within this too. Queries and entries without pdq are not
+  /// held to it. docs/matching.md says what that brings: fewer false matches, and fewer copies.
+  std::optional<MaxDistance> agree;
   bool all = false;  ///< every kind that agrees, not only an entry's strongest
   Limits limits;
 };
@@ -124,16 +127,19 @@ struct MatchOptions {
 [[nodiscard]] RESEAU_API Result<Matches> match(const Bank& bank, const Examined& query,
                                                const MatchOptions& options = {});
 
-/// Two pictures held against each other, in the nearest of kViews of `a`, with and without borders.
-/// By grid the borders of `b` are taken off too; by pdq they are not, so that compare(b, a) may
-/// differ where one of them has borders.
+/// Two pictures held against each other: `a` as a query of a bank in which `b` is known. So
+/// compare(b, a) may differ where one shows a part of the other, or has borders.
 struct Comparison {
   std::optional<Match> grid;  ///< `entry` is 0; none if either has no signature of the kind
+  std::optional<Match>
+      aligned;  ///< grid after alignment; none if `b` is too far away to begin with
   std::optional<Match> pdq;
   bool same_bytes = false;
   bool same_picture =
-      false;  ///< within the default limit of a small bank by one of the kinds, or same bytes
+      false;  ///< within the default limit of a small bank by one of these, or same bytes
 };
-[[nodiscard]] RESEAU_API Comparison compare(const Examined& a, const Examined& b);
+/// `level`: which `b` was examined at. The more windows, the smaller the part that is found.
+[[nodiscard]] RESEAU_API Comparison compare(const Examined& a, const Examined& b,
+                                            Level level = Level::base);
 
 }  // namespace reseau

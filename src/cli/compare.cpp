@@ -18,7 +18,9 @@ constexpr Words kWords = {
     R"(Examines two files and holds them against each other: the same bytes or not,
 and for each kind of signature the distance in the nearest view (as they are,
 mirrored, turned by quarters, or as a negative), with the limit up to which two
-pictures count as copies of one.
+pictures count as copies of one. `aligned` is the distance by grid after A was
+laid over B as well as it can be, and says which part of B it shows; a whole
+is found in its part only the other way round.
 
 `same_picture` is true if one of the kinds, or the bytes, say so, and unknown
 (null in jsonl, empty in csv) if the two could not be compared.)",
@@ -53,9 +55,10 @@ struct Finding {
 Finding find(const Options& options) {
   Finding finding;
   finding.a = {options.a, examine_file(options.a, options.limits), {}};
-  finding.b = {options.b, examine_file(options.b, options.limits), {}};
+  constexpr Level kLevel = Level::extended;  // of two pictures, everything costs little
+  finding.b = {options.b, examine_file(options.b, options.limits, kLevel), {}};
   const Comparison& comparison = finding.comparison =
-      reseau::compare(finding.a.examined, finding.b.examined);
+      reseau::compare(finding.a.examined, finding.b.examined, kLevel);
   if (finding.a.examined.digests && finding.b.examined.digests)
     finding.same_bytes = comparison.same_bytes;
   if (comparison.same_picture || comparison.grid || comparison.pdq)
@@ -85,6 +88,7 @@ ordered_json record(const Finding& finding) {
           {"same_bytes", or_null<ordered_json>(finding.same_bytes)},
           {"same_picture", or_null<ordered_json>(finding.same_picture)},
           {"grid", distance(finding.comparison.grid)},
+          {"aligned", distance(finding.comparison.aligned)},
           {"pdq", distance(finding.comparison.pdq)}};
 }
 
@@ -100,6 +104,8 @@ const Table& table() {
                                 {"grid_turn", "/grid/view/turn"},
                                 {"grid_mirror", "/grid/view/mirror"},
                                 {"grid_negative", "/grid/view/negative"},
+                                {"aligned_distance", "/aligned/distance"},
+                                {"aligned_limit", "/aligned/limit"},
                                 {"pdq_distance", "/pdq/distance"},
                                 {"pdq_limit", "/pdq/limit"},
                                 {"pdq_turn", "/pdq/view/turn"},
@@ -112,8 +118,8 @@ const Table& table() {
   return kTable;
 }
 
-std::string text_of(const std::optional<Match>& match, const char* kind) {
-  if (!match) return std::string("  ") + kind + ": not known, for one of them has no signature\n";
+std::string text_of(const std::optional<Match>& match, const char* kind, const char* unknown) {
+  if (!match) return std::string("  ") + kind + ": not known, for " + unknown + '\n';
   const char* sense = match->distance <= match->limit.value ? "within the limit" : "over the limit";
   return std::string("  ") + kind + ": distance " + std::to_string(match->distance) + ", " + sense +
          " of " + std::to_string(match->limit.value) + "; " + describe(match->view) + '\n';
@@ -128,7 +134,11 @@ std::string text_of(const Finding& finding) {
   } else {
     text += *finding.same_picture ? "the same picture\n" : "not the same picture\n";
   }
-  text += text_of(finding.comparison.grid, "grid") + text_of(finding.comparison.pdq, "pdq");
+  constexpr const char* kNone = "one of them has no signature";
+  text += text_of(finding.comparison.grid, "grid", kNone);
+  text += text_of(finding.comparison.aligned, "grid, aligned",
+                  finding.comparison.grid ? "they are too far apart to begin with" : kNone);
+  text += text_of(finding.comparison.pdq, "pdq", kNone);
   for (const Looked* looked : {&finding.a, &finding.b}) {
     if (looked->examined.outcome != Code::ok)
       text += "  " + printable(looked->path + ": " + reservation(looked->examined)) + '\n';

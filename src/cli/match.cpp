@@ -61,6 +61,7 @@ struct Options {
   std::vector<std::string> kinds;
   std::optional<int> limit;
   std::optional<int> aligned_limit;
+  std::optional<int> agree;
   int budget = static_cast<int>(Alignment().budget.count());
   bool all = false;
   bool labels = false;
@@ -73,6 +74,7 @@ MatchOptions match_options(const Options& options) {
   match.alignment.on = options.budget > 0;
   match.alignment.budget = std::chrono::milliseconds(options.budget);
   if (options.aligned_limit) match.alignment.limit = MaxDistance{*options.aligned_limit};
+  if (options.agree) match.agree = MaxDistance{*options.agree};
   const auto asked = [&options](const char* kind) {
     return std::find(options.kinds.begin(), options.kinds.end(), kind) != options.kinds.end();
   };
@@ -206,6 +208,14 @@ void add_match(CLI::App& root, Run& run) {
          "default.")
       ->check(CLI::Range(0, std::numeric_limits<int>::max()))
       ->type_name("N");
+  app->add_option_function<int>(
+         "--agree", [options](int bits) { options->agree = bits; },
+         "A match by grid counts only if pdq is within so many bits too, where both have pdq: "
+         "fewer "
+         "false matches, and fewer copies that are cropped or tilted. 99 lets one stranger in a "
+         "hundred agree.")
+      ->check(CLI::Range(0, kPdqBits))
+      ->type_name("BITS");
   app->add_option(
          "--budget", options->budget,
          "Milliseconds that a file's candidates may take to be aligned, which finds crops, "

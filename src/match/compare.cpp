@@ -1,11 +1,28 @@
 #include "match/kinds.h"
 
 namespace reseau {
+namespace {
 
-Comparison compare(const Examined& a, const Examined& b) {
+/// The nearest of what is known of `b` after alignment: of the whole, and of its nearest window.
+std::optional<Match> align(const Examined& a, const detail::Looks& looks, const EntryData& known,
+                           const detail::Candidate& whole, Level level) {
+  const MaxDistance worth = detail::candidate_limit(1);
+  const MaxDistance limit = default_limit(Measure::grid_aligned, 1, level);
+  detail::Alignments alignments(a, looks, level);
+  std::optional<Match> best;
+  for (const auto& candidate : {std::optional(whole), detail::nearest_window(looks, known, 0)}) {
+    if (!candidate || candidate->distance > worth.value) continue;
+    const Match match = alignments.match(*candidate, known, limit, 1);
+    if (!best || match.distance < best->distance) best = match;
+  }
+  return best;
+}
+
+}  // namespace
+
+Comparison compare(const Examined& a, const Examined& b, Level level) {
   Comparison comparison;
   comparison.same_bytes = a.digests && b.digests && a.digests->sha256 == b.digests->sha256;
-  comparison.same_picture = comparison.same_bytes;
   const EntryData known = b.entry_data();
   for (const Algorithm algorithm : kAlgorithms) {
     const detail::Looks looks = detail::looks_of(a, algorithm);
@@ -13,9 +30,16 @@ Comparison compare(const Examined& a, const Examined& b) {
     if (!candidate) continue;
     const MaxDistance limit = default_limit(detail::measure_of(algorithm), 1);
     const Match found = detail::plain_match(looks, *candidate, known, limit, 1);
-    comparison.same_picture |= found.distance <= limit.value;
     (algorithm == Algorithm::grid ? comparison.grid : comparison.pdq) = found;
+    if (algorithm == Algorithm::grid && a.plane) {
+      comparison.aligned = align(a, looks, known, *candidate, level);
+    }
   }
+  const auto is_within = [](const std::optional<Match>& match) {
+    return match && match->distance <= match->limit.value;
+  };
+  comparison.same_picture = comparison.same_bytes || is_within(comparison.grid) ||
+                            is_within(comparison.aligned) || is_within(comparison.pdq);
   return comparison;
 }
 

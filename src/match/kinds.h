@@ -40,6 +40,10 @@ struct Candidate {
 [[nodiscard]] std::optional<Candidate> nearest(const Looks& looks, const EntryData& known,
                                                EntryId entry);
 
+/// The same by the windows that a level adds; looks are of grid.
+[[nodiscard]] std::optional<Candidate> nearest_window(const Looks& looks, const EntryData& known,
+                                                      EntryId entry);
+
 /// A match of a perceptual kind, with its verdict and the false matches expected among `entries`.
 [[nodiscard]] Match perceptual_match(Measure measure, EntryId entry, int distance,
                                      MaxDistance limit, const View& view, std::size_t entries,

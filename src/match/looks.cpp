@@ -79,4 +79,15 @@ std::optional<Candidate> nearest(const Looks& looks, const EntryData& known, Ent
   return nearest;
 }
 
+std::optional<Candidate> nearest_window(const Looks& looks, const EntryData& known, EntryId entry) {
+  constexpr int kFirst = 2;  // as EntryHit::window
+  constexpr int kFarthest = std::numeric_limits<int>::max();
+  Candidate nearest{entry, kFarthest, 0, 0};
+  for (std::size_t i = 0; i < known.windows.size(); ++i) {
+    take(looks, known.windows[i].grid, kFirst + static_cast<int>(i), nearest);
+  }
+  if (nearest.distance == kFarthest) return std::nullopt;
+  return nearest;
+}
+
 }  // namespace reseau::detail

@@ -174,6 +174,26 @@ Status add_perceptual_matches(const Bank& bank, Algorithm algorithm, const Held&
   return add_aligned_matches(bank, looks, windows, held.to_aligned, alignment, matches);
 }
 
+/// Drops the matches by grid that pdq does not agree with.
+Status hold_to_agreement(const Bank& bank, MaxDistance within, Matches& matches) {
+  const Looks looks = looks_of(matches.query, Algorithm::pdq);
+  if (looks.empty()) return success();
+  std::vector<Match> kept;
+  for (const Match& match : matches.found) {
+    bool agrees = true;
+    if (match.kind == MatchKind::grid) {
+      const auto known = known_data(bank, match.entry);
+      if (!known) return known.error();
+      if (!*known) continue;
+      const auto nearest = detail::nearest(looks, **known, match.entry);
+      agrees = !nearest || nearest->distance <= within.value;
+    }
+    if (agrees) kept.push_back(match);
+  }
+  matches.found = std::move(kept);
+  return success();
+}
+
 /// Every bank knows the test card, by whatever kinds it is asked for.
 std::vector<Match> testcard_matches(const Examined& query, const MatchOptions& options,
                                     const Held& held, std::size_t entries, Level level) {
@@ -252,6 +272,10 @@ Result<Matches> match(const Bank& bank, const Examined& query, const MatchOption
     if (!held.asks(algorithm)) continue;
     const Status added = add_perceptual_matches(bank, algorithm, held, options.alignment, matches);
     if (!added) return added.error();
+  }
+  if (options.agree) {
+    if (const Status held_to = hold_to_agreement(bank, *options.agree, matches); !held_to)
+      return held_to.error();
   }
   std::vector<Match> card = testcard_matches(query, options, held, bank.size(), bank.level());
   if (!card.empty()) {

@@ -151,7 +151,7 @@ def test_limits_are_held_and_can_be_moved(reseau, originals):
 def test_compare(reseau, originals, tmp_path, bad):
     photograph(0).resize((240, 180)).transpose(Image.ROTATE_90).save(tmp_path / "edited.jpg", quality=80)
     row, = reseau.rows("compare", originals / "00.png", "edited.jpg")
-    assert list(row) == ["a", "b", "same_bytes", "same_picture", "grid", "pdq"]
+    assert list(row) == ["a", "b", "same_bytes", "same_picture", "grid", "aligned", "pdq"]
     assert list(row["grid"]) == ["distance", "limit", "view", "expected_false"]
     assert (row["same_bytes"], row["same_picture"]) == (False, True)
     assert row["grid"]["view"]["turn"] in (90, 270) and row["pdq"]["view"] == row["grid"]["view"]
@@ -162,6 +162,11 @@ def test_compare(reseau, originals, tmp_path, bad):
     assert row["b"]["error"]["code"] == "corrupt"
     row, = reseau.rows("compare", originals / "00.png", "missing.jpg", expect=UNEXAMINED)
     assert row["same_bytes"] is None  # unknown is not no
+    picture = Image.open(originals / "00.png")
+    width, height = picture.size
+    picture.crop((width // 10, height // 10, width * 7 // 10, height * 7 // 10)).save(tmp_path / "part.png")
+    row, = reseau.rows("compare", "part.png", originals / "00.png")
+    assert row["same_picture"] and row["aligned"]["distance"] < row["aligned"]["limit"] < row["grid"]["distance"]
     for format_ in ("text", "csv"):
         assert reseau("compare", originals / "00.png", "edited.jpg", "--format", format_, expect=CLEAR).stdout
     reseau("compare", originals / "00.png", expect=FATAL)

@@ -178,3 +178,11 @@ def test_a_crop_is_found_in_a_bank_of_windows_and_the_part_is_named(reseau, orig
 def test_an_unknown_level_is_named_with_those_there_are(reseau, tmp_path):
     done = reseau("bank", "init", tmp_path / "b", "--level", "best", expect=FATAL)
     assert b"best" in done.stderr and b"standard" in done.stderr and not (tmp_path / "b").exists()
+
+
+def test_pdq_can_be_asked_to_agree(reseau, bank, originals):
+    from PIL import Image
+    copy = reseau.folder / "copy.jpg"
+    Image.open(sorted(originals.iterdir())[1]).save(copy, quality=40)
+    assert reseau.rows("match", bank, copy, "--kind", "grid", "--agree", "99", expect=MATCH)[0]["matches"]
+    reseau("match", bank, copy, "--kind", "grid", "--agree", "257", expect=FATAL)

@@ -221,6 +221,43 @@ TEST_CASE("Two files compare alike whichever comes first") {
   CHECK_FALSE(compare(a, examine(Bytes(encode(flat(300, 200, 10))))).grid);
 }
 
+TEST_CASE("A part compares as a part, and says which") {
+  const Picture picture = known(0);
+  const Examined whole = examine(Bytes(encode(picture)), {}, Level::extended);
+  const Picture cut = cropped(picture, picture.width / 10, picture.height / 10,
+                              picture.width * 6 / 10, picture.height * 6 / 10);
+  const Comparison comparison = compare(examine(Bytes(encode(cut))), whole, Level::extended);
+  CHECK(comparison.same_picture);
+  REQUIRE(comparison.aligned);
+  const Rectangle& part = comparison.aligned->view.rectangle;
+  CHECK(std::abs(part.x - 0.1F) < 0.03F);
+  CHECK(std::abs(part.width - 0.6F) < 0.03F);
+  CHECK_FALSE(compare(examine(Bytes(encode(known(1)))), whole, Level::extended).same_picture);
+}
+
+TEST_CASE("Where pdq is asked to agree, it can only take matches away, and not those without pdq") {
+  const World world;
+  const Examined copy = examine(Bytes(jpeg(known(2), 50)));
+  const auto by_grid = [&](std::optional<MaxDistance> agree, const Bank& bank) {
+    MatchOptions options;
+    options.pdq.ask = false;
+    options.agree = agree;
+    return match(bank, copy, options).value().found;
+  };
+  REQUIRE(by_grid(std::nullopt, world.bank).size() == 1);
+  CHECK(by_grid(MaxDistance{60}, world.bank).size() == 1);
+  CHECK(by_grid(MaxDistance{256}, world.bank).size() == 1);
+  CHECK(by_grid(MaxDistance{-1}, world.bank).empty());
+
+  const TempDir folder;
+  Bank without = Bank::create(folder / "grid.bank").value();
+  EntryData data = examine(Bytes(encode(known(2)))).entry_data();
+  data.pdq.reset();
+  data.pdq_quality.reset();
+  CHECK(without.add(std::array{data}).value().size() == 1);
+  CHECK(by_grid(MaxDistance{-1}, without).size() == 1);
+}
+
 TEST_CASE("A copy does not escape by a crop and a tilt, and the match says what it shows") {
   const World world;
   const Picture crop = cropped(known(9), 30, 10, 290, 210);
