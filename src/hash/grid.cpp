@@ -81,7 +81,7 @@ Result<HashedWindows> grid_windows(const ImageView& image, Level level) {
   };
   const auto inner = detail::trimmed(*plane);
   if (inner) windows.trimmed = window(*inner);
-  for (const auto& panel : detail::panels(*plane, inner.value_or(whole))) {
+  for (const auto& panel : detail::panels(*plane, inner)) {
     windows.panels.push_back(window(panel));
   }
   for (const auto& part : detail::windows_of(*plane, level)) {

@@ -2,6 +2,7 @@
 /// halves of a collage.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "hash/plane.h"
@@ -11,8 +12,9 @@ namespace reseau::detail {
 /// None (as of nearly all photographs), one between blurred bars, or two on both sides of a seam or
 /// of a ground between two things; four if so both ways. Whole pixels of the plane.
 ///
-/// `inner`: what is inside borders, in whole pixels; the whole plane if there are none. Cost: some
-/// passes over the plane.
-[[nodiscard]] std::vector<PlaneBox> panels(const Plane& plane, const PlaneBox& inner);
+/// `trimmed`: what is inside borders, in whole pixels, if there are such. Cost: two passes over the
+/// plane, and two over what is trimmed.
+[[nodiscard]] std::vector<PlaneBox> panels(const Plane& plane,
+                                           const std::optional<PlaneBox>& trimmed);
 
 }  // namespace reseau::detail

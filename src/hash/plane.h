@@ -39,6 +39,10 @@ class Plane {
   [[nodiscard]] int width() const noexcept { return width_; }
   [[nodiscard]] int height() const noexcept { return height_; }
   [[nodiscard]] int at(int x, int y) const noexcept { return luma_[index(x, y, width_)]; }
+  /// width() values.
+  [[nodiscard]] const std::uint16_t* row(int y) const noexcept {
+    return &luma_[index(0, y, width_)];
+  }
   [[nodiscard]] PlaneBox whole() const noexcept {
     return {0, 0, width_ * kPlaneUnit, height_ * kPlaneUnit};
   }

@@ -181,7 +181,6 @@ def test_an_unknown_level_is_named_with_those_there_are(reseau, tmp_path):
 
 
 def test_pdq_can_be_asked_to_agree(reseau, bank, originals):
-    from PIL import Image
     copy = reseau.folder / "copy.jpg"
     Image.open(sorted(originals.iterdir())[1]).save(copy, quality=40)
     assert reseau.rows("match", bank, copy, "--kind", "grid", "--agree", "99", expect=MATCH)[0]["matches"]
