@@ -61,7 +61,7 @@ struct Evaluation {
 struct CalibrateOptions {
   EvaluateOptions measure;  ///< `groups` and `protocol` are not looked at
   std::size_t entries = 10'000'000;
-  double expected_false = 0.001;  ///< of each kind, for one query against so many entries
+  double expected_false = 0.0005;  ///< of each kind, for one query against so many entries
 };
 
 struct Calibration {

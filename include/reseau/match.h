@@ -74,8 +74,9 @@ enum class Measure : std::uint8_t {
 /// Either measure of grid may be the one that errs: each is given half of what grid may.
 [[nodiscard]] RESEAU_API int measures_of_kind(Measure measure);
 
-/// False matches that one query may expect, of each kind, at the default limit of any bank.
-inline constexpr double kExpectedFalse = 0.001;
+/// False matches that one query may expect, of each kind, at the default limit of any bank: of grid
+/// and pdq together 0.001.
+inline constexpr double kExpectedFalse = 0.0005;
 
 /// The limit that holds where none is asked for: the furthest at which a query against `entries`
 /// unrelated entries expects at most kExpectedFalse matches. Banks of fewer than 1,000 are held to

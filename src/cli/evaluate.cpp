@@ -87,10 +87,11 @@ std::vector<std::string> photographs(const InputOptions& options) {
   std::vector<std::string> paths;
   Inputs inputs(options.paths, options.null ? '\0' : '\n');
   while (const auto input = inputs.next()) {
-    if (!input->refused)
+    if (!input->refused) {
       paths.push_back(input->path);
-    else if (input->refused->code == Code::io_error)
+    } else if (input->refused->code == Code::io_error) {
       throw Fatal(input->refused->message);
+    }
   }
   return paths;
 }
@@ -259,7 +260,7 @@ void add_calibrate(CLI::App& root, Run& run) {
       ->check(CLI::Range(std::size_t{1}, std::numeric_limits<std::size_t>::max()))
       ->type_name("N");
   app->add_option("--expected-false", options->expected_false,
-                  "False matches of each kind that one query may expect. Default: 0.001.")
+                  "False matches of each kind that one query may expect. Default: 0.0005.")
       ->check(CLI::Range(1e-9, 1e6))
       ->type_name("X");
   app->add_option("--out", options->out, "A file for all curves, as docs/evaluation.md says.")
