@@ -20,10 +20,9 @@ using evaluation::Rule;
 std::vector<std::pair<std::string, Rule>> asked(const evaluation::Measurement& measured) {
   std::vector<std::pair<std::string, Rule>> rules;
   for (Rule& rule : evaluation::rules_of(measured)) {
-    if (rule.agree || !measured.kinds[rule.parts.front().kind].measure) continue;
-    if (rule.name == "pdq")
+    if (rule.name == "pdq") {
       rules.emplace_back("pdq", std::move(rule));
-    else if (rule.name.starts_with("grid, ") && rule.parts.size() == 2) {
+    } else if (rule.name.starts_with("grid, ") && rule.parts.size() == 2) {
       rules.emplace_back("grid", std::move(rule));
     }
   }

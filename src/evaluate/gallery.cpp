@@ -78,8 +78,8 @@ Status set_groups(const std::string& file, Gallery& gallery) {
       found = true;
     }
     if (!found) {
-      return Error{Code::invalid_argument,
-                   file + ": names " + path + ", which is not among the photographs"};
+      return Error{Code::invalid_argument, std::string(file).append(": names ").append(path) +
+                                               ", which is not among the photographs"};
     }
   }
   return success();
@@ -167,8 +167,10 @@ Result<cv::Mat> pixels_of(const std::string& path, const Limits& limits) {
   const int side = std::max(picture->cols, picture->rows);
   if (side > kLongSide) {
     const double scale = static_cast<double>(kLongSide) / side;
+    const auto reduced = [scale](int length) { return std::max(1, cvRound(length * scale)); };
     cv::Mat small;
-    cv::resize(*picture, small, {}, scale, scale, cv::INTER_AREA);
+    cv::resize(*picture, small, {reduced(picture->cols), reduced(picture->rows)}, 0, 0,
+               cv::INTER_AREA);
     return small;
   }
   return picture;

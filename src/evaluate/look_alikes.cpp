@@ -117,6 +117,7 @@ Mat shirt(Picture cloth, Point by) {
                                       {420, 170}, {380, 250}, {330, 220}, {335, 540},
                                       {145, 540}, {150, 220}, {100, 250}, {60, 170}};
   std::vector<Point> placed;
+  placed.reserve(outline.size());
   for (const Point& point : outline) placed.push_back(point + by);
   Mat mask(kPage, CV_8UC1, Scalar(0));
   cv::fillPoly(mask, std::vector{placed}, Scalar(255), cv::LINE_AA);

@@ -52,34 +52,34 @@ class Drawing {
   }
 
   void ticks() {
-    const std::string grid = "stroke=\"#ddd\"";
+    const std::string grid = R"(stroke="#ddd")";
     for (const auto& [x, name] : plot_.x.ticks) {
       segment(across(x), kTop, across(x), kHeight - kBottom, grid);
-      label(across(x), kHeight - kBottom + 16, name, "text-anchor=\"middle\"");
+      label(across(x), kHeight - kBottom + 16, name, R"(text-anchor="middle")");
     }
     for (const auto& [y, name] : plot_.y.ticks) {
       segment(kLeft, down(y), kWidth - kRight, down(y), grid);
-      label(kLeft - 6, down(y) + 4, name, "text-anchor=\"end\"");
+      label(kLeft - 6, down(y) + 4, name, R"(text-anchor="end")");
     }
-    label((kLeft + kWidth - kRight) / 2, kHeight - 8, plot_.x.name, "text-anchor=\"middle\"");
+    label((kLeft + kWidth - kRight) / 2, kHeight - 8, plot_.x.name, R"(text-anchor="middle")");
     label(14, (kTop + kHeight - kBottom) / 2, plot_.y.name,
-          "text-anchor=\"middle\" transform=\"rotate(-90 14 " +
+          R"(text-anchor="middle" transform="rotate(-90 14 )" +
               number((kTop + kHeight - kBottom) / 2) + ")\"");
   }
 
   void line(std::size_t which) {
     const Line& line = plot_.lines[which];
     const std::string colour = kColours[which % kColours.size()];
-    const std::string stroke = "stroke=\"" + colour + "\" stroke-width=\"2\"";
+    const std::string stroke = R"(stroke=")" + colour + R"(" stroke-width="2")";
     for (std::size_t i = 1; i < line.points.size(); ++i) {
       const Point2& from = line.points[i - 1];
       const Point2& to = line.points[i];
       segment(across(from.x), down(from.y), across(to.x), down(to.y),
-              to.solid ? stroke : stroke + " stroke-dasharray=\"3 3\"");
+              to.solid ? stroke : stroke + R"( stroke-dasharray="3 3")");
     }
     const double y = kTop + 10 + 18 * static_cast<double>(which);
     segment(kWidth - kRight + 14, y, kWidth - kRight + 36, y, stroke);
-    label(kWidth - kRight + 42, y + 4, line.name, "text-anchor=\"start\"");
+    label(kWidth - kRight + 42, y + 4, line.name, R"(text-anchor="start")");
   }
 
   const Plot& plot_;

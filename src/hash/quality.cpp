@@ -76,7 +76,8 @@ struct Pattern {
       std::int32_t row_energy = 0;
       for (std::size_t x = 0; x < kInner; ++x) {
         const double share = curves[y][x] / largest + 1;  // positive, so that a cast rounds
-        const int value = static_cast<int>(share * kLargest + .5) - kLargest;
+        const int value =
+            static_cast<int>(share * kLargest + .5) - kLargest;  // NOLINT(*-roundings)
         values[y][x + kFarthest] = static_cast<std::int16_t>(value);
         row_energy += value * value;
         energy[y + 1][x + 1] = energy[y][x + 1] + row_energy;

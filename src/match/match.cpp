@@ -213,9 +213,10 @@ std::vector<Match> testcard_matches(const Examined& query, const MatchOptions& o
     add(detail::plain_match(looks, *candidate, known, held.to(algorithm), entries));
     const bool align = algorithm == Algorithm::grid && options.alignment.on && query.plane &&
                        candidate->distance <= detail::candidate_limit(entries).value;
-    if (align)
+    if (align) {
       add(detail::Alignments(query, looks, level)
               .match(*candidate, known, held.to_aligned, entries));
+    }
   }
   for (Match& match : matches) match.verdict = Verdict::test;
   return matches;
@@ -274,8 +275,8 @@ Result<Matches> match(const Bank& bank, const Examined& query, const MatchOption
     if (!added) return added.error();
   }
   if (options.agree) {
-    if (const Status held_to = hold_to_agreement(bank, *options.agree, matches); !held_to)
-      return held_to.error();
+    const Status agreed = hold_to_agreement(bank, *options.agree, matches);
+    if (!agreed) return agreed.error();
   }
   std::vector<Match> card = testcard_matches(query, options, held, bank.size(), bank.level());
   if (!card.empty()) {

@@ -3,7 +3,9 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "evaluate/gallery.h"
 #include "evaluate/look_alikes.h"
+#include "evaluate/opencv_hashes.h"
 #include "evaluate/photographs.h"
 
 namespace {
@@ -44,6 +46,23 @@ TEST_CASE("No picture is too small or too long to be edited") {
   for (const cv::Size size : {cv::Size(1, 1), cv::Size(3, 2), cv::Size(1, 900), cv::Size(900, 2)}) {
     const cv::Mat picture(size, CV_8UC3, cv::Scalar(10, 120, 240));
     each_edit([&](const Edit& edit) { CHECK_FALSE(apply(edit, picture, 1).empty()); });
+  }
+}
+
+TEST_CASE("A picture of any shape is read, reduced and hashed by all") {
+  const TempDir folder;
+  OpenCvHasher hasher;
+  for (const cv::Size size :
+       {cv::Size(1, 1), cv::Size(1, 3000), cv::Size(3000, 2), cv::Size(2000, 1500)}) {
+    cv::imwrite(folder / "odd.png", cv::Mat(size, CV_8UC3, cv::Scalar(10, 120, 240)));
+    const cv::Mat picture = pixels_of(folder / "odd.png", {}).value();
+    CHECK(std::max(picture.cols, picture.rows) <= 1280);
+    const OpenCvHashes hashes = hasher.hash(picture);
+    for (std::size_t kind = 0; kind < kOpenCvKinds; ++kind) {
+      CHECK(hasher.distance(kind, hashes, hashes) <= 10'000);  // correlation 0: flat
+    }
+    each_edit(
+        [&](const Edit& edit) { CHECK_FALSE(hasher.hash(apply(edit, picture, 1))[0].empty()); });
   }
 }
 

@@ -101,10 +101,12 @@ TEST_CASE("What cannot be read or was there already is counted, and a name is no
   write_photographs(photographs, 20);
   written(folder, "photographs/broken.png", "no picture");
   std::filesystem::copy_file(photographs + "/00.png", photographs + "/copy of 00.png");
+  cv::imwrite(photographs + "/a line.png", cv::Mat(1, 3000, CV_8UC3, cv::Scalar::all(9)));
+  cv::imwrite(photographs + "/a point.png", cv::Mat(1, 1, CV_8UC3, cv::Scalar::all(9)));
   std::filesystem::rename(photographs + "/01.png", photographs + "/<script>&\xff.png");
   const Evaluation evaluation = evaluate(small(photographs)).value();
   const Json figures = Json::parse(evaluation.json);
-  CHECK(figures["photographs"]["known"] == 20);
+  CHECK(figures["photographs"]["known"] == 22);
   CHECK(figures["photographs"]["unreadable"] == 1);
   CHECK(figures["photographs"]["repeated"] == 1);
   CHECK(evaluation.html.find("<script") == std::string::npos);
