@@ -41,8 +41,13 @@ Pair burst(Picture one, Picture /*other*/, RNG& random) {
 }
 
 Pair meme(Picture one, Picture /*other*/, RNG& random) {
-  Mat known = text_meme(one, random);
-  return {std::move(known), text_meme(one, random)};
+  const Mat known = text_meme(one, random);
+  Mat query = known;
+  // The words are drawn by lot, and may be the same once more; a tiny picture shows no words.
+  for (int i = 0; i < 8 && cv::norm(known, query, cv::NORM_INF) == 0; ++i) {
+    query = text_meme(one, random);
+  }
+  return {known, query};
 }
 
 Mat resized(Picture picture, cv::Size size) {
