@@ -25,6 +25,13 @@ namespace {
 
 constexpr int kMinSide = 5;
 
+std::optional<Error> too_small(const ImageView& image) {
+  if (image.width >= kMinSide && image.height >= kMinSide) return std::nullopt;
+  return Error{Code::low_information, "too small: " + std::to_string(image.width) + " x " +
+                                          std::to_string(image.height) +
+                                          " pixels, and the grid signature needs 5 a side"};
+}
+
 Signature signature_of(const detail::GridValues& values) {
   std::array<std::uint8_t, detail::kGridValues> bytes{};
   std::transform(values.begin(), values.end(), bytes.begin(),
@@ -68,11 +75,7 @@ std::optional<Level> level_of(std::string_view text) {
 }
 
 Result<HashedWindows> grid_windows(const ImageView& image, Level level) {
-  if (image.width < kMinSide || image.height < kMinSide) {
-    return Error{Code::low_information, "too small: " + std::to_string(image.width) + " x " +
-                                            std::to_string(image.height) +
-                                            " pixels, and the grid signature needs 5 a side"};
-  }
+  if (const auto error = too_small(image)) return *error;
   const auto plane = std::make_shared<const detail::Plane>(image);
   const detail::PlaneBox whole = plane->whole();
   HashedWindows windows{hashed(sample(*plane, whole)), std::nullopt, {}, {}, GridPlane(plane)};
@@ -123,9 +126,9 @@ AlignedWindow GridAligner::align(const View& view, const Signature& known) const
 }
 
 Result<Hashed> grid(const ImageView& image) {
-  auto windows = grid_windows(image);
-  if (!windows) return windows.error();
-  return windows->whole;
+  if (const auto error = too_small(image)) return *error;
+  const detail::Plane plane(image);
+  return hashed(sample(plane, plane.whole()));
 }
 
 std::array<Signature, kViews.size()> grid_views(const Signature& grid) {
