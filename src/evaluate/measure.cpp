@@ -1,7 +1,6 @@
 #include "evaluate/measure.h"
 
 #include <algorithm>
-#include <atomic>
 #include <climits>
 #include <mutex>
 

@@ -38,15 +38,22 @@ std::string section(const std::string& title, const std::string& words) {
 }
 
 /// From red by way of white to green.
+std::string shaded(double value, double goodness) {
+  const double shade = std::clamp(goodness, 0.0, 1.0);
+  const std::string other = std::to_string(static_cast<int>(235 - 110 * std::abs(2 * shade - 1)));
+  const std::string colour =
+      shade < 0.5 ? "rgb(240," + other + "," + other + ")" : "rgb(" + other + ",235," + other + ")";
+  return "<td style=\"background:" + colour + "\">" + shown(value, 3) + "</td>";
+}
+
 std::string recall_cell(const Json& recall) {
   if (recall.is_null()) return cell("");
-  const double value = recall.get<double>();
-  const double shade = std::clamp(value, 0.0, 1.0);
-  const int other = static_cast<int>(235 - 110 * std::abs(2 * shade - 1));
-  const std::string colour =
-      shade < 0.5 ? "rgb(240," + std::to_string(other) + "," + std::to_string(other) + ")"
-                  : "rgb(" + std::to_string(other) + ",235," + std::to_string(other) + ")";
-  return "<td style=\"background:" + colour + "\">" + shown(value, 3) + "</td>";
+  return shaded(recall.get<double>(), recall.get<double>());
+}
+
+/// Of what had better not match.
+std::string matched_cell(const Json& share) {
+  return shaded(share.get<double>(), 1 - share.get<double>());
 }
 
 std::string between(const Json& interval, int digits) {
@@ -81,6 +88,11 @@ std::vector<const Json*> at_main_rate(const Json& figures) {
     if (rule.contains("rate") && rule["rate"] == kMainRate) rules.push_back(&rule);
   }
   return rules;
+}
+
+/// Tables and plots of what they are made of say enough.
+bool is_of_several(const std::string& rule) {
+  return rule.starts_with("grid or ") || rule.starts_with("grid and ");
 }
 
 std::string opening(const Json& figures) {
@@ -149,7 +161,7 @@ std::string roc(const Json& figures) {
     plot.y.ticks.emplace_back(tenth / 10.0, shown(tenth / 10.0, 1));
   for (const Json& curve : figures["roc"]) {
     Line line{curve["rule"].get<std::string>(), {}};
-    if (line.name.starts_with("grid or") || line.name.starts_with("grid and")) continue;
+    if (is_of_several(line.name)) continue;
     for (const Json& point : curve["points"]) {
       line.points.push_back({point[0].get<double>(), point[1].get<double>(), point[2].get<bool>()});
     }
@@ -247,9 +259,10 @@ std::string look_alikes(const Json& figures) {
           head("1e-9") + head("built in, 10 million") + head("limit that keeps 99 in 100 apart"));
   for (const Json& alike : figures["look_alikes"]) {
     for (const Json& rule : alike["rules"]) {
+      if (is_of_several(rule["rule"].get<std::string>())) continue;
       const Json matched = rule.value("matched", Json::object());
       const auto at = [&](const char* name) {
-        return matched.contains(name) ? recall_cell(matched[name]) : cell("");
+        return matched.contains(name) ? matched_cell(matched[name]) : cell("");
       };
       std::string keeps;
       for (const auto& [kind, limit] : rule["keeps_99_in_100_apart"].items()) {
