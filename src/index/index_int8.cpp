@@ -55,6 +55,7 @@ IndexInt8Flat::IndexInt8Flat(idx_t dimension)
 IndexInt8Flat::~IndexInt8Flat() { forget_from(0); }
 
 void IndexInt8Flat::forget_from(std::size_t code) {
+  if (codes_.empty()) return;  // and then there is no memory to point into
   explicit_bzero(codes_.data() + code * width_, codes_.size() - code * width_);
   codes_.resize(code * width_);
   ntotal = static_cast<idx_t>(code);
