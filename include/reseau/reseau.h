@@ -1,9 +1,9 @@
 /// Everything: hash, bank, match. Include this, or the one header you need.
 #pragma once
 
-#include <reseau/bank.h>   // IWYU pragma: export
-#include <reseau/bytes.h>  // IWYU pragma: export
-#include <reseau/evaluate.h>
+#include <reseau/bank.h>       // IWYU pragma: export
+#include <reseau/bytes.h>      // IWYU pragma: export
+#include <reseau/evaluate.h>   // IWYU pragma: export
 #include <reseau/examine.h>    // IWYU pragma: export
 #include <reseau/hash.h>       // IWYU pragma: export
 #include <reseau/image.h>      // IWYU pragma: export

@@ -11,12 +11,10 @@
 #include <system_error>
 
 #include "cli/commands.h"
-#include "cli/escape.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
-#include "cli/tally.h"
 
 namespace reseau::cli {
 namespace {
@@ -55,8 +53,9 @@ constexpr Words kCalibrateWords = {
     R"(Looks for edited copies of photographs among all of them, as `reseau evaluate`
 does, and gives for each kind and level the limit at which one query against
 a bank of so many entries is expected to match falsely as often as asked for,
-beside the limit that is built in. --out writes all curves as JSON. They hold if strangers are to each other as
+beside the limit that is built in. They hold if strangers are to each other as
 your photographs are; rates that were not seen are fitted, and how far is said.
+--out writes all curves as JSON.
 
 Photographs that show the same must be named with --same, or limits become too
 strict.)",

@@ -14,35 +14,21 @@ namespace {
 using evaluation::Held;
 using evaluation::Json;
 using evaluation::Kind;
+using evaluation::or_null;
 using evaluation::Rule;
 
-/// What may be asked: pdq, and grid at each level.
-std::vector<std::pair<std::string, Rule>> asked(const evaluation::Measurement& measured) {
-  std::vector<std::pair<std::string, Rule>> rules;
-  for (Rule& rule : evaluation::rules_of(measured)) {
-    if (rule.name == "pdq") {
-      rules.emplace_back("pdq", std::move(rule));
-    } else if (rule.name.starts_with("grid, ") && rule.parts.size() == 2) {
-      rules.emplace_back("grid", std::move(rule));
-    }
-  }
-  return rules;
-}
-
-Json limit(const std::optional<int>& value) { return value ? Json(*value) : Json(nullptr); }
-
 Json row(const evaluation::Measurement& measured, const evaluation::Tails& tails,
-         const CalibrateOptions& options, const std::string& kind, const Rule& rule) {
+         const CalibrateOptions& options, const char* kind, const Rule& rule) {
   const double rate = options.expected_false / static_cast<double>(options.entries);
   const Held held = tails.at(rule, rate);
-  const bool is_grid = kind == "grid";
+  const bool is_grid = rule.parts.size() > 1;
   Json result = {{"kind", kind}};
   if (is_grid) result["level"] = name(measured.kinds[rule.parts.back().kind].level);
-  result["limit"] = limit(held.limits.front());
-  if (is_grid) result["aligned_limit"] = limit(held.limits.back());
+  result["limit"] = or_null(held.limits.front());
+  if (is_grid) result["aligned_limit"] = or_null(held.limits.back());
   const auto built_in = evaluation::built_in(measured, rule, options.entries);
-  result["built_in"] = limit(built_in->limits.front());
-  if (is_grid) result["built_in_aligned"] = limit(built_in->limits.back());
+  result["built_in"] = or_null(built_in->limits.front());
+  if (is_grid) result["built_in_aligned"] = or_null(built_in->limits.back());
   result["counted"] = held.counted;
   result["decades_extrapolated"] = held.extrapolated;
   return result;
@@ -122,9 +108,13 @@ Result<Calibration> calibrate(const CalibrateOptions& options) {
                  {"photographs", measured->gallery.photographs.size()},
                  {"asked", measured->tuning.subjects.size()},
                  {"comparisons", measured->tuning.strangers.comparisons}};
-  for (const auto& [kind, rule] : asked(*measured)) {
+  const auto add = [&](const char* kind, const Rule& rule) {
     result["limits"].push_back(row(*measured, tails, options, kind, rule));
+  };
+  for (std::size_t level = 0; level < measured->levels.size(); ++level) {
+    add("grid", evaluation::grid_rule(*measured, level));
   }
+  add("pdq", evaluation::pdq_rule());
   for (std::size_t kind = 0; kind < measured->kinds.size(); ++kind) {
     if (!measured->kinds[kind].measure) continue;
     result["curves"].push_back(curve(measured->kinds[kind], tails.of(kind)));

@@ -67,8 +67,7 @@ Json false_json(const Rule& rule, const Held& held, const Strangers& strangers) 
 Json limits_json(const Measurement& m, const Rule& rule, const Held& held) {
   Json limits = Json::object();
   for (std::size_t i = 0; i < rule.parts.size(); ++i) {
-    limits[m.kinds[rule.parts[i].kind].name] =
-        held.limits[i] ? Json(*held.limits[i]) : Json(nullptr);
+    limits[m.kinds[rule.parts[i].kind].name] = or_null(held.limits[i]);
   }
   if (rule.agree) limits["pdq agrees within"] = agreeing_pdq();
   return limits;
@@ -254,9 +253,8 @@ Json alike_json(const Measurement& m, const Tails& tails, const Alike& alike) {
       entry["matched"]["built in, 10 million"] = taken(*held);
     }
     for (const Rule::Part& part : rule.parts) {
-      const auto limit = keeps_apart(alike, part.kind);
       entry["keeps_99_in_100_apart"][m.kinds[part.kind].name] =
-          limit ? Json(*limit) : Json(nullptr);
+          or_null(keeps_apart(alike, part.kind));
     }
     row["rules"].push_back(std::move(entry));
   }

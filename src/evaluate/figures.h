@@ -33,6 +33,10 @@ struct Found {
                              const Held& held, Label::Sort sort,
                              std::optional<int> group = std::nullopt);
 
+[[nodiscard]] inline Json or_null(const std::optional<int>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
 /// Indented, and with what is not UTF-8 (of a file's name) replaced.
 [[nodiscard]] std::string json_text(const Json& json);
 

@@ -10,22 +10,33 @@ namespace {
 
 constexpr double kHalf = 0.5;
 
+std::string level_name(const Measurement& measured, std::size_t level) {
+  return std::string(name(measured.levels[level]));
+}
+
 }  // namespace
+
+Rule grid_rule(const Measurement& measured, std::size_t level) {
+  return {
+      "grid, " + level_name(measured, level), {{kGrid, kHalf}, {kAligned + level, kHalf}}, false};
+}
+
+Rule pdq_rule() { return {"pdq", {{kPdq, 1}}, false}; }
 
 std::vector<Rule> rules_of(const Measurement& measured) {
   std::vector<Rule> rules;
-  const auto level_name = [&](std::size_t i) { return std::string(name(measured.levels[i])); };
   for (std::size_t i = 0; i < measured.levels.size(); ++i) {
-    rules.push_back({"grid, " + level_name(i), {{kGrid, kHalf}, {kAligned + i, kHalf}}, false});
+    rules.push_back(grid_rule(measured, i));
   }
   rules.push_back({"grid, not aligned", {{kGrid, 1}}, false});
-  rules.push_back({"pdq", {{kPdq, 1}}, false});
+  rules.push_back(pdq_rule());
   for (std::size_t i = 0; i < measured.levels.size(); ++i) {
-    rules.push_back({"grid or pdq, " + level_name(i),
+    rules.push_back({"grid or pdq, " + level_name(measured, i),
                      {{kGrid, kHalf / 2}, {kAligned + i, kHalf / 2}, {kPdq, kHalf}},
                      false});
-    rules.push_back(
-        {"grid and pdq, " + level_name(i), {{kGrid, kHalf}, {kAligned + i, kHalf}}, true});
+    rules.push_back({"grid and pdq, " + level_name(measured, i),
+                     {{kGrid, kHalf}, {kAligned + i, kHalf}},
+                     true});
   }
   rules.push_back({"pdq as is", {{kPdqAsIs, 1}}, false});
   const std::size_t opencv = measured.kinds.size() - kOpenCvKinds;

@@ -21,6 +21,11 @@ struct Rule {
   bool agree = false;  ///< and pdq is within agreeing_pdq()
 };
 
+/// Of grid in a bank of the level at this place of Measurement::levels, and of pdq, as match() asks
+/// them.
+[[nodiscard]] Rule grid_rule(const Measurement& measured, std::size_t level);
+[[nodiscard]] Rule pdq_rule();
+
 /// Every rule that figures are reported of, those of Reseau first.
 [[nodiscard]] std::vector<Rule> rules_of(const Measurement& measured);
 

@@ -160,7 +160,9 @@ std::vector<PlaneBox> panels(const Plane& plane, const std::optional<PlaneBox>& 
   const PlaneBox whole = plane.whole();
   const PlaneBox inner = trimmed.value_or(whole);
   const Profiles of_whole = profiles(plane, whole);
-  const Profiles of_inner = trimmed ? profiles(plane, inner) : of_whole;
+  std::optional<Profiles> of_trimmed;
+  if (trimmed) of_trimmed = profiles(plane, inner);
+  const Profiles& of_inner = of_trimmed ? *of_trimmed : of_whole;
   std::vector<PlaneBox> found;
   for (const bool columns : {true, false}) {
     const Profile& all = columns ? of_whole.columns : of_whole.rows;
