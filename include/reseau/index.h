@@ -1,6 +1,7 @@
-/// Everything within a distance: ids and signatures in memory, searched exactly.
+/// Everything within a distance: ids and signatures in memory, searched exactly, changed meanwhile.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -17,12 +18,17 @@ struct Hit {
   friend auto operator<=>(const Hit&, const Hit&) = default;
 };
 
-/// An in-memory index of signatures of one algorithm and version, over FAISS's exact indexes.
+/// An in-memory index of signatures of one algorithm and version. docs/index.md says how it works.
 ///
-/// Complete: `within` finds everything that a brute-force scan finds.
-/// Threads: any number of searches at once; add and remove wait for those under way, and are seen
-/// by
-///          every search that starts after they return.
+/// Complete:  `within` finds everything that a brute-force scan finds, and so does `nearest`.
+/// Live:      any number of searches run beside each other and beside changes; neither waits for
+/// the
+///            other. A change is seen by every search that starts after it has returned, and by
+///            each search whole or not at all.
+/// Removal:   a signature's bytes are overwritten in memory before remove() returns or, if a search
+///            that could see it is still under way, when that ends. See settle() for what is left.
+/// Threads:   the caller's only, but for pdq: when many signatures are new, one thread is started
+///            that builds tables for small limits. Until they are there, searches scan.
 class RESEAU_API Index {
  public:
   explicit Index(Algorithm algorithm);
@@ -32,33 +38,59 @@ class RESEAU_API Index {
 
   [[nodiscard]] Algorithm algorithm() const noexcept;
   [[nodiscard]] std::size_t size() const;
+  /// Of memory that the entries take.
+  [[nodiscard]] std::size_t bytes() const;
 
   /// Adds `signatures[i]` under `ids[i]`. All or nothing.
   /// Requires: ids.size() == signatures.size().
   /// Fails:    unlike_signatures; already_exists if an id is there or given twice; limit_memory.
+  /// Cost:     of n entries beside N others n log N; ids that mostly rise are checked quickest.
   [[nodiscard]] Status add(std::span<const std::int64_t> ids,
                            std::span<const Signature> signatures);
   [[nodiscard]] Status add(std::int64_t id, const Signature& signature);
 
-  /// Fails: not_found if one of `ids` is not there; then none is removed. Cost: one pass over the
-  ///        index, so remove many at once.
+  /// Gives ids that are there new signatures: no search finds an id with both, or with neither. All
+  /// or nothing.
+  /// Requires: ids.size() == signatures.size(), no id twice.
+  /// Fails:    unlike_signatures; not_found; already_exists for an id given twice; limit_memory.
+  [[nodiscard]] Status replace(std::span<const std::int64_t> ids,
+                               std::span<const Signature> signatures);
+
+  /// Fails: not_found if one of `ids` is not there; then none is removed; limit_memory.
+  /// Cost:  up to 65,536 entries are copied for each that holds one of them: remove many at once.
   [[nodiscard]] Status remove(std::span<const std::int64_t> ids);
+
+  /// Waits until tables are built over everything, without what was removed. Before, sixteen-bit
+  /// pieces of removed pdq signatures may be left in tables (not for long: more than one removed in
+  /// sixteen has them built again).
+  /// Fails: limit_memory; searches are then as quick as they were.
+  [[nodiscard]] Status settle();
 
   /// Every entry within `limit` of `query`, nearest first; ties by id.
   ///
   /// `limit` is inclusive. Complete, never approximate.
   /// Fails: unlike_signatures if `query` is of another algorithm or version than the index;
   ///        limit_memory.
-  /// Cost:  one pass over the index: see bench/README.md for measured figures.
+  /// Cost:  see bench/README.md for measured figures.
   [[nodiscard]] Result<std::vector<Hit>> within(const Signature& query, MaxDistance limit) const;
 
   /// The same for several queries at once: one list a query, in their order, and all of them of the
-  /// same state of the index.
+  /// same state of the index. Much cheaper than one by one: for grid, the sixteen views of a
+  /// picture cost little more than two.
+  ///
+  /// `threads`: on how many to search, the caller's among them; 0 means as many as there are
+  ///            processors. The result is the same.
   [[nodiscard]] Result<std::vector<std::vector<Hit>>> within(std::span<const Signature> queries,
-                                                             MaxDistance limit) const;
+                                                             MaxDistance limit,
+                                                             int threads = 1) const;
 
   /// The `k` nearest entries (all, if there are fewer), nearest first; ties by id.
   [[nodiscard]] Result<std::vector<Hit>> nearest(const Signature& query, std::size_t k) const;
+
+  /// The same for several queries, of what lies within `limit`.
+  [[nodiscard]] Result<std::vector<std::vector<Hit>>> nearest(std::span<const Signature> queries,
+                                                              std::size_t k, MaxDistance limit,
+                                                              int threads = 1) const;
 
  private:
   struct Impl;

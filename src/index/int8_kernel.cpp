@@ -5,33 +5,119 @@
 // After foreach_target.h:
 #include <hwy/highway.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
 #include "index/int8_kernel.h"
+#include "index/int8_rows.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace reseau::detail::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-void squared_distances(const std::int16_t* query, std::size_t queries, const std::int8_t* code,
-                       std::size_t codes, std::size_t width, std::int32_t* out) {
-  // A difference of two int8 fits 16 bits, and pairs of its squares fit 32.
-  const hn::CappedTag<std::int16_t, kInt8Lanes> d16;
-  const hn::Rebind<std::int8_t, decltype(d16)> d8;
-  const hn::RepartitionToWide<decltype(d16)> d32;
-  const std::size_t lanes = hn::Lanes(d16);
-  for (std::size_t i = 0; i < codes; ++i, code += width) {
-    for (std::size_t q = 0; q < queries; ++q) {
-      const std::int16_t* const components = query + q * width;
-      auto sum = hn::Zero(d32);
-      auto sum_of_others = hn::Zero(d32);
-      for (std::size_t c = 0; c < width; c += lanes) {
-        const auto known = hn::PromoteTo(d16, hn::LoadU(d8, code + c));
-        const auto apart = hn::Sub(hn::LoadU(d16, components + c), known);
-        sum = hn::ReorderWidenMulAccumulate(d32, apart, apart, sum, sum_of_others);
+#if HWY_TARGET != HWY_SCALAR
+
+// Bytes of a quad that fit a vector; four lanes of 8 bits make one of 32, which is one code.
+constexpr hn::CappedTag<std::uint8_t, kQuadBytes> kBytes{};
+constexpr hn::Repartition<std::uint16_t, decltype(kBytes)> kPairs{};
+constexpr hn::Repartition<std::int16_t, decltype(kBytes)> kSigned{};
+constexpr hn::Repartition<std::uint32_t, decltype(kBytes)> kCodes{};
+
+// The sum of the two halves of each lane.
+template <class Pairs>
+inline auto both(Pairs pairs) {
+  const auto codes = hn::BitCast(kCodes, pairs);
+  return hn::Add(hn::And(codes, hn::Set(kCodes, 0xffffU)), hn::ShiftRight<16>(codes));
+}
+
+inline auto to_all(const QueryPart& query, std::size_t quad) {
+  std::uint32_t four = 0;
+  std::memcpy(&four, query.values + quad * kQuad, sizeof four);
+  return hn::BitCast(kBytes, hn::Set(kCodes, four));
+}
+
+// Squares of the differences of magnitudes, of the codes from `part` bytes into each quad on.
+inline auto bounds_of(const std::uint8_t* group, std::size_t part, std::size_t quads,
+                      const QueryPart& query) {
+  const hn::RebindToSigned<decltype(kBytes)> as_signed;
+  auto sums = hn::Zero(kCodes);
+  for (std::size_t q = 0; q < quads; ++q) {
+    const auto codes = hn::BitCast(as_signed, hn::LoadU(kBytes, group + q * kQuadBytes + part));
+    const auto size = hn::Min(hn::BitCast(kBytes, hn::Abs(codes)), hn::Set(kBytes, 127));
+    const auto other = to_all(query, q);
+    const auto apart = hn::BitCast(kPairs, hn::Sub(hn::Max(size, other), hn::Min(size, other)));
+    const auto even = hn::And(apart, hn::Set(kPairs, 0xff));
+    const auto odd = hn::ShiftRight<8>(apart);
+    // 2 * 127^2 fits 16 bits.
+    sums = hn::Add(sums, both(hn::Add(hn::Mul(even, even), hn::Mul(odd, odd))));
+  }
+  return sums;
+}
+
+void bound(const std::uint8_t* groups, std::size_t count, std::size_t quads,
+           const QueryPart* queries, const std::int32_t* limits, std::size_t query_count,
+           GroupMask* near) {
+  const std::size_t lanes = hn::Lanes(kCodes);
+  for (std::size_t n = 0; n < query_count; ++n) {
+    const auto most = hn::Set(kCodes, static_cast<std::uint32_t>(std::max(limits[n], 0)));
+    for (std::size_t g = 0; g < count; ++g) {
+      unsigned mask = 0;
+      for (std::size_t first = 0; first < kGroup; first += lanes) {
+        const auto sums =
+            bounds_of(groups + g * quads * kQuadBytes, first * kQuad, quads, queries[n]);
+        std::array<std::uint8_t, 8> bits{};
+        hn::StoreMaskBits(kCodes, hn::Not(hn::Lt(most, sums)), bits.data());
+        mask |= (bits[0] | static_cast<unsigned>(bits[1]) << 8U) << first;
       }
-      *out++ = hn::GetLane(hn::SumOfLanes(d32, hn::Add(sum, sum_of_others)));
+      *near++ = limits[n] < 0 ? 0 : static_cast<GroupMask>(mask);
     }
   }
+}
+
+void add_bounds(const std::uint8_t* group, std::size_t quads, const QueryPart& query,
+                std::int32_t* sums) {
+  auto* const to = reinterpret_cast<std::uint32_t*>(sums);
+  const std::size_t lanes = hn::Lanes(kCodes);
+  for (std::size_t first = 0; first < kGroup; first += lanes) {
+    const auto more = bounds_of(group, first * kQuad, quads, query);
+    hn::StoreU(hn::Add(hn::LoadU(kCodes, to + first), more), kCodes, to + first);
+  }
+}
+
+void add_distances(const std::uint8_t* group, std::size_t quads, const QueryPart& query,
+                   std::int32_t* sums) {
+  auto* const to = reinterpret_cast<std::uint32_t*>(sums);
+  const std::size_t lanes = hn::Lanes(kCodes);
+  const auto even = [](auto bytes) {
+    return hn::ShiftRight<8>(hn::ShiftLeft<8>(hn::BitCast(kSigned, bytes)));
+  };
+  const auto odd = [](auto bytes) { return hn::ShiftRight<8>(hn::BitCast(kSigned, bytes)); };
+  // 255^2 fits 16 bits without a sign.
+  const auto square = [](auto apart) { return both(hn::BitCast(kPairs, hn::Mul(apart, apart))); };
+  for (std::size_t first = 0; first < kGroup; first += lanes) {
+    auto sum = hn::LoadU(kCodes, to + first);
+    for (std::size_t q = 0; q < quads; ++q) {
+      const auto codes = hn::LoadU(kBytes, group + q * kQuadBytes + first * kQuad);
+      const auto other = to_all(query, q);
+      sum = hn::Add(sum, hn::Add(square(hn::Sub(even(codes), even(other))),
+                                 square(hn::Sub(odd(codes), odd(other)))));
+    }
+    hn::StoreU(sum, kCodes, to + first);
+  }
+}
+
+#endif
+
+Int8Kernel highway_kernel() {
+#if HWY_TARGET != HWY_SCALAR
+  return {hwy::TargetName(HWY_TARGET), bound, add_bounds, add_distances};
+#else
+  return {};
+#endif
 }
 
 }  // namespace reseau::detail::HWY_NAMESPACE
@@ -39,27 +125,65 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace reseau::detail {
+namespace {
 
-HWY_EXPORT(squared_distances);
-
-void squared_distances(const std::int16_t* query, std::size_t queries, const std::int8_t* code,
-                       std::size_t codes, std::size_t width, std::int32_t* out) {
-  HWY_DYNAMIC_DISPATCH(squared_distances)(query, queries, code, codes, width, out);
-}
-
-void squared_distances_plain(const std::int16_t* query, std::size_t queries,
-                             const std::int8_t* code, std::size_t codes, std::size_t width,
-                             std::int32_t* out) {
-  for (std::size_t i = 0; i < codes; ++i) {
-    for (std::size_t q = 0; q < queries; ++q) {
-      std::int32_t sum = 0;
-      for (std::size_t c = 0; c < width; ++c) {
-        const int apart = query[q * width + c] - code[i * width + c];
-        sum += apart * apart;
-      }
-      *out++ = sum;
+void add_bounds_plain(const std::uint8_t* group, std::size_t quads, const QueryPart& query,
+                      std::int32_t* sums) {
+  for (std::size_t q = 0; q < quads; ++q) {
+    for (std::size_t i = 0; i < kQuadBytes; ++i) {
+      const int code = static_cast<std::int8_t>(group[q * kQuadBytes + i]);
+      const int apart = std::min(std::abs(code), 127) - query.values[q * kQuad + i % kQuad];
+      sums[i / kQuad] += apart * apart;
     }
   }
+}
+
+void bound_plain(const std::uint8_t* groups, std::size_t count, std::size_t quads,
+                 const QueryPart* queries, const std::int32_t* limits, std::size_t query_count,
+                 GroupMask* near) {
+  for (std::size_t n = 0; n < query_count; ++n) {
+    for (std::size_t g = 0; g < count; ++g) {
+      std::array<std::int32_t, kGroup> sums{};
+      add_bounds_plain(groups + g * quads * kQuadBytes, quads, queries[n], sums.data());
+      unsigned mask = 0;
+      for (std::size_t c = 0; c < kGroup; ++c) mask |= (sums[c] <= limits[n] ? 1U : 0U) << c;
+      *near++ = static_cast<GroupMask>(mask);
+    }
+  }
+}
+
+void add_distances_plain(const std::uint8_t* group, std::size_t quads, const QueryPart& query,
+                         std::int32_t* sums) {
+  for (std::size_t q = 0; q < quads; ++q) {
+    for (std::size_t i = 0; i < kQuadBytes; ++i) {
+      const int apart =
+          static_cast<std::int8_t>(group[q * kQuadBytes + i]) - query.values[q * kQuad + i % kQuad];
+      sums[i / kQuad] += apart * apart;
+    }
+  }
+}
+
+HWY_EXPORT(highway_kernel);
+
+}  // namespace
+
+Int8Kernel int8_highway_kernel() { return HWY_DYNAMIC_DISPATCH(highway_kernel)(); }
+
+std::span<const Int8Kernel> int8_kernels() {
+  static const std::vector<Int8Kernel> kKernels = [] {
+    std::vector<Int8Kernel> kernels = {
+        {"plain", bound_plain, add_bounds_plain, add_distances_plain}};
+    const Int8Kernel highway = int8_highway_kernel();
+    if (!highway.name.empty()) kernels.push_back(highway);
+    if (const Int8Kernel* const vnni = int8_vnni_kernel()) kernels.push_back(*vnni);
+    return kernels;
+  }();
+  return kKernels;
+}
+
+const Int8Kernel& int8_kernel() {
+  static const Int8Kernel& kBest = int8_kernels().back();
+  return kBest;
 }
 
 }  // namespace reseau::detail

@@ -1,25 +1,61 @@
-/// The distances of many bytes to many: one of several kernels, picked by what the processor can
-/// do. All give the same whole numbers.
+/// Squared distances of groups of sixteen codes (int8_rows.h), and bounds of them that hold for
+/// many queries at once. Several kernels, picked by what the processor can do; all give the same.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <span>
+#include <string_view>
 
 namespace reseau::detail {
 
-/// Codes are this many components apart, or a multiple; what is not used is zero.
-inline constexpr std::size_t kInt8Lanes = 32;
+/// A bit a code of a group.
+using GroupMask = std::uint16_t;
 
-/// `out[i * queries + q]` is the squared Euclidean distance of code i to query q.
-///
-/// Requires: width is a multiple of kInt8Lanes and at most 2^14; queries hold int8 values.
-void squared_distances(const std::int16_t* query, std::size_t queries, const std::int8_t* code,
-                       std::size_t codes, std::size_t width, std::int32_t* out);
+/// Values of a query, for some quads, four each.
+struct QueryPart {
+  const std::int8_t* values;
+  std::int32_t sum;      ///< of them
+  std::int32_t squares;  ///< the sum of
+};
 
-/// The same, by a plain loop: what tests hold the kernels against.
-void squared_distances_plain(const std::int16_t* query, std::size_t queries,
-                             const std::int8_t* code, std::size_t codes, std::size_t width,
-                             std::int32_t* out);
+struct Int8Kernel {
+  std::string_view name;
+
+  /// At most this many groups times quads go into one call of bound().
+  static constexpr std::size_t kBlock = 256;
+
+  /// Of each of `count` groups at `groups`, `quads` quads each, and of each of the queries: which
+  /// codes c are near enough to query q by
+  ///   sum of (|q_i| - |c_i|)^2 <= limits[q],
+  /// in `near[q * count + group]`. The sum is never more than the squared distance of c to q, nor
+  /// to any other that differs from q by signs only: all the turns and mirror images of a picture's
+  /// signature share it.
+  ///
+  /// The queries' values are magnitudes, 0 to 127. Where a |c_i| is 128, 127 stands for it.
+  void (*bound)(const std::uint8_t* groups, std::size_t count, std::size_t quads,
+                const QueryPart* queries, const std::int32_t* limits, std::size_t query_count,
+                GroupMask* near);
+
+  /// The same sums for one group and one query, added to `sums`.
+  void (*add_bounds)(const std::uint8_t* group, std::size_t quads, const QueryPart& query,
+                     std::int32_t* sums);
+
+  /// Squared distances of the sixteen codes of one group to `query`, added to `sums`.
+  void (*add_distances)(const std::uint8_t* group, std::size_t quads, const QueryPart& query,
+                        std::int32_t* sums);
+};
+
+/// The best of these.
+[[nodiscard]] const Int8Kernel& int8_kernel();
+
+/// All that this processor can run, the plain loop first.
+[[nodiscard]] std::span<const Int8Kernel> int8_kernels();
+
+/// Highway's for the widest instructions that it may use; without a name where it has none.
+[[nodiscard]] Int8Kernel int8_highway_kernel();
+
+/// For AVX-512 with VNNI, which Debian's Highway does not know. Null elsewhere.
+[[nodiscard]] const Int8Kernel* int8_vnni_kernel();
 
 }  // namespace reseau::detail

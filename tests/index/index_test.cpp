@@ -226,6 +226,53 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("A replaced signature is found by its new bytes only, under the same id") {
+  std::mt19937 random(19);
+  for (const Algorithm algorithm : kAlgorithms) {
+    Index index(algorithm);
+    Model model;
+    for (int i = 0; i < 300; ++i) model.emplace(i, random_signature(algorithm, random));
+    index = index_of(algorithm, model);
+    const std::vector<std::int64_t> ids = {3, 299, 0};
+    std::vector<Signature> fresh;
+    for (const auto id : ids) {
+      fresh.push_back(random_signature(algorithm, random));
+      model.at(id) = fresh.back();
+    }
+    REQUIRE(index.replace(ids, fresh));
+    REQUIRE(index.within(fresh[0], {INT_MAX}).value() == brute_force(model, fresh[0], {INT_MAX}));
+    const std::vector<std::int64_t> unknown = {3, 300, 0};
+    REQUIRE(index.replace(unknown, fresh).error().code == Code::not_found);
+    const std::vector<std::int64_t> twice = {3, 3, 0};
+    REQUIRE(index.replace(twice, fresh).error().code == Code::already_exists);
+    REQUIRE(index.size() == 300);
+    REQUIRE(index.within(fresh[0], {INT_MAX}).value() == brute_force(model, fresh[0], {INT_MAX}));
+  }
+}
+
+TEST_CASE("Many queries on many threads find what one alone finds, and the nearest under a limit") {
+  std::mt19937 random(20);
+  for (const Algorithm algorithm : kAlgorithms) {
+    for (const Model& model : worlds(algorithm)) {
+      const Index index = index_of(algorithm, model);
+      std::vector<Signature> queries;
+      for (int i = 0; i < 20; ++i) queries.push_back(near(model.begin()->second, i, random));
+      const MaxDistance limit{brute_nearest(model, queries[0], 300)[200].distance};
+      const auto alone = index.within(queries, limit).value();
+      const auto nearest = index.nearest(queries, 7, limit).value();
+      for (const int threads : {0, 2, 64}) {
+        REQUIRE(index.within(queries, limit, threads).value() == alone);
+        REQUIRE(index.nearest(queries, 7, limit, threads).value() == nearest);
+      }
+      for (std::size_t q = 0; q < queries.size(); ++q) {
+        auto wanted = brute_force(model, queries[q], limit);
+        wanted.resize(std::min<std::size_t>(wanted.size(), 7));
+        REQUIRE(nearest[q] == wanted);
+      }
+    }
+  }
+}
+
 TEST_CASE("A search leaves the host's own OpenMP threads as it found them") {
   std::mt19937 random(18);
   Index index(Algorithm::pdq);

@@ -1,0 +1,33 @@
+/// What is compared: our index, and FAISS's own classes, behind one face.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "index_data.h"
+
+namespace reseau::bench {
+
+class Peer {
+ public:
+  virtual ~Peer() = default;
+  virtual void add(std::size_t first, const std::vector<Signature>& signatures) = 0;
+  /// After the last addition.
+  virtual void settle() {}
+  /// One list a signature, sorted.
+  virtual std::vector<std::vector<Hit>> find(const std::vector<Signature>& queries,
+                                             MaxDistance limit) = 0;
+};
+
+/// `name`: reseau, faiss_flat, faiss_multihash (pdq only).
+[[nodiscard]] std::unique_ptr<Peer> make_peer(const std::string& name, Algorithm algorithm);
+
+/// With all of `data` in it, and what that took.
+struct Filled {
+  std::unique_ptr<Peer> peer;
+  double seconds = 0;          ///< without making the data up
+  double bytes_per_entry = 0;  ///< that malloc gave
+};
+[[nodiscard]] Filled filled(const std::string& name, const IndexData& data);
+
+}  // namespace reseau::bench

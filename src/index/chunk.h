@@ -1,0 +1,166 @@
+/// A few ten thousand signatures and their ids: the piece that an index copies to change it. Never
+/// changes once it is shared.
+///
+/// `Rows` holds the signatures in the order of their offsets, laid out as its metric likes them:
+///   Rows(const Rows::Format&, std::size_t count)   all zero
+///   set(offset, const std::uint8_t* row)           row: Format::width() bytes
+///   get(offset, std::uint8_t* row) const
+///   bytes() const                                  of memory
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace reseau::detail {
+
+using Id = std::int64_t;
+
+/// Offsets within a chunk have 16 bits.
+inline constexpr std::size_t kChunk = std::size_t{1} << 16;
+
+/// Ids in the order of their entries; in half the memory where they lie within 2^32 of each other.
+class Ids {
+ public:
+  explicit Ids(std::vector<Id> ids);
+
+  [[nodiscard]] std::size_t size() const { return std::max(near_.size(), far_.size()); }
+  [[nodiscard]] std::size_t bytes() const {
+    return near_.capacity() * sizeof near_[0] + far_.capacity() * sizeof far_[0];
+  }
+  [[nodiscard]] Id operator[](std::size_t i) const {
+    return far_.empty() ? least_ + static_cast<Id>(near_[i]) : far_[i];
+  }
+
+  /// Calls `found(id, offset)` for each of `wanted` that is here, in whatever order. Quick where
+  /// the ids were given in rising order; else a pass over all. Requires: wanted is sorted.
+  template <typename Found>
+  void find(std::span<const Id> wanted, const Found& found) const {
+    const auto first = std::lower_bound(wanted.begin(), wanted.end(), least_);
+    const auto last = std::upper_bound(first, wanted.end(), greatest_);
+    if (first == last || size() == 0) return;
+    if (!ascending_) {
+      for (std::size_t i = 0; i < size(); ++i) {
+        if (std::binary_search(first, last, (*this)[i])) found((*this)[i], i);
+      }
+      return;
+    }
+    for (auto id = first; id != last; ++id) {
+      std::size_t low = 0;
+      std::size_t high = size();
+      while (low < high) {
+        const std::size_t middle = (low + high) / 2;
+        if ((*this)[middle] < *id)
+          low = middle + 1;
+        else
+          high = middle;
+      }
+      if (low < size() && (*this)[low] == *id) found(*id, low);
+    }
+  }
+
+ private:
+  Id least_ = 0;
+  Id greatest_ = -1;
+  bool ascending_ = true;
+  std::vector<std::uint32_t> near_;  ///< above least_
+  std::vector<Id> far_;
+};
+
+template <typename Rows>
+class Chunk {
+ public:
+  Chunk(std::vector<Id> ids, Rows rows)
+      : ids_(std::move(ids)), rows_(std::move(rows)), live_(ids_.size()) {}
+
+  /// The entries but those at `holes`, whose signatures are zero and whose offsets stay unused.
+  /// What tables know by offset stays true.
+  Chunk(const Chunk& other, const typename Rows::Format& format, std::span<const std::size_t> holes)
+      : ids_(other.ids_), rows_(format, other.size()), dead_(other.dead_), live_(other.live_) {
+    dead_.resize(other.size());
+    for (const std::size_t hole : holes) {
+      live_ -= dead_[hole] ? 0 : 1;
+      dead_[hole] = true;
+    }
+    std::vector<std::uint8_t> row(format.width());
+    for (std::size_t i = 0; i < other.size(); ++i) {
+      if (dead_[i]) continue;
+      other.rows_.get(i, row.data());
+      rows_.set(i, row.data());
+    }
+    std::fill(row.begin(), row.end(), 0);
+  }
+
+  [[nodiscard]] std::size_t size() const { return ids_.size(); }  ///< with holes
+  [[nodiscard]] std::size_t live() const { return live_; }        ///< without
+  [[nodiscard]] std::size_t bytes() const {
+    return ids_.bytes() + rows_.bytes() + dead_.size() / 8;
+  }
+  [[nodiscard]] bool alive(std::size_t i) const { return dead_.empty() || !dead_[i]; }
+  [[nodiscard]] const Ids& ids() const { return ids_; }
+  [[nodiscard]] const Rows& rows() const { return rows_; }
+
+ private:
+  Ids ids_;
+  Rows rows_;
+  std::vector<bool> dead_;  ///< empty: none
+  std::size_t live_;
+};
+
+/// Fills chunks one after the other. Each is as large as `expected` says or as kChunk allows.
+template <typename Rows>
+class Packer {
+ public:
+  using ChunkPtr = std::shared_ptr<const Chunk<Rows>>;
+
+  Packer(const typename Rows::Format& format, std::size_t expected)
+      : format_(format), expected_(expected), row_(format.width()), rows_(format, room()) {
+    ids_.reserve(room());
+  }
+  Packer(const Packer&) = delete;
+  Packer& operator=(const Packer&) = delete;
+  ~Packer() { std::fill(row_.begin(), row_.end(), 0); }
+
+  void add(Id id, const std::uint8_t* row) {
+    if (ids_.size() == room()) finish();
+    rows_.set(ids_.size(), row);
+    ids_.push_back(id);
+  }
+  /// Those of `chunk` that are alive and not among `without`, which is sorted.
+  void add(const Chunk<Rows>& chunk, std::span<const Id> without = {}) {
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+      const Id id = chunk.ids()[i];
+      if (!chunk.alive(i) || std::binary_search(without.begin(), without.end(), id)) continue;
+      chunk.rows().get(i, row_.data());
+      add(id, row_.data());
+    }
+  }
+  /// All that was added. Requires: as many as expected.
+  [[nodiscard]] std::vector<ChunkPtr> take() {
+    if (!ids_.empty()) finish();
+    return std::move(chunks_);
+  }
+
+ private:
+  [[nodiscard]] std::size_t room() const { return std::min(expected_, kChunk); }
+  void finish() {
+    expected_ -= ids_.size();
+    Rows next(format_, room());
+    chunks_.push_back(std::make_shared<const Chunk<Rows>>(std::move(ids_), std::move(rows_)));
+    rows_ = std::move(next);
+    ids_ = {};
+    ids_.reserve(room());
+  }
+
+  const typename Rows::Format& format_;
+  std::size_t expected_;
+  std::vector<std::uint8_t> row_;
+  Rows rows_;
+  std::vector<Id> ids_;
+  std::vector<ChunkPtr> chunks_;
+};
+
+}  // namespace reseau::detail

@@ -1,0 +1,60 @@
+/// Vectors of small whole numbers, laid out so that a search reads little of them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "index/storage.h"
+
+namespace reseau::detail {
+
+/// Sixteen codes make a group, four dimensions of all of them a quad of 64 bytes: the four values
+/// of the first code, then of the second. Quads that a search begins with lie together, apart from
+/// those that it seldom reads.
+inline constexpr std::size_t kGroup = 16;
+inline constexpr std::size_t kQuad = 4;
+inline constexpr std::size_t kQuadBytes = kGroup * kQuad;
+
+class Int8Rows {
+ public:
+  class Format {
+   public:
+    /// `order`: dimensions, the most telling first, each once. Requires: 1 to 2^14 of them.
+    explicit Format(std::vector<std::uint16_t> order);
+
+    [[nodiscard]] std::size_t width() const { return order_.size(); }
+    [[nodiscard]] std::size_t quads() const { return (order_.size() + kQuad - 1) / kQuad; }
+    /// Quads that are looked at first.
+    [[nodiscard]] std::size_t head() const { return quads() < kHead ? quads() : kHead; }
+    [[nodiscard]] std::size_t rest() const { return quads() - head(); }
+    /// `row` in the order of the quads; what is beyond its last dimension is zero.
+    void arrange(const std::uint8_t* row, std::uint8_t* arranged) const;
+    void restore(const std::uint8_t* arranged, std::uint8_t* row) const;
+
+   private:
+    static constexpr std::size_t kHead = 8;
+    std::vector<std::uint16_t> order_;
+  };
+
+  Int8Rows(const Format& format, std::size_t count);
+  void set(std::size_t i, const std::uint8_t* row);
+  void get(std::size_t i, std::uint8_t* row) const;
+
+  [[nodiscard]] std::size_t bytes() const { return head_.size() + rest_.size(); }
+  [[nodiscard]] const std::uint8_t* head(std::size_t group) const {
+    return head_.data() + group * format_->head() * kQuadBytes;
+  }
+  [[nodiscard]] const std::uint8_t* rest(std::size_t group) const {
+    return rest_.data() + group * format_->rest() * kQuadBytes;
+  }
+
+ private:
+  template <typename Visit>
+  void each_quad(std::size_t i, const Visit& visit) const;
+
+  const Format* format_;
+  Storage head_, rest_;
+};
+
+}  // namespace reseau::detail

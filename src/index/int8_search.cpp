@@ -1,0 +1,213 @@
+#include "index/int8_search.h"
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <unordered_map>
+
+#include "index/int8_kernel.h"
+#include "index/parallel.h"
+
+namespace reseau::detail {
+namespace {
+
+constexpr int kMostDimensions = 1 << 14;
+
+std::vector<std::uint16_t> complete(int dimension, std::vector<std::uint16_t> order) {
+  if (dimension < 1 || dimension > kMostDimensions)
+    throw std::invalid_argument("1 to 16384 dimensions only");
+  if (order.empty()) {
+    order.resize(static_cast<std::size_t>(dimension));
+    std::iota(order.begin(), order.end(), std::uint16_t{0});
+  }
+  return order;
+}
+
+/// A query's values, or their magnitudes, in the order of the quads.
+struct Arranged {
+  std::vector<std::int8_t> values;
+  QueryPart head;
+  QueryPart rest;
+
+  Arranged(const Int8Rows::Format& format, std::vector<std::int8_t> arranged)
+      : values(std::move(arranged)),
+        head(part(0, format.head())),
+        rest(part(format.head(), format.rest())) {}
+  Arranged(Arranged&&) = default;  // `values` stays where it is; a copy's would not
+
+ private:
+  [[nodiscard]] QueryPart part(std::size_t first, std::size_t quads) const {
+    QueryPart of{values.data() + first * kQuad, 0, 0};
+    for (std::size_t i = 0; i < quads * kQuad; ++i) {
+      of.sum += of.values[i];
+      of.squares += of.values[i] * of.values[i];
+    }
+    return of;
+  }
+};
+
+/// Queries that are alike but for their signs.
+struct Family {
+  Arranged magnitudes;  ///< at most 127
+  std::vector<std::size_t> members;
+};
+
+class Queries {
+ public:
+  Queries(const Int8Rows::Format& format, const std::uint8_t* rows, std::size_t n)
+      : format_(format) {
+    std::unordered_map<std::string, std::size_t> known;  // families, by their magnitudes
+    const std::size_t width = format.quads() * kQuad;
+    for (std::size_t q = 0; q < n; ++q) {
+      std::vector<std::int8_t> values(width);
+      format.arrange(rows + q * format.width(), reinterpret_cast<std::uint8_t*>(values.data()));
+      std::vector<std::int8_t> magnitudes(width);
+      std::transform(values.begin(), values.end(), magnitudes.begin(), [](int value) {
+        return static_cast<std::int8_t>(std::min(std::abs(value), 127));
+      });
+      const auto [place, fresh] =
+          known.try_emplace(std::string(magnitudes.begin(), magnitudes.end()), families_.size());
+      if (fresh) families_.push_back({Arranged(format, std::move(magnitudes)), {}});
+      families_[place->second].members.push_back(q);
+      values_.emplace_back(format, std::move(values));
+    }
+    for (const Family& family : families_) heads_.push_back(family.magnitudes.head);
+  }
+
+  /// Appends to `lists[q]` what of `chunk` is within `limits[q]`.
+  void scan(const Chunk<Int8Rows>& chunk, const std::vector<int>& limits, HitLists& lists) const {
+    // So many groups' first quads stay in the fastest cache while all queries pass over them.
+    const std::size_t block = Int8Kernel::kBlock / format_.head();
+    const std::size_t groups = (chunk.size() + kGroup - 1) / kGroup;
+    std::vector<std::int32_t> farthest;
+    for (const Family& family : families_) {
+      int most = -1;
+      for (const std::size_t q : family.members) most = std::max(most, limits[q]);
+      farthest.push_back(most);
+    }
+    std::vector<GroupMask> near(block * families_.size());
+    for (std::size_t first = 0; first < groups; first += block) {
+      const std::size_t some = std::min(block, groups - first);
+      int8_kernel().bound(chunk.rows().head(first), some, format_.head(), heads_.data(),
+                          farthest.data(), heads_.size(), near.data());
+      each(near, some, [&](std::size_t g, std::size_t, GroupMask) {
+        for (std::size_t q = 0; q < format_.rest(); ++q)
+          __builtin_prefetch(chunk.rows().rest(first + g) + q * kQuadBytes);
+      });
+      each(near, some, [&](std::size_t g, std::size_t f, GroupMask mask) {
+        look_closer(chunk, first + g, mask, families_[f], farthest[f], limits, lists);
+      });
+    }
+  }
+
+ private:
+  using Sums = std::array<std::int32_t, kGroup>;
+
+  /// Calls `visit(group, family, mask)` where there is anything.
+  template <typename Visit>
+  void each(const std::vector<GroupMask>& near, std::size_t groups, const Visit& visit) const {
+    const GroupMask* mask = near.data();
+    for (std::size_t f = 0; f < families_.size(); ++f) {
+      for (std::size_t g = 0; g < groups; ++g, ++mask) {
+        if (*mask != 0) visit(g, f, *mask);
+      }
+    }
+  }
+
+  void look_closer(const Chunk<Int8Rows>& chunk, std::size_t group, unsigned near,
+                   const Family& family, int farthest, const std::vector<int>& limits,
+                   HitLists& lists) const {
+    const Int8Kernel& kernel = int8_kernel();
+    const std::uint8_t* const head = chunk.rows().head(group);
+    const std::uint8_t* const rest = chunk.rows().rest(group);
+    Sums sums{};
+    kernel.add_bounds(head, format_.head(), family.magnitudes.head, sums.data());
+    kernel.add_bounds(rest, format_.rest(), family.magnitudes.rest, sums.data());
+    for (std::size_t c = 0; c < kGroup; ++c) {
+      const bool here = group * kGroup + c < chunk.size();
+      if (sums[c] > farthest || !here) near &= ~(1U << c);
+    }
+    if (near == 0) return;
+    for (const std::size_t q : family.members) {
+      sums = {};
+      kernel.add_distances(head, format_.head(), values_[q].head, sums.data());
+      kernel.add_distances(rest, format_.rest(), values_[q].rest, sums.data());
+      for (unsigned left = near; left != 0; left &= left - 1) {
+        const auto c = static_cast<std::size_t>(std::countr_zero(left));
+        const std::size_t place = group * kGroup + c;
+        if (sums[c] <= limits[q] && chunk.alive(place))
+          lists[q].push_back({chunk.ids()[place], sums[c]});
+      }
+    }
+  }
+
+  const Int8Rows::Format& format_;
+  std::vector<Arranged> values_;  ///< of each query
+  std::vector<Family> families_;
+  std::vector<QueryPart> heads_;  ///< of each family
+};
+
+}  // namespace
+
+Int8Search::Int8Search(int dimension, std::vector<std::uint16_t> order)
+    : live_(Int8Rows::Format(complete(dimension, std::move(order)))) {}
+
+std::vector<std::uint8_t> Int8Search::rows(std::size_t n, const float* x) const {
+  std::vector<std::uint8_t> bytes(n * live_.format().width());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    FAISS_THROW_IF_NOT_MSG(!std::isnan(x[i]), "a component is not a number");
+    const float whole = std::round(std::clamp(x[i], -128.0F, 127.0F));
+    bytes[i] = static_cast<std::uint8_t>(static_cast<std::int8_t>(whole));
+  }
+  return bytes;
+}
+
+void Int8Search::components(const std::uint8_t* row, float* x) const {
+  for (std::size_t i = 0; i < live_.format().width(); ++i) x[i] = static_cast<std::int8_t>(row[i]);
+}
+
+HitLists Int8Search::within(const std::uint8_t* rows, std::size_t n, int limit, int threads) const {
+  HitLists lists(n);
+  if (n == 0 || limit < 0) return lists;
+  const auto state = live_.state();
+  const Queries queries(live_.format(), rows, n);
+  const std::vector<int> limits(n, limit);
+  std::vector<HitLists> found(workers_for(state->chunks.size(), threads), HitLists(n));
+  in_parallel(state->chunks.size(), threads, [&](std::size_t worker, std::size_t chunk) {
+    queries.scan(*state->chunks[chunk], limits, found[worker]);
+  });
+  for (HitLists& some : found) {
+    for (std::size_t q = 0; q < n; ++q)
+      lists[q].insert(lists[q].end(), some[q].begin(), some[q].end());
+  }
+  sort_hits(lists);
+  return lists;
+}
+
+HitLists Int8Search::nearest(const std::uint8_t* rows, std::size_t n, std::size_t k, int limit,
+                             int threads) const {
+  HitLists lists(n);
+  if (n == 0 || k == 0) return lists;
+  const auto state = live_.state();
+  const Queries queries(live_.format(), rows, n);
+  // Each worker has limits of its own, which only what it has found draws in.
+  const std::size_t workers = workers_for(state->chunks.size(), threads);
+  std::vector<HitLists> found(workers, HitLists(n));
+  std::vector<std::vector<int>> limits(workers, std::vector<int>(n, limit));
+  in_parallel(state->chunks.size(), threads, [&](std::size_t worker, std::size_t chunk) {
+    queries.scan(*state->chunks[chunk], limits[worker], found[worker]);
+    for (std::size_t q = 0; q < n; ++q)
+      limits[worker][q] = keep_nearest(found[worker][q], k, limits[worker][q]);
+  });
+  for (HitLists& some : found) {
+    for (std::size_t q = 0; q < n; ++q)
+      lists[q].insert(lists[q].end(), some[q].begin(), some[q].end());
+  }
+  sort_hits(lists);
+  for (auto& hits : lists) hits.resize(std::min(hits.size(), k));
+  return lists;
+}
+
+}  // namespace reseau::detail

@@ -1,0 +1,429 @@
+/// The part that all of our indexes share: entries by id that change while others search.
+///
+/// A state is a list of chunks that never change. A change makes a new list, which shares all but
+/// the chunks that it touched, and swaps it in; a search keeps the one that it began with. So
+/// searches neither wait nor are waited for, and what is removed is overwritten when the last
+/// search that could see it ends: at once, if there is none.
+///
+/// New entries go into short chunks that are joined as they come, like the digits of a binary
+/// counter (Bentley and Saxe 1980). So an addition costs the logarithm of what is there.
+///
+/// `Cover` is something quicker than a scan, built over whole chunks in a thread of its own:
+///   static constexpr bool kBuilds    whether there is any
+///   static std::shared_ptr<const Cover> build(const State::Chunks&, std::stop_token)
+///       null if it was stopped
+///   std::size_t chunks() const, bytes() const
+/// It knows entries by chunk and offset, so that chunks below a cover keep their places: what is
+/// removed there leaves a hole, and the cover is built again, without the holes, when there are
+/// many or settle() is called.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "index/chunk.h"
+
+namespace reseau::detail {
+
+struct IdTaken {
+  Id id;
+};
+struct IdUnknown {
+  Id id;
+};
+
+/// For what is scanned only.
+struct NoCover {
+  static constexpr bool kBuilds = false;
+};
+
+/// Threads: everything but the destructor may be called from any number of them.
+template <typename Rows, typename Cover>
+class Live {
+ public:
+  using Format = typename Rows::Format;
+  struct State {
+    using Chunks = std::vector<std::shared_ptr<const Chunk<Rows>>>;
+    Chunks chunks;
+    std::vector<std::shared_ptr<const Cover>> covers;  ///< of the first chunks, in their order
+    std::size_t covered = 0;                           ///< chunks below covers
+    std::size_t size = 0;
+  };
+  using Chunks = typename State::Chunks;
+  using StatePtr = std::shared_ptr<const State>;
+
+  explicit Live(Format format) : format_(std::move(format)) {}
+  ~Live() {
+    builder_.request_stop();
+    wake_.notify_all();
+  }
+  Live(const Live&) = delete;
+  Live& operator=(const Live&) = delete;
+
+  [[nodiscard]] const Format& format() const { return format_; }
+
+  [[nodiscard]] StatePtr state() const {
+    const std::lock_guard lock(swap_);
+    return state_;
+  }
+
+  /// Of memory.
+  [[nodiscard]] std::size_t bytes() const {
+    const StatePtr now = state();
+    std::size_t sum = 0;
+    for (const auto& chunk : now->chunks) sum += chunk->bytes();
+    if constexpr (Cover::kBuilds) {
+      for (const auto& cover : now->covers) sum += cover->bytes();
+    }
+    return sum;
+  }
+
+  /// All or nothing: throws IdTaken if an id is here or given twice, std::bad_alloc.
+  void add(std::span<const Id> ids, const std::uint8_t* rows) {
+    change([&](State& next) { append(next, ids, rows); });
+  }
+  /// All or nothing: throws IdUnknown, std::bad_alloc.
+  void remove(std::span<const Id> ids) {
+    change([&](State& next) { drop(next, ids); });
+  }
+  /// New signatures for ids that are here: no search sees an id without one, or with two. All or
+  /// nothing: throws as remove() and add() do.
+  void replace(std::span<const Id> ids, const std::uint8_t* rows) {
+    change([&](State& next) {
+      drop(next, ids);
+      append(next, ids, rows);
+    });
+  }
+  /// Gives each entry the id that `renamed` says. Requires: still one id each, in the same order.
+  template <typename Renamed>
+  void rename(const Renamed& renamed) {
+    change([&](State& next) {
+      Packer<Rows> packer(format_, next.size);
+      std::vector<std::uint8_t> row(format_.width());
+      for (const auto& chunk : next.chunks) {
+        for (std::size_t i = 0; i < chunk->size(); ++i) {
+          if (!chunk->alive(i)) continue;
+          chunk->rows().get(i, row.data());
+          packer.add(renamed(chunk->ids()[i]), row.data());
+        }
+      }
+      next.chunks = packer.take();
+      next.covers.clear();
+      next.covered = 0;
+    });
+  }
+  void clear() {
+    change([](State& next) { next = {}; });
+  }
+
+  /// Builds what is worth it, and again without holes what has any. Afterwards nothing that
+  /// was removed before is anywhere in this index.
+  void settle() {
+    if constexpr (Cover::kBuilds) {
+      const std::lock_guard alone(building_);
+      while (const auto job = next_job(kWorthSettling, 0)) run(*job, {});
+    }
+  }
+
+ private:
+  // A cover's positions have 8 bits for the chunk.
+  static constexpr std::size_t kMostCovered = 256;
+  // Chunks shorter than this on the average are packed when a cover is built over them.
+  static constexpr std::size_t kShort = kChunk / 2;
+  // Scanning so many is still quick; below, chunks are joined again before long.
+  static constexpr std::size_t kWorthBuilding = std::size_t{1} << 17;
+  // Fewer are scanned as quickly as looked up.
+  static constexpr std::size_t kWorthSettling = std::size_t{1} << 12;
+  // One hole among so many entries is worth building again.
+  static constexpr std::size_t kFewHoles = 16;
+
+  struct Job {
+    Chunks chunks;
+    std::size_t first_chunk = 0;
+    std::size_t first_cover = 0;
+    bool pack = false;  ///< there are holes, or many short chunks
+  };
+
+  template <typename Change>
+  void change(const Change& make) {
+    StatePtr old;  // freed, and so overwritten, without a lock
+    {
+      const std::lock_guard writer(writer_);
+      State next = *state();
+      make(next);
+      old = publish(std::move(next));
+    }
+    if constexpr (Cover::kBuilds) wake();
+  }
+
+  // Requires: writer_.
+  StatePtr publish(State next) {
+    next.size = std::transform_reduce(next.chunks.begin(), next.chunks.end(), std::size_t{0},
+                                      std::plus(), [](const auto& chunk) { return chunk->live(); });
+    auto fresh = std::make_shared<const State>(std::move(next));
+    const std::lock_guard lock(swap_);
+    return std::exchange(state_, std::move(fresh));
+  }
+
+  void append(State& next, std::span<const Id> ids, const std::uint8_t* rows) const {
+    if (ids.empty()) return;
+    std::vector<Id> sorted(ids.begin(), ids.end());
+    std::sort(sorted.begin(), sorted.end());
+    const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+    if (twice != sorted.end()) throw IdTaken{*twice};
+    for (const auto& chunk : next.chunks) {
+      chunk->ids().find(sorted, [&chunk](Id id, std::size_t i) {
+        if (chunk->alive(i)) throw IdTaken{id};
+      });
+    }
+    std::size_t joined = ids.size();
+    std::size_t keep = next.chunks.size();
+    while (keep > pinned(next) && next.chunks[keep - 1]->size() < kChunk &&
+           next.chunks[keep - 1]->live() <= joined) {
+      joined += next.chunks[--keep]->live();
+    }
+    Packer<Rows> packer(format_, joined);
+    for (std::size_t c = keep; c < next.chunks.size(); ++c) packer.add(*next.chunks[c]);
+    for (std::size_t i = 0; i < ids.size(); ++i) packer.add(ids[i], rows + i * format_.width());
+    next.chunks.resize(keep);
+    for (auto& chunk : packer.take()) next.chunks.push_back(std::move(chunk));
+  }
+
+  void drop(State& next, std::span<const Id> ids) const {
+    std::vector<Id> sorted(ids.begin(), ids.end());
+    std::sort(sorted.begin(), sorted.end());
+    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+    std::vector<Id> found;
+    const std::size_t fixed = pinned(next);
+    for (std::size_t c = 0; c < next.chunks.size(); ++c) {
+      auto& chunk = next.chunks[c];
+      std::vector<std::size_t> places;
+      chunk->ids().find(sorted, [&](Id id, std::size_t i) {
+        if (!chunk->alive(i)) return;
+        found.push_back(id);
+        places.push_back(i);
+      });
+      if (places.empty()) continue;
+      if (c < fixed) {
+        chunk = std::make_shared<const Chunk<Rows>>(*chunk, format_, places);
+      } else {
+        Packer<Rows> packer(format_, chunk->live() - places.size());
+        packer.add(*chunk, sorted);
+        auto rest = packer.take();
+        chunk = rest.empty() ? nullptr : std::move(rest.front());
+      }
+    }
+    std::sort(found.begin(), found.end());
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+      if (i >= found.size() || found[i] != sorted[i]) throw IdUnknown{sorted[i]};
+    }
+    std::erase(next.chunks, nullptr);
+    join_small(next, fixed);
+  }
+
+  // So that many removals do not leave many chunks of a few entries.
+  void join_small(State& next, std::size_t from) const {
+    for (std::size_t c = from; c + 1 < next.chunks.size();) {
+      const std::size_t together = next.chunks[c]->size() + next.chunks[c + 1]->size();
+      if (together > kChunk / 2) {
+        ++c;
+        continue;
+      }
+      Packer<Rows> packer(format_, together);
+      packer.add(*next.chunks[c]);
+      packer.add(*next.chunks[c + 1]);
+      next.chunks[c] = std::move(packer.take().front());
+      next.chunks.erase(next.chunks.begin() + static_cast<std::ptrdiff_t>(c) + 1);
+    }
+  }
+
+  // Chunks that must keep their places. Requires: writer_.
+  [[nodiscard]] std::size_t pinned(const State& state) const {
+    return std::max(state.covered, being_built_);
+  }
+
+  [[nodiscard]] static std::size_t entries(const Chunks& chunks, std::size_t from, std::size_t to) {
+    std::size_t sum = 0;
+    for (std::size_t c = from; c < to; ++c) sum += chunks[c]->size();
+    return sum;
+  }
+
+  // What to build next: covers of `worth` entries and more for what has none, joined with covers
+  // before them that are not much larger; then those again of which more than one in `few` entries
+  // is a hole (0: any). Requires: building_.
+  std::optional<Job> next_job(std::size_t worth, std::size_t few) {
+    const std::lock_guard writer(writer_);
+    const StatePtr now = state();
+    const auto job = [&](std::size_t cover, std::size_t from, std::size_t to) {
+      Job made{{now->chunks.begin() + static_cast<std::ptrdiff_t>(from),
+                now->chunks.begin() + static_cast<std::ptrdiff_t>(to)},
+               from,
+               cover,
+               false};
+      for (const auto& chunk : made.chunks) made.pack |= chunk->live() != chunk->size();
+      made.pack |=
+          to - from > kMostCovered || entries(now->chunks, from, to) < (to - from) * kShort;
+      being_built_ = to;
+      return made;
+    };
+    const std::size_t to = std::min(now->chunks.size(), now->covered + kMostCovered);
+    std::size_t sum = entries(now->chunks, now->covered, to);
+    if (sum > 0 && sum >= worth) {
+      std::size_t cover = now->covers.size();
+      std::size_t from = now->covered;
+      while (cover > 0) {
+        const std::size_t before = from - now->covers[cover - 1]->chunks();
+        const std::size_t more = entries(now->chunks, before, from);
+        const bool fits = to - before <= kMostCovered || sum + more <= kMostCovered * kShort;
+        if (!fits || more > 2 * sum) break;
+        sum += more;
+        from = before;
+        --cover;
+      }
+      return job(cover, from, to);
+    }
+    std::size_t from = 0;
+    for (std::size_t c = 0; c < now->covers.size(); ++c) {
+      const std::size_t end = from + now->covers[c]->chunks();
+      std::size_t live = 0;
+      for (std::size_t i = from; i < end; ++i) live += now->chunks[i]->live();
+      const std::size_t holes = entries(now->chunks, from, end) - live;
+      if (holes * few > live || (few == 0 && holes > 0)) return job(c, from, end);
+      from = end;
+    }
+    return std::nullopt;
+  }
+
+  // Requires: building_, and that `job` is of the last next_job().
+  void run(const Job& job, const std::stop_token& stop) {
+    struct Unpin {
+      Live& live;
+      ~Unpin() {
+        const std::lock_guard writer(live.writer_);
+        live.being_built_ = 0;
+      }
+    } const unpin{*this};
+    Chunks chunks = job.pack ? packed(job.chunks) : job.chunks;
+    std::shared_ptr<const Cover> cover;
+    if (!chunks.empty()) {
+      cover = Cover::build(chunks, stop);
+      if (!cover) return;
+    }
+    StatePtr old;
+    const std::lock_guard writer(writer_);
+    State next = *state();
+    const auto first = next.chunks.begin() + static_cast<std::ptrdiff_t>(job.first_chunk);
+    const auto last = first + static_cast<std::ptrdiff_t>(job.chunks.size());
+    if (job.pack) {
+      make_holes(chunks, gone_since(job.chunks, first));
+    } else {
+      std::copy(first, last, chunks.begin());  // those in which holes were made meanwhile
+    }
+    // The covers that this one stands for.
+    std::size_t replaced = job.first_cover;
+    for (std::size_t c = 0; c < job.chunks.size() && replaced < next.covers.size(); ++replaced)
+      c += next.covers[replaced]->chunks();
+    const auto cover_at = next.covers.begin() + static_cast<std::ptrdiff_t>(job.first_cover);
+    const auto at =
+        next.covers.erase(cover_at, next.covers.begin() + static_cast<std::ptrdiff_t>(replaced));
+    if (cover) next.covers.insert(at, cover);
+    next.covered = 0;
+    for (const auto& c : next.covers) next.covered += c->chunks();
+    next.chunks.insert(next.chunks.erase(first, last), chunks.begin(), chunks.end());
+    old = publish(std::move(next));
+  }
+
+  [[nodiscard]] Chunks packed(const Chunks& chunks) const {
+    std::size_t live = 0;
+    for (const auto& chunk : chunks) live += chunk->live();
+    Packer<Rows> packer(format_, live);
+    for (const auto& chunk : chunks) packer.add(*chunk);
+    return packer.take();
+  }
+
+  template <typename Iterator>
+  [[nodiscard]] static std::vector<Id> gone_since(const Chunks& before, Iterator now) {
+    std::vector<Id> gone;
+    for (const auto& chunk : before) {
+      const auto& later = *now++;
+      if (later == chunk) continue;
+      for (std::size_t i = 0; i < chunk->size(); ++i) {
+        if (chunk->alive(i) && !later->alive(i)) gone.push_back(chunk->ids()[i]);
+      }
+    }
+    std::sort(gone.begin(), gone.end());
+    return gone;
+  }
+
+  void make_holes(Chunks& chunks, const std::vector<Id>& gone) const {
+    for (auto& chunk : chunks) {
+      std::vector<std::size_t> places;
+      chunk->ids().find(gone, [&places](Id, std::size_t i) { places.push_back(i); });
+      if (!places.empty()) chunk = std::make_shared<const Chunk<Rows>>(*chunk, format_, places);
+    }
+  }
+
+  [[nodiscard]] bool worth_waking() const {
+    const StatePtr now = state();
+    std::size_t holes = 0;
+    for (std::size_t c = 0; c < now->covered; ++c)
+      holes += now->chunks[c]->size() - now->chunks[c]->live();
+    return entries(now->chunks, now->covered, now->chunks.size()) >= kWorthBuilding ||
+           holes * kFewHoles > now->size;
+  }
+
+  void wake() {
+    if (!worth_waking()) return;
+    const std::lock_guard lock(waking_);
+    awake_ = true;
+    if (!builder_.joinable()) {
+      try {
+        builder_ = std::jthread([this](const std::stop_token& stop) { build(stop); });
+      } catch (const std::system_error&) {
+        return;  // no thread is to be had: what is not built is scanned
+      }
+    }
+    wake_.notify_all();
+  }
+
+  void build(const std::stop_token& stop) {
+    while (true) {
+      {
+        std::unique_lock lock(waking_);
+        if (!wake_.wait(lock, stop, [this] { return awake_; })) return;
+        awake_ = false;
+      }
+      try {
+        const std::lock_guard alone(building_);
+        while (const auto job = next_job(kWorthBuilding, kFewHoles)) {
+          run(*job, stop);
+          if (stop.stop_requested()) return;
+        }
+      } catch (const std::bad_alloc&) {
+        // What is not built is scanned; the next change tries again.
+      }
+    }
+  }
+
+  const Format format_;
+  mutable std::mutex swap_;  ///< held for the copy of a pointer
+  StatePtr state_ = std::make_shared<const State>();
+  std::mutex writer_;            ///< one change at a time
+  std::size_t being_built_ = 0;  ///< chunks that a cover is being built over, or before those
+  std::mutex building_;          ///< one cover at a time
+  std::mutex waking_;
+  bool awake_ = false;
+  std::condition_variable_any wake_;
+  std::jthread builder_;  ///< last: the first to be ended
+};
+
+}  // namespace reseau::detail

@@ -1,0 +1,168 @@
+#include "index/live.h"
+
+#include <array>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <map>
+#include <random>
+
+#include "index/hamming_search.h"
+#include "index/int8_search.h"
+
+using namespace reseau::detail;
+
+namespace {
+
+using Row = std::array<std::uint8_t, kHammingBytes>;
+using Model = std::map<Id, Row>;
+
+Row random_row(std::mt19937& random) {
+  Row row{};
+  for (auto& byte : row) byte = static_cast<std::uint8_t>(random());
+  return row;
+}
+
+std::vector<std::uint8_t> rows_of(const std::vector<Row>& rows) {
+  std::vector<std::uint8_t> bytes;
+  for (const Row& row : rows) bytes.insert(bytes.end(), row.begin(), row.end());
+  return bytes;
+}
+
+void check(const HammingSearch& search, const Model& model, std::mt19937& random) {
+  const auto state = search.live().state();
+  REQUIRE(state->size == model.size());
+  Model held;
+  for (const auto& chunk : state->chunks) {
+    for (std::size_t i = 0; i < chunk->size(); ++i) {
+      if (!chunk->alive(i)) continue;
+      Row row{};
+      chunk->rows().get(i, row.data());
+      REQUIRE(held.emplace(chunk->ids()[i], row).second);
+    }
+  }
+  REQUIRE(held == model);
+  for (int i = 0; i < 10 && !model.empty(); ++i) {
+    auto entry = model.lower_bound(static_cast<Id>(random() % 100'000));
+    if (entry == model.end()) entry = model.begin();
+    const auto hits = search.within(entry->second.data(), 1, 20, 1).front();
+    REQUIRE(std::count(hits.begin(), hits.end(), reseau::Hit{entry->first, 0}) == 1);
+  }
+}
+
+std::size_t holes_of(const HammingSearch& search) {
+  std::size_t holes = 0;
+  for (const auto& chunk : search.live().state()->chunks) holes += chunk->size() - chunk->live();
+  return holes;
+}
+
+}  // namespace
+
+TEST_CASE("What is added, replaced and removed around tables is what a map would hold") {
+  std::mt19937 random(1);
+  HammingSearch search;
+  Model model;
+  Id next = 0;
+  for (int round = 0; round < 60; ++round) {
+    std::vector<Id> ids;
+    std::vector<Row> rows;
+    for (auto n = random() % 2000; n > 0; --n) {
+      ids.push_back(round % 5 == 0 ? static_cast<Id>(1'000'000'000'000 - next) : next);
+      ++next;
+      rows.push_back(random_row(random));
+    }
+    search.live().add(ids, rows_of(rows).data());
+    for (std::size_t i = 0; i < ids.size(); ++i) model.emplace(ids[i], rows[i]);
+    if (round % 7 == 6) search.live().settle();
+    std::vector<Id> gone;
+    for (const auto& [id, row] : model) {
+      if (random() % 4 == 0) gone.push_back(id);
+    }
+    std::shuffle(gone.begin(), gone.end(), random);
+    search.live().remove(gone);
+    for (const Id id : gone) model.erase(id);
+    if (!model.empty()) {
+      const std::vector<Id> changed = {model.begin()->first, model.rbegin()->first};
+      const std::vector<Row> fresh = {random_row(random), random_row(random)};
+      if (changed[0] != changed[1]) {
+        search.live().replace(changed, rows_of(fresh).data());
+        model[changed[0]] = fresh[0];
+        model[changed[1]] = fresh[1];
+      }
+    }
+    check(search, model, random);
+  }
+  search.live().settle();
+  check(search, model, random);
+  CHECK(holes_of(search) == 0);
+  CHECK(search.live().state()->covered > 0);
+}
+
+TEST_CASE("An index that is emptied and filled again and again stays as small as it was") {
+  std::mt19937 random(2);
+  HammingSearch search;
+  std::size_t most = 0;
+  for (int round = 0; round < 40; ++round) {
+    std::vector<Id> ids(5000);
+    std::vector<Row> rows(ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      ids[i] = static_cast<Id>(i) + round * 5000;
+      rows[i] = random_row(random);
+    }
+    search.live().add(ids, rows_of(rows).data());
+    if (round % 2 == 0) search.live().settle();
+    if (round == 1) most = 2 * search.live().bytes();
+    if (round > 1) REQUIRE(search.live().bytes() <= most);
+    search.live().remove(ids);
+  }
+  CHECK(search.live().state()->size == 0);
+  search.live().settle();
+  CHECK(search.live().state()->chunks.empty());
+  CHECK(search.live().bytes() == 0);
+}
+
+TEST_CASE("A removed signature's bytes are gone once no search can see them") {
+  std::mt19937 random(3);
+  HammingSearch search;
+  std::vector<Id> ids(5000);
+  std::vector<Row> rows(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    ids[i] = static_cast<Id>(i);
+    rows[i] = random_row(random);
+  }
+  search.live().add(ids, rows_of(rows).data());
+  search.live().settle();  // so that a hole is made, where tables know the places
+  auto running = search.live().state();
+  const std::uint8_t* const place =
+      reinterpret_cast<const std::uint8_t*>(running->chunks[0]->rows().codes() + 7);
+  REQUIRE(std::equal(rows[7].begin(), rows[7].end(), place));
+  const std::vector<Id> gone = {7};
+  search.live().remove(gone);
+  CHECK(std::equal(rows[7].begin(), rows[7].end(), place));  // a search under way still has it
+  const auto now = search.live().state();
+  for (std::size_t i = 0; i < now->chunks[0]->size(); ++i) {
+    const auto* const row =
+        reinterpret_cast<const std::uint8_t*>(now->chunks[0]->rows().codes() + i);
+    CHECK_FALSE(std::equal(rows[7].begin(), rows[7].end(), row));
+  }
+  CHECK(search.within(rows[7].data(), 1, 0, 1).front().empty());
+  // Zeros, which fill the hole, are nobody's signature.
+  const Row zeros{};
+  CHECK(search.within(zeros.data(), 1, 0, 1).front().empty());
+  running.reset();
+  CHECK(holes_of(search) == 1);
+  search.live().settle();
+  CHECK(holes_of(search) == 0);
+}
+
+TEST_CASE("Many single additions are joined, so that a search passes over few pieces") {
+  std::mt19937 random(4);
+  Int8Search search(8);
+  std::vector<std::uint8_t> row(8);
+  for (Id id = 0; id < 3000; ++id) {
+    for (auto& byte : row) byte = static_cast<std::uint8_t>(random());
+    search.live().add(std::span(&id, 1), row.data());
+    REQUIRE(search.live().state()->chunks.size() <= 13);
+  }
+  CHECK(search.live().state()->size == 3000);
+}
