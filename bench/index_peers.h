@@ -26,7 +26,7 @@ class Peer {
 struct Filled {
   std::unique_ptr<Peer> peer;
   double seconds = 0;          ///< without making the data up
-  double bytes_per_entry = 0;  ///< that malloc gave
+  double bytes_per_entry = 0;  ///< by which the process has grown
 };
 [[nodiscard]] Filled filled(const std::string& name, const IndexData& data);
 

@@ -96,13 +96,13 @@ std::shared_ptr<const MultiIndex> MultiIndex::build(const Chunks& chunks,
     table.piece = {starts[p], starts[p + 1] - starts[p]};
     const auto [start, bits] = table.piece;
     // Counted one place too far, so that filling the runs moves each start to where it belongs.
-    table.starts.assign((std::size_t{1} << bits) + 2, 0);
+    table.starts = Storage(((std::size_t{1} << bits) + 2) * sizeof(std::uint32_t));
+    const auto begins = table.starts.as<std::uint32_t>();
     for (const auto& chunk : chunks) {
       const HammingCode* const codes = chunk->rows().codes();
-      for (std::size_t i = 0; i < chunk->size(); ++i)
-        ++table.starts[cut(codes[i], start, bits) + 2];
+      for (std::size_t i = 0; i < chunk->size(); ++i) ++begins[cut(codes[i], start, bits) + 2];
     }
-    for (std::size_t v = 1; v < table.starts.size(); ++v) table.starts[v] += table.starts[v - 1];
+    for (std::size_t v = 1; v < begins.size(); ++v) begins[v] += begins[v - 1];
     table.sketches = Storage(entries * sizeof(std::uint16_t) + kPadding);
     table.offsets = Storage(entries * sizeof(std::uint16_t));
     table.chunks = Storage(entries);
@@ -112,13 +112,12 @@ std::shared_ptr<const MultiIndex> MultiIndex::build(const Chunks& chunks,
       if (stop.stop_requested()) return nullptr;
       const HammingCode* const codes = chunks[c]->rows().codes();
       for (std::size_t i = 0; i < chunks[c]->size(); ++i) {
-        const std::uint32_t at = table.starts[cut(codes[i], start, bits) + 1]++;
+        const std::uint32_t at = begins[cut(codes[i], start, bits) + 1]++;
         sketches[at] = static_cast<std::uint16_t>(cut(codes[i], start + bits, kSketchBits));
         offsets[at] = static_cast<std::uint16_t>(i);
         table.chunks.data()[at] = static_cast<std::uint8_t>(c);
       }
     }
-    table.starts.pop_back();
     index->tables_.push_back(std::move(table));
   }
   return index;
@@ -127,8 +126,7 @@ std::shared_ptr<const MultiIndex> MultiIndex::build(const Chunks& chunks,
 std::size_t MultiIndex::bytes() const {
   std::size_t sum = 0;
   for (const Table& table : tables_) {
-    sum += table.starts.capacity() * sizeof table.starts[0] + table.sketches.size() +
-           table.offsets.size() + table.chunks.size();
+    sum += table.starts.size() + table.sketches.size() + table.offsets.size() + table.chunks.size();
   }
   return sum;
 }
@@ -176,8 +174,8 @@ class MultiIndex::Search {
     const std::uint32_t value = cut(query_, start, bits);
     const auto& flips = flips_of(bits);
     const auto count = static_cast<std::size_t>(lookups(t));
-    for (std::size_t f = 0; f < count; ++f)
-      __builtin_prefetch(&table(t).starts[value ^ flips.masks[f]]);
+    const auto starts = table(t).starts.as<std::uint32_t>();
+    for (std::size_t f = 0; f < count; ++f) __builtin_prefetch(&starts[value ^ flips.masks[f]]);
   }
 
   // The runs of table t; what looking through them will cost.
@@ -187,6 +185,7 @@ class MultiIndex::Search {
     const std::uint32_t value = cut(query_, start, bits);
     const auto sketch = static_cast<std::uint16_t>(cut(query_, start + bits, kSketchBits));
     const auto sketches = table(t).sketches.as<std::uint16_t>();
+    const auto starts = table(t).starts.as<std::uint32_t>();
     const auto& flips = flips_of(bits);
     double cost = 0;
     for (int set = 0; set <= radii_[t]; ++set) {
@@ -194,7 +193,7 @@ class MultiIndex::Search {
       std::uint64_t entries = 0;
       for (std::size_t f = flips.starts[static_cast<std::size_t>(set)];
            f < flips.starts[static_cast<std::size_t>(set) + 1]; ++f) {
-        const std::uint32_t* const run = &table(t).starts[value ^ flips.masks[f]];
+        const std::uint32_t* const run = &starts[value ^ flips.masks[f]];
         if (run[0] == run[1]) continue;
         const std::uint16_t* const at = sketches.data() + run[0];
         __builtin_prefetch(at);

@@ -51,10 +51,10 @@ class MultiIndex {
   };
   struct Table {
     Piece piece;
-    std::vector<std::uint32_t> starts;  ///< of each value's run, and the end
-    Storage sketches;                   ///< uint16: of the next piece
-    Storage offsets;                    ///< uint16: in the chunk
-    Storage chunks;                     ///< uint8
+    Storage starts;    ///< uint32: of each value's run, and the end
+    Storage sketches;  ///< uint16: of the next piece
+    Storage offsets;   ///< uint16: in the chunk
+    Storage chunks;    ///< uint8
   };
   class Search;
 

@@ -1,6 +1,7 @@
 #include "index/storage.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -10,19 +11,42 @@
 namespace reseau::detail {
 
 namespace {
+
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
+
+std::size_t in_pages(std::size_t bytes) {
+  static const auto kPage = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  return (bytes + kPage - 1) / kPage * kPage;
 }
+
+// Of the system itself, which has it zeroed; it begins where a huge page may.
+std::uint8_t* map(std::size_t bytes) {
+  const std::size_t wanted = in_pages(bytes);
+  const std::size_t mapped = wanted + kHugePage;
+  void* const memory =
+      mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  auto* const first = static_cast<std::uint8_t*>(memory);
+  const std::size_t before = kHugePage - reinterpret_cast<std::uintptr_t>(first) % kHugePage;
+  (void)munmap(first, before);
+  (void)munmap(first + before + wanted, kHugePage - before);
+  // Refused by some systems, and then merely slower.
+  (void)madvise(first + before, wanted, MADV_HUGEPAGE);
+  return first + before;
+}
+
+}  // namespace
 
 Storage::Storage(std::size_t bytes) : size_(bytes) {
   if (bytes == 0) return;
-  const std::size_t alignment = bytes >= kHugePage ? kHugePage : kAlignment;
-  const std::size_t padded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  if (padded < bytes) throw std::bad_alloc();
+  if (bytes > SIZE_MAX / 2) throw std::bad_alloc();
+  if (bytes >= kHugePage) {
+    data_ = map(bytes);
+    return;
+  }
   void* memory = nullptr;
-  if (posix_memalign(&memory, alignment, padded) != 0) throw std::bad_alloc();
-  // Refused by some systems, and then merely slower.
-  if (alignment == kHugePage) (void)madvise(memory, padded, MADV_HUGEPAGE);
-  std::memset(memory, 0, padded);
+  if (posix_memalign(&memory, kAlignment, bytes) != 0) throw std::bad_alloc();
+  std::memset(memory, 0, bytes);
   data_ = static_cast<std::uint8_t*>(memory);
 }
 
@@ -38,7 +62,10 @@ Storage& Storage::operator=(Storage&& other) noexcept {
 Storage::~Storage() {
   if (data_ == nullptr) return;
   explicit_bzero(data_, size_);
-  std::free(data_);
+  if (size_ >= kHugePage)
+    (void)munmap(data_, in_pages(size_));
+  else
+    std::free(data_);
 }
 
 }  // namespace reseau::detail

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <climits>
 #include <filesystem>
+#include <numeric>
 #include <thread>
 
 #include "support/signatures.h"
@@ -80,4 +81,54 @@ TEST_CASE("A search starts no threads of its own, however many queries it is giv
     REQUIRE(threads_of_this_process() == threads);
   }
   omp_set_num_threads(before);
+}
+
+TEST_CASE("Tables that are built while others add, remove and search lose and keep nothing") {
+  std::mt19937 random(23);
+  Index index(Algorithm::pdq);
+  constexpr std::int64_t kEntries = 140'000;  // more than are left to be scanned
+  std::vector<std::int64_t> ids;
+  std::vector<Signature> signatures;
+  for (std::int64_t id = 0; id < kEntries; ++id) {
+    ids.push_back(id);
+    signatures.push_back(random_signature(Algorithm::pdq, random));
+  }
+  std::atomic<bool> stop = false;
+  std::atomic<int> wrong = 0;
+  REQUIRE(index.add(ids, signatures));  // wakes the builder
+  std::thread reader([&] {
+    std::mt19937 picks(24);
+    while (!stop) {
+      const auto pick = static_cast<std::size_t>(picks() % kEntries) | 1;  // odd ones stay
+      const auto hits = index.within(signatures[pick], {20});
+      const bool found = hits && std::count(hits->begin(), hits->end(),
+                                            Hit{static_cast<std::int64_t>(pick), 0}) == 1;
+      if (!found) ++wrong;
+    }
+  });
+  for (std::int64_t id = 0; id < kEntries; id += 14'000) {
+    const std::vector<std::int64_t> gone = {id, id + 2, id + 4};
+    REQUIRE(index.remove(gone));
+    REQUIRE(index.within(signatures[static_cast<std::size_t>(id)], {0})->empty());
+  }
+  REQUIRE(index.settle());
+  stop = true;
+  reader.join();
+  REQUIRE(wrong == 0);
+  REQUIRE(index.size() == kEntries - 30);
+  for (std::int64_t id = 0; id < kEntries; id += 14'000) {
+    REQUIRE(index.within(signatures[static_cast<std::size_t>(id)], {20})->empty());
+    REQUIRE(index.within(signatures[static_cast<std::size_t>(id) + 1], {20})->size() == 1);
+  }
+}
+
+TEST_CASE("An index that is dropped while it builds tables ends without waiting for all of them") {
+  std::mt19937 random(25);
+  for (int round = 0; round < 3; ++round) {
+    Index index(Algorithm::pdq);
+    std::vector<std::int64_t> ids(140'000);
+    std::iota(ids.begin(), ids.end(), 0);
+    const std::vector<Signature> same(ids.size(), random_signature(Algorithm::pdq, random));
+    REQUIRE(index.add(ids, same));
+  }
 }

@@ -1,0 +1,112 @@
+// reseau_index_live ENTRIES SECONDS
+//
+// A service's day: an index of ENTRIES pdq signatures to which a thousand are added every second,
+// and from which, after the first half, a thousand are removed, while another thread searches a
+// thousand times a second. Says how long the slowest of each took, and how the memory grew.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <thread>
+
+#include "index_data.h"
+
+namespace {
+
+using namespace reseau;
+using namespace reseau::bench;
+using Clock = std::chrono::steady_clock;
+
+constexpr int kEverySecond = 1000;
+
+struct Times {
+  std::vector<float> milliseconds;
+  template <typename Work>
+  void time(const Work& work) {
+    const auto start = Clock::now();
+    work();
+    milliseconds.push_back(std::chrono::duration<float, std::milli>(Clock::now() - start).count());
+  }
+  void print(const char* what) {
+    if (milliseconds.empty()) return;
+    std::sort(milliseconds.begin(), milliseconds.end());
+    const auto at = [&](double share) {
+      return milliseconds[static_cast<std::size_t>(share *
+                                                   static_cast<double>(milliseconds.size() - 1))];
+    };
+    std::printf("%-9s %8zu   p50 %.3f   p99 %.3f   p99.9 %.3f   slowest %.2f ms\n", what,
+                milliseconds.size(), at(.5), at(.99), at(.999), at(1));
+  }
+};
+
+void require(bool holds) {
+  if (holds) return;
+  std::fputs("reseau_index_live: the index failed\n", stderr);
+  std::exit(1);
+}
+
+void run(std::size_t entries, int seconds) {
+  const IndexData data(Algorithm::pdq, Spread::random, entries);
+  Index index(Algorithm::pdq);
+  for (std::size_t first = 0; first < entries; first += 65'536) {
+    const auto some = data.some(first, std::min<std::size_t>(65'536, entries - first));
+    std::vector<std::int64_t> ids;
+    for (std::size_t i = 0; i < some.size(); ++i)
+      ids.push_back(static_cast<std::int64_t>(first + i));
+    require(index.add(ids, some).ok());
+  }
+  require(index.settle().ok());
+  std::printf("%zu entries, %.0f MB\n", index.size(), static_cast<double>(index.bytes()) / 1e6);
+  std::atomic<bool> stop = false;
+  Times searches;
+  std::thread searcher([&] {
+    auto next = Clock::now();
+    for (std::size_t q = 0; !stop; q = (q + 1) % data.queries().size()) {
+      std::this_thread::sleep_until(next += std::chrono::microseconds(1'000'000 / kEverySecond));
+      searches.time([&] { require(index.within(data.queries()[q], {31}).ok()); });
+    }
+  });
+  Times additions;
+  Times removals;
+  auto next = Clock::now();
+  auto fresh = static_cast<std::int64_t>(entries);
+  std::int64_t oldest = 0;
+  for (int second = 0; second < seconds; ++second) {
+    const auto some = data.some(static_cast<std::size_t>(fresh), kEverySecond);
+    for (const Signature& signature : some) {
+      std::this_thread::sleep_until(next += std::chrono::microseconds(1'000'000 / kEverySecond));
+      additions.time([&] { require(index.add(fresh++, signature).ok()); });
+      if (second < seconds / 2) continue;
+      const std::int64_t gone = oldest++;
+      removals.time([&] { require(index.remove(std::span(&gone, 1)).ok()); });
+    }
+    if (second % std::max(1, seconds / 10) == 0) {
+      std::printf("%5d s: %zu entries, %.0f MB\n", second, index.size(),
+                  static_cast<double>(index.bytes()) / 1e6);
+      std::fflush(stdout);
+    }
+  }
+  stop = true;
+  searcher.join();
+  searches.print("searches");
+  additions.print("additions");
+  removals.print("removals");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::fputs("usage: reseau_index_live ENTRIES SECONDS\n", stderr);
+    return 2;
+  }
+  try {
+    run(std::strtoull(argv[1], nullptr, 10), std::atoi(argv[2]));
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "reseau_index_live: %s\n", e.what());
+    return 2;
+  }
+  return 0;
+}

@@ -1,0 +1,125 @@
+// reseau_index_scale OUT.svg [MOST]
+//
+// How the cost of a search grows with the index, from ten thousand entries to MOST (ten million): a
+// table, and a plot. One thread; each query is asked once, after a few others.
+#include <reseau/match.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <fstream>
+
+#include "evaluate/plot.h"
+#include "index_data.h"
+#include "index_peers.h"
+
+namespace {
+
+using namespace reseau;
+using namespace reseau::bench;
+
+struct Row {
+  std::string name;
+  Algorithm algorithm;
+  std::optional<int> bits;  ///< for pdq
+  Spread spread;
+  std::string peer;
+  std::size_t most;
+};
+
+const std::vector<Row> kRows = {
+    {"hamming31", Algorithm::pdq, 31, Spread::random, "reseau", 100'000'000},
+    {"hamming31", Algorithm::pdq, 31, Spread::random, "faiss_flat", 100'000'000},
+    {"hamming31", Algorithm::pdq, 31, Spread::random, "faiss_multihash", 10'000'000},
+    {"hamming31 clustered", Algorithm::pdq, 31, Spread::clustered, "reseau", 10'000'000},
+    {"hamming84", Algorithm::pdq, 84, Spread::random, "reseau", 10'000'000},
+    {"grid", Algorithm::grid, {}, Spread::random, "reseau", 10'000'000},
+    {"grid", Algorithm::grid, {}, Spread::random, "faiss_flat", 1'000'000},
+    {"grid clustered", Algorithm::grid, {}, Spread::clustered, "reseau", 10'000'000}};
+
+std::vector<double> times_of(Peer& peer, const IndexData& data, MaxDistance limit) {
+  using Clock = std::chrono::steady_clock;
+  std::vector<double> milliseconds;
+  const auto end = Clock::now() + std::chrono::seconds(10);
+  constexpr std::size_t kMost = 2'000;
+  constexpr std::size_t kWarm = 3;
+  for (std::size_t q = 0; q < std::min(kMost, data.queries().size()); ++q) {
+    const auto start = Clock::now();
+    (void)peer.find(data.queries()[q], limit);
+    const auto now = Clock::now();
+    if (q >= kWarm || now > end)
+      milliseconds.push_back(std::chrono::duration<double, std::milli>(now - start).count());
+    if (now > end) break;
+  }
+  std::sort(milliseconds.begin(), milliseconds.end());
+  return milliseconds;
+}
+
+double recall(Peer& peer, const IndexData& data, MaxDistance limit) {
+  const auto expected = data.expected(data.algorithm() == Algorithm::pdq ? 64 : 2, limit);
+  std::size_t found = 0;
+  std::size_t wanted = 0;
+  for (std::size_t at = 0, q = 0; at < expected.size(); ++q) {
+    for (const auto& hits : peer.find(data.queries()[q], limit)) {
+      for (const Hit& hit : expected[at])
+        found += std::find(hits.begin(), hits.end(), hit) != hits.end() ? 1U : 0U;
+      wanted += expected[at++].size();
+    }
+  }
+  return wanted == 0 ? 1 : static_cast<double>(found) / static_cast<double>(wanted);
+}
+
+evaluation::Plot plot_of(const std::vector<evaluation::Line>& lines, double most) {
+  evaluation::Plot plot;
+  plot.x = {"entries", 4, std::log10(most), {}};
+  plot.y = {"milliseconds a query, median", -3, 4, {}};
+  for (int p = 4; p <= static_cast<int>(plot.x.to); ++p)
+    plot.x.ticks.emplace_back(p, "1e" + std::to_string(p));
+  for (int p = -3; p <= 4; ++p) plot.y.ticks.emplace_back(p, "1e" + std::to_string(p));
+  plot.lines = lines;
+  return plot;
+}
+
+void run(const std::string& out, std::size_t most) {
+  std::puts(
+      "| index | entries | limit | p50 ms | p99 ms | bytes an entry | recall | built in s |\n"
+      "|---|---|---|---|---|---|---|---|");
+  std::vector<evaluation::Line> lines;
+  for (const Row& row : kRows) {
+    lines.push_back({row.name + ", " + row.peer, {}});
+    for (std::size_t size = 10'000; size <= std::min(most, row.most); size *= 10) {
+      const IndexData data(row.algorithm, row.spread, size);
+      const MaxDistance limit =
+          row.bits ? MaxDistance{*row.bits} : default_limit(Measure::grid, size);
+      const Filled index = filled(row.peer, data);
+      const auto times = times_of(*index.peer, data, limit);
+      const double median = times[times.size() / 2];
+      std::printf("| %s, %s | %zu | %d | %.3g | %.3g | %.0f | %.3f | %.1f |\n", row.name.c_str(),
+                  row.peer.c_str(), size, limit.value, median, times[times.size() * 99 / 100],
+                  index.bytes_per_entry, recall(*index.peer, data, limit), index.seconds);
+      std::fflush(stdout);
+      lines.back().points.push_back(
+          {std::log10(static_cast<double>(size)), std::log10(median), true});
+    }
+  }
+  std::ofstream(out) << evaluation::svg(plot_of(lines, static_cast<double>(most)));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2 || argc > 3) {
+    std::fputs("usage: reseau_index_scale OUT.svg [MOST]\n", stderr);
+    return 2;
+  }
+  try {
+    run(argv[1], argc == 3 ? std::strtoull(argv[2], nullptr, 10) : 10'000'000);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "reseau_index_scale: %s\n", e.what());
+    return 2;
+  }
+  return 0;
+}

@@ -1,0 +1,52 @@
+// Tables over codes that the input makes up must give what a plain loop gives, at any limit.
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <vector>
+
+#include "index/multi_index.h"
+
+using namespace reseau::detail;
+using reseau::Hit;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::uint8_t* const end = data + size;
+  const auto byte = [&]() -> std::uint8_t { return data == end ? 0 : *data++; };
+  const std::size_t pieces = byte() % 2 == 0 ? 13 : 16;
+  const int limit = byte() % 96;
+  HammingCode query{};
+  for (auto& word : query) word = byte() * 0x0101010101010101U;
+  // Codes differ from the query in bits that the input names, mostly a few more than the one
+  // before.
+  std::vector<HammingCode> codes;
+  HammingCode code = query;
+  while (data != end && codes.size() < 300) {
+    const unsigned what = byte();
+    if (what % 16 == 0) code = query;
+    for (unsigned flips = what / 16; flips > 0; --flips) {
+      const unsigned bit = byte();
+      code[bit / 64] ^= std::uint64_t{1} << bit % 64;
+    }
+    codes.push_back(code);
+  }
+  HammingRows rows({}, codes.size());
+  std::vector<Id> ids;
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    rows.set(i, reinterpret_cast<const std::uint8_t*>(&codes[i]));
+    ids.push_back(static_cast<Id>(i));
+  }
+  const MultiIndex::Chunks chunks = {
+      std::make_shared<const Chunk<HammingRows>>(std::move(ids), std::move(rows))};
+  const auto index = MultiIndex::build(chunks, {}, pieces);
+  std::vector<Hit> hits;
+  if (!index->within(chunks.data(), query, limit, 1e9, hits)) return 0;
+  std::sort(hits.begin(), hits.end());
+  std::vector<Hit> wanted;
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    int apart = 0;
+    for (std::size_t w = 0; w < query.size(); ++w) apart += std::popcount(codes[i][w] ^ query[w]);
+    if (apart <= limit) wanted.push_back({static_cast<Id>(i), apart});
+  }
+  if (hits != wanted) std::abort();
+  return 0;
+}
