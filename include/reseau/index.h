@@ -1,10 +1,12 @@
 /// Everything within a distance: ids and signatures in memory, searched exactly, changed meanwhile.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <reseau/result.h>
@@ -17,6 +19,11 @@ struct Hit {
   int distance = 0;
   friend auto operator<=>(const Hit&, const Hit&) = default;
 };
+
+/// Of a saved index: what it must be held against when it is read. SHA-256.
+using SnapshotDigest = std::array<std::uint8_t, 32>;
+/// Whose index it is: the id of a bank, or whatever tells one from another.
+using SnapshotOwner = std::array<std::uint8_t, 16>;
 
 /// An in-memory index of signatures of one algorithm and version. docs/index.md says how it works.
 ///
@@ -91,6 +98,22 @@ class RESEAU_API Index {
   [[nodiscard]] Result<std::vector<std::vector<Hit>>> nearest(std::span<const Signature> queries,
                                                               std::size_t k, MaxDistance limit,
                                                               int threads = 1) const;
+
+  /// Writes the entries to a file, as they are when this is called, and gives the digest to keep
+  /// where the file's writer cannot reach. The file at `path` is replaced whole or not at all, is
+  /// on the disk when this returns, and is readable by its owner alone. One writer at a time.
+  /// Fails: io_error; disk_full; limit_memory.
+  [[nodiscard]] Result<SnapshotDigest> save(const std::string& path,
+                                            const SnapshotOwner& owner = {}) const;
+
+  /// Reads a file that save() has written. Every byte is checked before it is used, on `threads`
+  /// threads as within() has them. Tables are built afterwards, beside searches.
+  /// Fails: snapshot_foreign if it is of another algorithm, version or owner; snapshot_damaged if
+  ///        any byte is not what was saved, or it is another one than that; io_error; limit_memory.
+  ///        Then build the index anew from what it was made of.
+  [[nodiscard]] static Result<Index> load(const std::string& path, Algorithm algorithm,
+                                          const SnapshotDigest& digest,
+                                          const SnapshotOwner& owner = {}, int threads = 0);
 
  private:
   struct Impl;

@@ -44,6 +44,8 @@ enum class Code {
   bank_damaged,       ///< a digest does not fit: the file was changed or has rotted
   bank_locked,        ///< another process is writing, and did not finish in time
   bank_read_only,     ///< opened for reading, or the file may not be written
+  snapshot_foreign,   ///< a saved index, but of another bank, algorithm or version
+  snapshot_damaged,   ///< a saved index of which not every byte is as it was saved
   disk_full,          ///< nothing was written
   interrupted,        ///< stopped, as the caller asked
   internal,           ///< a bug of ours, or of a library below us

@@ -6,7 +6,7 @@ namespace reseau {
 namespace {
 
 // In the order of Code.
-constexpr std::array<std::string_view, 27> kNames = {"ok",
+constexpr std::array<std::string_view, 29> kNames = {"ok",
                                                      "low_information",
                                                      "limit_frames",
                                                      "empty",
@@ -30,6 +30,8 @@ constexpr std::array<std::string_view, 27> kNames = {"ok",
                                                      "bank_damaged",
                                                      "bank_locked",
                                                      "bank_read_only",
+                                                     "snapshot_foreign",
+                                                     "snapshot_damaged",
                                                      "disk_full",
                                                      "interrupted",
                                                      "internal"};

@@ -9,6 +9,8 @@
 
 #include "index/hamming_search.h"
 #include "index/int8_search.h"
+#include "index/parallel.h"
+#include "index/snapshot.h"
 
 namespace reseau {
 namespace {
@@ -31,6 +33,28 @@ std::vector<std::uint16_t> grid_order() {
   return order;
 }
 
+// What of a chunk is to be saved.
+template <typename Rows>
+detail::SnapshotBlock block_of(const detail::Chunk<Rows>& chunk, std::size_t width) {
+  detail::SnapshotBlock block;
+  block.rows = detail::Storage(chunk.live() * width);
+  for (std::size_t i = 0; i < chunk.size(); ++i) {
+    if (!chunk.alive(i)) continue;
+    chunk.rows().get(i, block.rows.data() + block.ids.size() * width);
+    block.ids.push_back(chunk.ids()[i]);
+  }
+  return block;
+}
+
+template <typename Rows>
+std::shared_ptr<const detail::Chunk<Rows>> chunk_of(detail::SnapshotBlock block,
+                                                    const typename Rows::Format& format) {
+  Rows rows(format, block.ids.size());
+  for (std::size_t i = 0; i < block.ids.size(); ++i)
+    rows.set(i, block.rows.data() + i * format.width());
+  return std::make_shared<const detail::Chunk<Rows>>(std::move(block.ids), std::move(rows));
+}
+
 std::vector<std::uint8_t> rows_of(std::span<const Signature> signatures) {
   std::vector<std::uint8_t> rows;
   rows.reserve(signatures.size() * Signature::kMaxBytes);
@@ -49,6 +73,8 @@ template <typename Work>
 auto guarded(const char* doing, const Work& work) -> decltype(work()) {
   try {
     return work();
+  } catch (const Failure& failure) {
+    return failure.error();
   } catch (const std::bad_alloc&) {
     return out_of_memory(doing);
   } catch (const std::length_error&) {
@@ -106,6 +132,12 @@ struct Index::Impl {
       const auto rows = rows_of(queries);
       return with([&](const auto& of) { return search(of, rows.data()); });
     });
+  }
+
+  [[nodiscard]] detail::SnapshotKind kind(const SnapshotOwner& owner) const {
+    return {static_cast<std::uint32_t>(algorithm),
+            static_cast<std::uint32_t>(current_version(algorithm)),
+            static_cast<std::uint32_t>(width_of(algorithm)), owner};
   }
 
   const Algorithm algorithm;
@@ -180,6 +212,37 @@ Result<std::vector<std::vector<Hit>>> Index::nearest(std::span<const Signature> 
                                                      int threads) const {
   return impl_->find(queries, [&](const auto& search, const std::uint8_t* rows) {
     return search.nearest(rows, queries.size(), k, limit.value, threads);
+  });
+}
+
+Result<SnapshotDigest> Index::save(const std::string& path, const SnapshotOwner& owner) const {
+  return guarded("saving an index", [&]() -> Result<SnapshotDigest> {
+    detail::SnapshotWriter writer(path, impl_->kind(owner));
+    impl_->with([&](const auto& search) {
+      const auto state = search.live().state();
+      for (const auto& chunk : state->chunks) {
+        if (chunk->live() > 0) writer.add(block_of(*chunk, search.live().format().width()));
+      }
+    });
+    return writer.finish();
+  });
+}
+
+Result<Index> Index::load(const std::string& path, Algorithm algorithm,
+                          const SnapshotDigest& digest, const SnapshotOwner& owner, int threads) {
+  return guarded("loading an index", [&]() -> Result<Index> {
+    Index index(algorithm);
+    const detail::SnapshotReader reader(path, index.impl_->kind(owner), digest);
+    index.impl_->with([&](auto& search) {
+      auto& live = search.live();
+      typename std::decay_t<decltype(live)>::Chunks chunks(reader.blocks());
+      detail::in_parallel(chunks.size(), threads, [&](std::size_t, std::size_t block) {
+        using Rows = std::decay_t<decltype(chunks[block]->rows())>;
+        chunks[block] = chunk_of<Rows>(reader.read(block), live.format());
+      });
+      live.restore(std::move(chunks));
+    });
+    return index;
   });
 }
 

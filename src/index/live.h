@@ -121,6 +121,13 @@ class Live {
       next.covered = 0;
     });
   }
+  /// In place of all that is here. Requires: no id twice.
+  void restore(Chunks chunks) {
+    change([&](State& next) {
+      next = {};
+      next.chunks = std::move(chunks);
+    });
+  }
   void clear() {
     change([](State& next) { next = {}; });
   }

@@ -1,0 +1,225 @@
+#include "index/snapshot.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace reseau::detail {
+namespace {
+
+static_assert(std::endian::native == std::endian::little,
+              "the file is little-endian, and so are its structs in memory");
+
+constexpr std::array<char, 8> kMagic = {'R', 'S', 'A', 'U', 'I', 'D', 'X', '\0'};
+constexpr std::uint32_t kFormat = 1;
+constexpr std::uint64_t kAlignment = 4096;
+
+struct Header {
+  std::array<char, 8> magic = kMagic;
+  std::uint32_t format = kFormat;
+  std::uint32_t algorithm = 0;
+  std::uint32_t version = 0;
+  std::uint32_t width = 0;
+  SnapshotOwner owner{};
+  std::uint64_t entries = 0;
+  std::uint64_t blocks = 0;
+  std::uint64_t directory_at = 0;
+  std::array<std::uint8_t, 32> unused{};
+  SnapshotDigest directory{};
+};
+static_assert(sizeof(Header) == 128);
+static_assert(sizeof(SnapshotEntry) == 64);
+
+// There is room for what sealing will need.
+struct BlockHeader {
+  std::uint32_t cipher = 0;  // 0: none
+  std::uint32_t unused = 0;
+  std::uint64_t payload = 0;
+  std::array<std::uint8_t, 24> nonce{};
+  std::array<std::uint8_t, 16> tag{};
+  std::array<std::uint8_t, 8> unused_too{};
+};
+static_assert(sizeof(BlockHeader) == 64);
+
+SnapshotDigest sha256(std::initializer_list<std::span<const std::uint8_t>> parts) {
+  SnapshotDigest digest{};
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        &EVP_MD_CTX_free);
+  bool done = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
+  for (const auto& part : parts)
+    done = done && EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1;
+  if (!done || EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) != 1)
+    throw Failure({Code::internal, "OpenSSL has no SHA-256; please report it"});
+  return digest;
+}
+
+template <typename T>
+std::span<const std::uint8_t> bytes_of(const T* values, std::size_t count) {
+  return {reinterpret_cast<const std::uint8_t*>(values), count * sizeof(T)};
+}
+
+std::uint64_t aligned(std::uint64_t at) { return (at + kAlignment - 1) / kAlignment * kAlignment; }
+
+}  // namespace
+
+SnapshotWriter::SnapshotWriter(std::string path, const SnapshotKind& kind)
+    : path_(std::move(path)), part_(path_ + ".part"), kind_(kind), end_(sizeof(Header)) {
+  // One that was left behind, by a process that was killed.
+  if (unlink(part_.c_str()) != 0 && errno != ENOENT) fail(errno);
+  file_ = open(part_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file_ < 0) fail(errno);
+}
+
+SnapshotWriter::~SnapshotWriter() {
+  if (file_ < 0) return;
+  close(file_);
+  unlink(part_.c_str());
+}
+
+void SnapshotWriter::fail(int error) const {
+  const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
+  throw Failure({full ? Code::disk_full : Code::io_error,
+                 path_ + " could not be written: " + std::strerror(error) +
+                     "; what was there before is untouched"});
+}
+
+void SnapshotWriter::write(const void* data, std::size_t size, std::uint64_t at) {
+  const auto* from = static_cast<const std::uint8_t*>(data);
+  while (size > 0) {
+    const ssize_t written = pwrite(file_, from, size, static_cast<off_t>(at));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) fail(written < 0 ? errno : EIO);
+    from += written;
+    at += static_cast<std::uint64_t>(written);
+    size -= static_cast<std::size_t>(written);
+  }
+}
+
+void SnapshotWriter::add(const SnapshotBlock& block) {
+  const auto ids = bytes_of(block.ids.data(), block.ids.size());
+  const std::span<const std::uint8_t> rows(block.rows.data(), block.rows.size());
+  BlockHeader header;
+  header.payload = ids.size() + rows.size();
+  SnapshotEntry entry;
+  entry.at = aligned(end_);
+  entry.bytes = sizeof header + header.payload;
+  entry.entries = block.ids.size();
+  entry.digest = sha256({bytes_of(&header, 1), ids, rows});
+  write(&header, sizeof header, entry.at);
+  write(ids.data(), ids.size(), entry.at + sizeof header);
+  write(rows.data(), rows.size(), entry.at + sizeof header + ids.size());
+  end_ = entry.at + entry.bytes;
+  entries_ += entry.entries;
+  directory_.push_back(entry);
+}
+
+SnapshotDigest SnapshotWriter::finish() {
+  Header header;
+  header.algorithm = kind_.algorithm;
+  header.version = kind_.version;
+  header.width = kind_.width;
+  header.owner = kind_.owner;
+  header.entries = entries_;
+  header.blocks = directory_.size();
+  header.directory_at = aligned(end_);
+  const auto directory = bytes_of(directory_.data(), directory_.size());
+  header.directory = sha256({directory});
+  write(directory.data(), directory.size(), header.directory_at);
+  write(&header, sizeof header, 0);
+  if (fsync(file_) != 0) fail(errno);
+  if (rename(part_.c_str(), path_.c_str()) != 0) fail(errno);
+  close(std::exchange(file_, -1));
+  // The new name is on the disk only when its folder is. Some file systems cannot sync one.
+  const std::string folder = std::filesystem::path(path_).parent_path().string();
+  const int handle =
+      open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (handle >= 0) {
+    (void)fsync(handle);
+    close(handle);
+  }
+  return sha256({bytes_of(&header, 1)});
+}
+
+SnapshotReader::SnapshotReader(std::string path, const SnapshotKind& kind,
+                               const SnapshotDigest& digest)
+    : path_(std::move(path)), kind_(kind) {
+  file_ = open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat about {};
+  if (file_ < 0 || fstat(file_, &about) != 0 || !S_ISREG(about.st_mode)) {
+    const int error = file_ < 0 ? errno : EINVAL;
+    if (file_ >= 0) close(std::exchange(file_, -1));
+    throw Failure({Code::io_error, path_ + " could not be read: " + std::strerror(error) +
+                                       "; build the index again from its bank"});
+  }
+  try {
+    Header header;
+    read(&header, sizeof header, 0);
+    if (header.magic != kMagic) damaged("it does not begin as one does");
+    const SnapshotKind found{header.algorithm, header.version, header.width, header.owner};
+    if (header.format != kFormat || found != kind) {
+      throw Failure({Code::snapshot_foreign,
+                     path_ + " is of another bank, of another kind of signature or of another "
+                             "version; build the index again from its own bank"});
+    }
+    if (sha256({bytes_of(&header, 1)}) != digest) damaged("it is not the one that was saved last");
+    // From here on, what the header says is what was written.
+    directory_.resize(header.blocks);
+    read(directory_.data(), directory_.size() * sizeof(SnapshotEntry), header.directory_at);
+    if (sha256({bytes_of(directory_.data(), directory_.size())}) != header.directory)
+      damaged("its directory was changed");
+  } catch (...) {
+    close(std::exchange(file_, -1));
+    throw;
+  }
+}
+
+SnapshotReader::~SnapshotReader() {
+  if (file_ >= 0) close(file_);
+}
+
+void SnapshotReader::damaged(const std::string& what) const {
+  throw Failure({Code::snapshot_damaged,
+                 path_ + " cannot be trusted: " + what + "; build the index again from its bank"});
+}
+
+void SnapshotReader::read(void* data, std::size_t size, std::uint64_t at) const {
+  auto* to = static_cast<std::uint8_t*>(data);
+  while (size > 0) {
+    const ssize_t got = pread(file_, to, size, static_cast<off_t>(at));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      throw Failure({Code::io_error, path_ + " could not be read: " + std::strerror(errno) +
+                                         "; build the index again from its bank"});
+    }
+    if (got == 0) damaged("it was cut short");
+    to += got;
+    at += static_cast<std::uint64_t>(got);
+    size -= static_cast<std::size_t>(got);
+  }
+}
+
+SnapshotBlock SnapshotReader::read(std::size_t block) const {
+  const SnapshotEntry& entry = directory_.at(block);
+  BlockHeader header;
+  SnapshotBlock result;
+  result.ids.resize(entry.entries);
+  result.rows = Storage(entry.entries * kind_.width);
+  const std::size_t ids = result.ids.size() * sizeof(Id);
+  read(&header, sizeof header, entry.at);
+  read(result.ids.data(), ids, entry.at + sizeof header);
+  read(result.rows.data(), result.rows.size(), entry.at + sizeof header + ids);
+  const std::span<const std::uint8_t> rows(result.rows.data(), result.rows.size());
+  if (sha256({bytes_of(&header, 1), bytes_of(result.ids.data(), result.ids.size()), rows}) !=
+      entry.digest)
+    damaged("block " + std::to_string(block) + " was changed");
+  return result;
+}
+
+}  // namespace reseau::detail

@@ -1,0 +1,90 @@
+/// The file that an index is saved in; docs/index.md draws it.
+///
+/// Nothing of it is believed before a digest that was kept elsewhere says so, and it is read, not
+/// mapped: what is mapped may change after it was checked, and a file that shrinks under a map ends
+/// the process.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <reseau/index.h>
+
+#include "index/chunk.h"
+#include "index/storage.h"
+
+namespace reseau::detail {
+
+/// Which index a snapshot is of.
+struct SnapshotKind {
+  std::uint32_t algorithm = 0;
+  std::uint32_t version = 0;
+  std::uint32_t width = 0;  ///< bytes of a row
+  SnapshotOwner owner{};
+  friend bool operator==(const SnapshotKind&, const SnapshotKind&) = default;
+};
+
+/// Up to kChunk entries.
+struct SnapshotBlock {
+  std::vector<Id> ids;
+  Storage rows;  ///< one after the other
+};
+
+/// What the directory says of a block: 64 bytes in the file.
+struct SnapshotEntry {
+  std::uint64_t at = 0;     ///< of its header
+  std::uint64_t bytes = 0;  ///< with its header
+  std::uint64_t entries = 0;
+  std::uint64_t unused = 0;  ///< zero
+  SnapshotDigest digest{};   ///< of all these bytes
+};
+
+/// Writes beside the file and moves it there when it is whole and on the disk; until then, and if
+/// anything fails, the file is what it was. All of it throws Failure with io_error or disk_full.
+class SnapshotWriter {
+ public:
+  SnapshotWriter(std::string path, const SnapshotKind& kind);
+  SnapshotWriter(const SnapshotWriter&) = delete;
+  SnapshotWriter& operator=(const SnapshotWriter&) = delete;
+  ~SnapshotWriter();
+
+  void add(const SnapshotBlock& block);
+  SnapshotDigest finish();
+
+ private:
+  void write(const void* data, std::size_t size, std::uint64_t at);
+  [[noreturn]] void fail(int error) const;
+
+  std::string path_;
+  std::string part_;
+  SnapshotKind kind_;
+  int file_ = -1;
+  std::uint64_t end_;
+  std::uint64_t entries_ = 0;
+  std::vector<SnapshotEntry> directory_;
+};
+
+/// Throws Failure: io_error; snapshot_foreign if it is of another kind; snapshot_damaged.
+class SnapshotReader {
+ public:
+  SnapshotReader(std::string path, const SnapshotKind& kind, const SnapshotDigest& digest);
+  SnapshotReader(const SnapshotReader&) = delete;
+  SnapshotReader& operator=(const SnapshotReader&) = delete;
+  ~SnapshotReader();
+
+  [[nodiscard]] std::size_t blocks() const { return directory_.size(); }
+  /// Any number of threads may read at once.
+  [[nodiscard]] SnapshotBlock read(std::size_t block) const;
+
+ private:
+  void read(void* data, std::size_t size, std::uint64_t at) const;
+  [[noreturn]] void damaged(const std::string& what) const;
+
+  std::string path_;
+  SnapshotKind kind_;
+  int file_ = -1;
+  std::vector<SnapshotEntry> directory_;
+};
+
+}  // namespace reseau::detail
