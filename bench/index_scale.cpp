@@ -10,7 +10,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <fstream>
+#include <numeric>
+#include <optional>
+#include <stdexcept>
 
 #include "evaluate/plot.h"
 #include "index_data.h"
@@ -72,6 +76,42 @@ double recall(Peer& peer, const IndexData& data, MaxDistance limit) {
   return wanted == 0 ? 1 : static_cast<double>(found) / static_cast<double>(wanted);
 }
 
+// Saving the largest, and opening it again, on all processors.
+void run_snapshots(const std::string& beside, std::size_t size) {
+  using Clock = std::chrono::steady_clock;
+  const auto since = [](Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
+  std::puts(
+      "\n| snapshot | entries | MB | saved in s | loaded in s, every byte checked |\n"
+      "|---|---|---|---|---|");
+  for (const Algorithm algorithm : {Algorithm::pdq, Algorithm::grid}) {
+    const std::string path = beside + ".index";
+    const IndexData data(algorithm, Spread::random, size);
+    std::optional<Index> index(algorithm);
+    constexpr std::size_t kAtOnce = 65'536;
+    for (std::size_t first = 0; first < size; first += kAtOnce) {
+      const auto some = data.some(first, std::min(kAtOnce, size - first));
+      std::vector<std::int64_t> ids(some.size());
+      std::iota(ids.begin(), ids.end(), static_cast<std::int64_t>(first));
+      if (!index->add(ids, some)) throw std::runtime_error("add failed");
+    }
+    if (!index->settle()) throw std::runtime_error("settle failed");
+    auto start = Clock::now();
+    const SnapshotDigest digest = index->save(path).value();
+    const double saved = since(start);
+    const double megabytes = static_cast<double>(std::filesystem::file_size(path)) / 1e6;
+    index.reset();
+    start = Clock::now();
+    const Index loaded = Index::load(path, algorithm, digest).value();
+    const double opened = since(start);
+    if (loaded.size() != size) throw std::runtime_error("not all was loaded");
+    std::filesystem::remove(path);
+    std::printf("| %s | %zu | %.0f | %.2f | %.2f |\n", std::string(name(algorithm)).c_str(), size,
+                megabytes, saved, opened);
+  }
+}
+
 evaluation::Plot plot_of(const std::vector<evaluation::Line>& lines, double most) {
   evaluation::Plot plot;
   plot.x = {"entries", 4, std::log10(most), {}};
@@ -105,6 +145,7 @@ void run(const std::string& out, std::size_t most) {
           {std::log10(static_cast<double>(size)), std::log10(median), true});
     }
   }
+  run_snapshots(out, std::min<std::size_t>(most, 10'000'000));
   std::ofstream(out) << evaluation::svg(plot_of(lines, static_cast<double>(most)));
 }
 

@@ -114,7 +114,7 @@ void add_distances(const std::uint8_t* group, std::size_t quads, const QueryPart
 
 Int8Kernel highway_kernel() {
 #if HWY_TARGET != HWY_SCALAR
-  return {hwy::TargetName(HWY_TARGET), bound, add_bounds, add_distances};
+  return {hwy::TargetName(HWY_TARGET), bound, add_bounds, add_distances, nullptr};
 #else
   return {};
 #endif
@@ -172,7 +172,7 @@ Int8Kernel int8_highway_kernel() { return HWY_DYNAMIC_DISPATCH(highway_kernel)()
 std::span<const Int8Kernel> int8_kernels() {
   static const std::vector<Int8Kernel> kKernels = [] {
     std::vector<Int8Kernel> kernels = {
-        {"plain", bound_plain, add_bounds_plain, add_distances_plain}};
+        {"plain", bound_plain, add_bounds_plain, add_distances_plain, nullptr}};
     const Int8Kernel highway = int8_highway_kernel();
     if (!highway.name.empty()) kernels.push_back(highway);
     if (const Int8Kernel* const vnni = int8_vnni_kernel()) kernels.push_back(*vnni);

@@ -2,10 +2,12 @@
 /// many queries at once. Several kernels, picked by what the processor can do; all give the same.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace reseau::detail {
 
@@ -17,6 +19,23 @@ struct QueryPart {
   const std::int8_t* values;
   std::int32_t sum;      ///< of them
   std::int32_t squares;  ///< the sum of
+};
+
+/// Queries that differ by signs only, taken apart: values whose signs change together, from each
+/// query to the next, make a class. Then all their dot products with a code are sums and
+/// differences of one partial product a class. The sixteen views of a picture are two such sets of
+/// eight, of eight classes each.
+struct SignedSet {
+  static constexpr std::size_t kClasses = 8;
+  struct Step {
+    std::uint32_t quad;
+    std::int32_t values;  ///< four of the first query's, as bytes; 0 for those of other classes
+  };
+  std::vector<Step> steps;                               ///< class by class
+  std::array<std::uint32_t, kClasses + 1> starts{};      ///< of each class in `steps`; the end
+  std::array<std::int32_t, kClasses> sums{};             ///< of each class's values
+  std::vector<std::array<std::int8_t, kClasses>> signs;  ///< of each query, 1 or -1
+  std::int32_t squares = 0;                              ///< the sum of, the same for all
 };
 
 struct Int8Kernel {
@@ -44,6 +63,11 @@ struct Int8Kernel {
   /// Squared distances of the sixteen codes of one group to `query`, added to `sums`.
   void (*add_distances)(const std::uint8_t* group, std::size_t quads, const QueryPart& query,
                         std::int32_t* sums);
+
+  /// Squared distances of the sixteen codes of a group, whose quads lie in two places, to each
+  /// query of a set: sixteen a query. Null where one query after the other is as quick.
+  void (*distances)(const std::uint8_t* head, std::size_t head_quads, const std::uint8_t* rest,
+                    std::size_t rest_quads, const SignedSet& set, std::int32_t* distances);
 };
 
 /// The best of these.

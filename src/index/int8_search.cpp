@@ -3,7 +3,9 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <map>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -52,7 +54,47 @@ struct Arranged {
 struct Family {
   Arranged magnitudes;  ///< at most 127
   std::vector<std::size_t> members;
+  std::optional<SignedSet> set;  ///< of the members
 };
+
+/// None where they differ by more than signs, or in more ways than a SignedSet holds.
+std::optional<SignedSet> signed_set(const std::vector<const std::vector<std::int8_t>*>& queries) {
+  const auto& first = *queries.front();
+  std::map<std::vector<bool>, std::vector<std::size_t>> classes;  // values, by whose signs differ
+  SignedSet set;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    set.squares += first[i] * first[i];
+    if (first[i] == 0) continue;
+    std::vector<bool> differs;
+    for (const auto* query : queries) {
+      const int value = (*query)[i];
+      if (value != first[i] && value != -first[i]) return std::nullopt;
+      differs.push_back(value != first[i]);
+    }
+    classes[differs].push_back(i);
+  }
+  if (classes.size() > SignedSet::kClasses) return std::nullopt;
+  set.signs.resize(queries.size());
+  std::size_t c = 0;
+  for (const auto& [differs, values] : classes) {
+    set.starts.at(c) = static_cast<std::uint32_t>(set.steps.size());
+    for (std::size_t from = 0; from < values.size();) {
+      const std::size_t quad = values[from] / kQuad;
+      std::array<std::int8_t, kQuad> four{};
+      for (; from < values.size() && values[from] / kQuad == quad; ++from) {
+        four.at(values[from] % kQuad) = first[values[from]];
+        set.sums.at(c) += first[values[from]];
+      }
+      set.steps.push_back({static_cast<std::uint32_t>(quad), std::bit_cast<std::int32_t>(four)});
+    }
+    for (std::size_t q = 0; q < queries.size(); ++q)
+      set.signs[q].at(c) = differs[q] ? std::int8_t{-1} : std::int8_t{1};
+    ++c;
+  }
+  for (; c <= SignedSet::kClasses; ++c)
+    set.starts.at(c) = static_cast<std::uint32_t>(set.steps.size());
+  return set;
+}
 
 class Queries {
  public:
@@ -69,11 +111,16 @@ class Queries {
       });
       const auto [place, fresh] =
           known.try_emplace(std::string(magnitudes.begin(), magnitudes.end()), families_.size());
-      if (fresh) families_.push_back({Arranged(format, std::move(magnitudes)), {}});
+      if (fresh) families_.push_back({Arranged(format, std::move(magnitudes)), {}, {}});
       families_[place->second].members.push_back(q);
       values_.emplace_back(format, std::move(values));
     }
-    for (const Family& family : families_) heads_.push_back(family.magnitudes.head);
+    for (Family& family : families_) {
+      heads_.push_back(family.magnitudes.head);
+      std::vector<const std::vector<std::int8_t>*> members;
+      for (const std::size_t q : family.members) members.push_back(&values_[q].values);
+      if (members.size() > 1) family.set = signed_set(members);
+    }
   }
 
   /// Appends to `lists[q]` what of `chunk` is within `limits[q]`.
@@ -130,15 +177,26 @@ class Queries {
       if (sums[c] > farthest || !here) near &= ~(1U << c);
     }
     if (near == 0) return;
-    for (const std::size_t q : family.members) {
-      sums = {};
-      kernel.add_distances(head, format_.head(), values_[q].head, sums.data());
-      kernel.add_distances(rest, format_.rest(), values_[q].rest, sums.data());
-      for (unsigned left = near; left != 0; left &= left - 1) {
-        const auto c = static_cast<std::size_t>(std::countr_zero(left));
-        const std::size_t place = group * kGroup + c;
-        if (sums[c] <= limits[q] && chunk.alive(place))
-          lists[q].push_back({chunk.ids()[place], sums[c]});
+    const std::size_t count = family.members.size();
+    thread_local std::vector<std::int32_t> distances;
+    distances.assign(count * kGroup, 0);
+    if (family.set && kernel.distances != nullptr) {
+      kernel.distances(head, format_.head(), rest, format_.rest(), *family.set, distances.data());
+    } else {
+      for (std::size_t m = 0; m < count; ++m) {
+        const Arranged& query = values_[family.members[m]];
+        kernel.add_distances(head, format_.head(), query.head, &distances[m * kGroup]);
+        kernel.add_distances(rest, format_.rest(), query.rest, &distances[m * kGroup]);
+      }
+    }
+    for (unsigned left = near; left != 0; left &= left - 1) {
+      const auto c = static_cast<std::size_t>(std::countr_zero(left));
+      const std::size_t place = group * kGroup + c;
+      if (!chunk.alive(place)) continue;
+      for (std::size_t m = 0; m < count; ++m) {
+        const std::int32_t distance = distances[m * kGroup + c];
+        const std::size_t q = family.members[m];
+        if (distance <= limits[q]) lists[q].push_back({chunk.ids()[place], distance});
       }
     }
   }

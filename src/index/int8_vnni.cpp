@@ -110,7 +110,42 @@ RESEAU_VNNI void add_distances(const std::uint8_t* group, std::size_t quads, con
   _mm512_storeu_si512(sums, _mm512_add_epi32(_mm512_loadu_si512(sums), squares));
 }
 
-constexpr Int8Kernel kVnni = {"AVX-512 VNNI", bound, add_bounds, add_distances};
+// Products as in add_distances(), of one class after the other.
+RESEAU_VNNI void distances(const std::uint8_t* head, std::size_t head_quads,
+                           const std::uint8_t* rest, std::size_t rest_quads, const SignedSet& set,
+                           std::int32_t* to) {
+  const __m512i shift = _mm512_set1_epi8(static_cast<char>(0x80));
+  const __m512i ones = _mm512_set1_epi8(1);
+  const auto quad = [&](std::size_t q) {
+    return q < head_quads ? head + q * kQuadBytes : rest + (q - head_quads) * kQuadBytes;
+  };
+  __m512i squares = _mm512_set1_epi32(set.squares);
+  __m512i plain = _mm512_setzero_si512();
+  for (std::size_t q = 0; q < head_quads + rest_quads; ++q) {
+    const __m512i codes = _mm512_loadu_si512(quad(q));
+    squares = _mm512_dpbusd_epi32(squares, _mm512_xor_si512(codes, shift), codes);
+    plain = _mm512_dpbusd_epi32(plain, ones, codes);
+  }
+  squares = _mm512_sub_epi32(squares, _mm512_mullo_epi32(plain, _mm512_set1_epi32(128)));
+  __m512i twice[SignedSet::kClasses];  // the products
+  for (std::size_t c = 0; c < SignedSet::kClasses; ++c) {
+    __m512i product = _mm512_set1_epi32(-128 * set.sums[c]);
+    for (std::uint32_t s = set.starts[c]; s < set.starts[c + 1]; ++s) {
+      const __m512i codes = _mm512_xor_si512(_mm512_loadu_si512(quad(set.steps[s].quad)), shift);
+      product = _mm512_dpbusd_epi32(product, codes, _mm512_set1_epi32(set.steps[s].values));
+    }
+    twice[c] = _mm512_add_epi32(product, product);
+  }
+  for (const auto& signs : set.signs) {
+    __m512i sum = squares;
+    for (std::size_t c = 0; c < SignedSet::kClasses; ++c)
+      sum = signs[c] > 0 ? _mm512_sub_epi32(sum, twice[c]) : _mm512_add_epi32(sum, twice[c]);
+    _mm512_storeu_si512(to, sum);
+    to += 16;
+  }
+}
+
+constexpr Int8Kernel kVnni = {"AVX-512 VNNI", bound, add_bounds, add_distances, distances};
 
 }  // namespace
 

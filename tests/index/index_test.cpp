@@ -1,3 +1,4 @@
+#include <reseau/hash.h>
 #include <reseau/index.h>
 
 #include <omp.h>
@@ -270,6 +271,36 @@ TEST_CASE("Many queries on many threads find what one alone finds, and the neare
         REQUIRE(nearest[q] == wanted);
       }
     }
+  }
+}
+
+TEST_CASE("All views of a picture, asked together, find what each finds alone") {
+  std::mt19937 random(22);
+  Model model;
+  for (std::int64_t id = 0; id < 500; ++id)
+    model.emplace(id, random_signature(Algorithm::grid, random));
+  std::vector<Signature> pictures;
+  for (const int extreme : {0, 0, 1, 2}) {
+    auto known = model.at(static_cast<std::int64_t>(random() % 500));
+    std::vector<std::uint8_t> bytes(known.bytes().begin(), known.bytes().end());
+    // Zeros have no sign; -128 has no opposite.
+    for (std::size_t i = 0; extreme > 0 && i < bytes.size(); i += 5)
+      bytes[i] = extreme == 1 ? 0 : 0x80;
+    pictures.push_back(signature_of(Algorithm::grid, bytes));
+  }
+  std::vector<Signature> queries;
+  for (const Signature& picture : pictures) {
+    for (const Signature& view : grid_views(picture)) queries.push_back(view);
+  }
+  queries.push_back(queries[3]);
+  // Known views of them, so that there is something near.
+  for (std::int64_t id = 500; id < 560; ++id)
+    model.emplace(id, near(queries[random() % queries.size()], 5, random));
+  const Index index = index_of(Algorithm::grid, model);
+  for (const int limit : {0, 50, 300'000, 700'000, INT_MAX}) {
+    const auto lists = index.within(queries, {limit}).value();
+    for (std::size_t q = 0; q < queries.size(); ++q)
+      REQUIRE(lists[q] == brute_force(model, queries[q], {limit}));
   }
 }
 
