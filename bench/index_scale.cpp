@@ -27,6 +27,7 @@ using namespace reseau::bench;
 
 struct Row {
   std::string name;
+  std::string label;  ///< in the plot
   Algorithm algorithm;
   std::optional<int> bits;  ///< for pdq
   Spread spread;
@@ -35,14 +36,22 @@ struct Row {
 };
 
 const std::vector<Row> kRows = {
-    {"hamming31", Algorithm::pdq, 31, Spread::random, "reseau", 100'000'000},
-    {"hamming31", Algorithm::pdq, 31, Spread::random, "faiss_flat", 100'000'000},
-    {"hamming31", Algorithm::pdq, 31, Spread::random, "faiss_multihash", 10'000'000},
-    {"hamming31 clustered", Algorithm::pdq, 31, Spread::clustered, "reseau", 10'000'000},
-    {"hamming84", Algorithm::pdq, 84, Spread::random, "reseau", 10'000'000},
-    {"grid", Algorithm::grid, {}, Spread::random, "reseau", 10'000'000},
-    {"grid", Algorithm::grid, {}, Spread::random, "faiss_flat", 1'000'000},
-    {"grid clustered", Algorithm::grid, {}, Spread::clustered, "reseau", 10'000'000}};
+    {"hamming31", "pdq 31", Algorithm::pdq, 31, Spread::random, "reseau", 100'000'000},
+    {"hamming31", "pdq 31, flat", Algorithm::pdq, 31, Spread::random, "faiss_flat", 100'000'000},
+    {"hamming31", "pdq 31, mhash", Algorithm::pdq, 31, Spread::random, "faiss_multihash",
+     10'000'000},
+    {"hamming31 clustered", "pdq 31, clust.", Algorithm::pdq, 31, Spread::clustered, "reseau",
+     10'000'000},
+    {"hamming84", "pdq 84", Algorithm::pdq, 84, Spread::random, "reseau", 10'000'000},
+    {"grid", "grid", Algorithm::grid, {}, Spread::random, "reseau", 10'000'000},
+    {"grid", "grid, flat", Algorithm::grid, {}, Spread::random, "faiss_flat", 1'000'000},
+    {"grid clustered",
+     "grid, clust.",
+     Algorithm::grid,
+     {},
+     Spread::clustered,
+     "reseau",
+     10'000'000}};
 
 std::vector<double> times_of(Peer& peer, const IndexData& data, MaxDistance limit) {
   using Clock = std::chrono::steady_clock;
@@ -129,7 +138,7 @@ void run(const std::string& out, std::size_t most) {
       "|---|---|---|---|---|---|---|---|");
   std::vector<evaluation::Line> lines;
   for (const Row& row : kRows) {
-    lines.push_back({row.name + ", " + row.peer, {}});
+    lines.push_back({row.label, {}});
     for (std::size_t size = 10'000; size <= std::min(most, row.most); size *= 10) {
       const IndexData data(row.algorithm, row.spread, size);
       const MaxDistance limit =

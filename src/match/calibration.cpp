@@ -15,11 +15,11 @@ struct Point {
   double log10_rate;
 };
 
-// Of unrelated pictures, product shots among them, in the nearest of all looks, as `reseau calibrate`
-// gives them: the stricter, rate by rate, of 11 million comparisons of pictures that grid was not
-// trained on, and of 108 million of all pictures. grid: counts down to 1e-6, and below a line in the
-// logarithm of the distance, by the last 200 counts of the first. pdq: counts down to 1e-6, below
-// the strictest of several curves.
+// Of unrelated pictures, product shots among them, in the nearest of all looks, as `reseau
+// calibrate` gives them: the stricter, rate by rate, of 11 million comparisons of pictures that
+// grid was not trained on, and of 108 million of all pictures. grid: counts down to 1e-6, and below
+// a line in the logarithm of the distance, by the last 200 counts of the first. pdq: counts down to
+// 1e-6, below the strictest of several curves.
 constexpr std::array<Point, 13> kGrid = {{{8'464, -12},
                                           {10'959, -11},
                                           {14'189, -10},
