@@ -19,14 +19,12 @@
 #pragma once
 
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <numeric>
 #include <optional>
-#include <stdexcept>
 #include <stop_token>
-#include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -104,8 +102,10 @@ class Live {
     });
   }
   /// Gives each entry the id that `renamed` says. Requires: still one id each, in the same order.
+  /// Waits for a cover that is being built, as do the next two: it is of chunks that they drop.
   template <typename Renamed>
   void rename(const Renamed& renamed) {
+    const std::lock_guard alone(building_);
     change([&](State& next) {
       Packer<Rows> packer(format_, next.size);
       std::vector<std::uint8_t> row(format_.width());
@@ -123,12 +123,14 @@ class Live {
   }
   /// In place of all that is here. Requires: no id twice.
   void restore(Chunks chunks) {
+    const std::lock_guard alone(building_);
     change([&](State& next) {
       next = {};
       next.chunks = std::move(chunks);
     });
   }
   void clear() {
+    const std::lock_guard alone(building_);
     change([](State& next) { next = {}; });
   }
 
@@ -395,8 +397,8 @@ class Live {
     if (!builder_.joinable()) {
       try {
         builder_ = std::jthread([this](const std::stop_token& stop) { build(stop); });
-      } catch (const std::system_error&) {
-        return;  // no thread is to be had: what is not built is scanned
+      } catch (const std::exception&) {
+        return;  // no thread, or no memory for one: the change stands, what is not built is scanned
       }
     }
     wake_.notify_all();

@@ -87,7 +87,8 @@ void SnapshotWriter::fail(int error) const {
   const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
   throw Failure({full ? Code::disk_full : Code::io_error,
                  path_ + " could not be written: " + std::strerror(error) +
-                     "; what was there before is untouched"});
+                     (in_place_ ? "; the new file is there, but may not outlast a power cut"
+                                : "; what was there before is untouched")});
 }
 
 void SnapshotWriter::write(const void* data, std::size_t size, std::uint64_t at) {
@@ -135,16 +136,23 @@ SnapshotDigest SnapshotWriter::finish() {
   write(&header, sizeof header, 0);
   if (fsync(file_) != 0) fail(errno);
   if (rename(part_.c_str(), path_.c_str()) != 0) fail(errno);
+  in_place_ = true;
   close(std::exchange(file_, -1));
-  // The new name is on the disk only when its folder is. Some file systems cannot sync one.
+  sync_folder();
+  return sha256({bytes_of(&header, 1)});
+}
+
+// The new name is on the disk only when its folder is.
+void SnapshotWriter::sync_folder() const {
   const std::string folder = std::filesystem::path(path_).parent_path().string();
   const int handle =
       open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (handle >= 0) {
-    (void)fsync(handle);
-    close(handle);
-  }
-  return sha256({bytes_of(&header, 1)});
+  if (handle < 0) fail(errno);
+  const int rc = fsync(handle);
+  const int error = errno;
+  close(handle);
+  // Some file systems cannot sync a folder, and say so.
+  if (rc != 0 && error != EINVAL && error != ENOTSUP) fail(error);
 }
 
 SnapshotReader::SnapshotReader(std::string path, const SnapshotKind& kind,

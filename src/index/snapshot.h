@@ -40,8 +40,8 @@ struct SnapshotEntry {
   SnapshotDigest digest{};   ///< of all these bytes
 };
 
-/// Writes beside the file and moves it there when it is whole and on the disk; until then, and if
-/// anything fails, the file is what it was. All of it throws Failure with io_error or disk_full.
+/// Writes beside the file and moves it there when it is whole and on the disk; until then the file
+/// is what it was. All of it throws Failure with io_error or disk_full.
 class SnapshotWriter {
  public:
   SnapshotWriter(std::string path, const SnapshotKind& kind);
@@ -54,6 +54,7 @@ class SnapshotWriter {
 
  private:
   void write(const void* data, std::size_t size, std::uint64_t at);
+  void sync_folder() const;
   [[noreturn]] void fail(int error) const;
 
   std::string path_;
@@ -63,6 +64,7 @@ class SnapshotWriter {
   std::uint64_t end_;
   std::uint64_t entries_ = 0;
   std::vector<SnapshotEntry> directory_;
+  bool in_place_ = false;  ///< what is left to fail is putting the name on the disk
 };
 
 /// Throws Failure: io_error; snapshot_foreign if it is of another kind; snapshot_damaged.

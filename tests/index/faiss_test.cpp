@@ -157,6 +157,30 @@ TEST_CASE("Bits find what FAISS's flat index finds, at every radius, after remov
   CHECK(std::equal(one.begin(), one.end(), known.begin() + kHammingBytes));
 }
 
+TEST_CASE("An index that is emptied or renumbered while it builds tables keeps to what it holds") {
+  std::mt19937 random(5);
+  constexpr std::int64_t kEntries = 140'000;  // more than are left to be scanned
+  const auto known = random_codes(kEntries, random);
+  for (const bool empty : {true, false}) {
+    IndexHamming index(kHammingBits);
+    index.add(kEntries, known.data());  // wakes the builder
+    if (empty) {
+      index.reset();
+      CHECK(index.ntotal == 0);
+    } else {
+      const std::vector<std::int64_t> gone = {0, kEntries - 1};
+      CHECK(index.remove_ids(faiss::IDSelectorBatch(gone.size(), gone.data())) == 2);
+    }
+    index.search().live().settle();
+    const std::vector<std::uint8_t> second(known.begin() + kHammingBytes,
+                                           known.begin() + 2 * kHammingBytes);
+    const auto found = within(index, second, 1)[0];
+    CHECK(std::count(found.begin(), found.end(), std::pair(std::int64_t{0}, 0.0F)) ==
+          (empty ? 0 : 1));
+    CHECK(index.search().live().state()->size == (empty ? 0U : 139'998U));
+  }
+}
+
 TEST_CASE("An id is refused that is taken or unknown, and a width that is not 256 bits") {
   const std::vector<std::uint8_t> code(2 * kHammingBytes);
   IndexHamming index(kHammingBits);
