@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "index_data.h"
+#include "index_peers.h"
 
 namespace {
 
@@ -49,15 +50,7 @@ void require(bool holds) {
 
 void run(std::size_t entries, int seconds) {
   const IndexData data(Algorithm::pdq, Spread::random, entries);
-  Index index(Algorithm::pdq);
-  for (std::size_t first = 0; first < entries; first += 65'536) {
-    const auto some = data.some(first, std::min<std::size_t>(65'536, entries - first));
-    std::vector<std::int64_t> ids;
-    for (std::size_t i = 0; i < some.size(); ++i)
-      ids.push_back(static_cast<std::int64_t>(first + i));
-    require(index.add(ids, some).ok());
-  }
-  require(index.settle().ok());
+  Index index = indexed(data);
   std::printf("%zu entries, %.0f MB\n", index.size(), static_cast<double>(index.bytes()) / 1e6);
   std::atomic<bool> stop = false;
   Times searches;

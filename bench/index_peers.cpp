@@ -17,13 +17,20 @@
 namespace reseau::bench {
 namespace {
 
+// Made up and added so many at a time.
+constexpr std::size_t kAtOnce = 65'536;
+
+void add_to(Index& index, std::size_t first, const std::vector<Signature>& signatures) {
+  std::vector<std::int64_t> ids(signatures.size());
+  std::iota(ids.begin(), ids.end(), static_cast<std::int64_t>(first));
+  if (!index.add(ids, signatures)) throw std::runtime_error("add failed");
+}
+
 class Ours : public Peer {
  public:
   explicit Ours(Algorithm algorithm) : index_(algorithm) {}
   void add(std::size_t first, const std::vector<Signature>& signatures) override {
-    std::vector<std::int64_t> ids(signatures.size());
-    std::iota(ids.begin(), ids.end(), static_cast<std::int64_t>(first));
-    if (!index_.add(ids, signatures)) throw std::runtime_error("add failed");
+    add_to(index_, first, signatures);
   }
   void settle() override {
     if (!index_.settle()) throw std::runtime_error("settle failed");
@@ -110,13 +117,20 @@ std::unique_ptr<Peer> make_peer(const std::string& name, Algorithm algorithm) {
   throw std::runtime_error("no such peer: " + name);
 }
 
+Index indexed(const IndexData& data) {
+  Index index(data.algorithm());
+  for (std::size_t first = 0; first < data.size(); first += kAtOnce)
+    add_to(index, first, data.some(first, std::min(kAtOnce, data.size() - first)));
+  if (!index.settle()) throw std::runtime_error("settle failed");
+  return index;
+}
+
 Filled filled(const std::string& name, const IndexData& data) {
   Filled result;
   const std::size_t before = resident_bytes();
   result.peer = make_peer(name, data.algorithm());
   using Clock = std::chrono::steady_clock;
   Clock::duration spent{};
-  constexpr std::size_t kAtOnce = 65'536;
   for (std::size_t first = 0; first < data.size(); first += kAtOnce) {
     const auto some = data.some(first, std::min(kAtOnce, data.size() - first));
     const auto start = Clock::now();

@@ -22,6 +22,9 @@ class Peer {
 /// `name`: reseau, faiss_flat, faiss_multihash (pdq only).
 [[nodiscard]] std::unique_ptr<Peer> make_peer(const std::string& name, Algorithm algorithm);
 
+/// Our index with all of `data` in it.
+[[nodiscard]] Index indexed(const IndexData& data);
+
 /// With all of `data` in it, and what that took.
 struct Filled {
   std::unique_ptr<Peer> peer;

@@ -12,7 +12,6 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
-#include <numeric>
 #include <optional>
 #include <stdexcept>
 
@@ -63,7 +62,7 @@ std::vector<double> times_of(Peer& peer, const IndexData& data, MaxDistance limi
     const auto start = Clock::now();
     (void)peer.find(data.queries()[q], limit);
     const auto now = Clock::now();
-    if (q >= kWarm || now > end)
+    if (q >= kWarm || now > end)  // one, however long it takes
       milliseconds.push_back(std::chrono::duration<double, std::milli>(now - start).count());
     if (now > end) break;
   }
@@ -96,16 +95,7 @@ void run_snapshots(const std::string& beside, std::size_t size) {
       "|---|---|---|---|---|");
   for (const Algorithm algorithm : {Algorithm::pdq, Algorithm::grid}) {
     const std::string path = beside + ".index";
-    const IndexData data(algorithm, Spread::random, size);
-    std::optional<Index> index(algorithm);
-    constexpr std::size_t kAtOnce = 65'536;
-    for (std::size_t first = 0; first < size; first += kAtOnce) {
-      const auto some = data.some(first, std::min(kAtOnce, size - first));
-      std::vector<std::int64_t> ids(some.size());
-      std::iota(ids.begin(), ids.end(), static_cast<std::int64_t>(first));
-      if (!index->add(ids, some)) throw std::runtime_error("add failed");
-    }
-    if (!index->settle()) throw std::runtime_error("settle failed");
+    std::optional<Index> index(indexed(IndexData(algorithm, Spread::random, size)));
     auto start = Clock::now();
     const SnapshotDigest digest = index->save(path).value();
     const double saved = since(start);

@@ -105,7 +105,7 @@ class RESEAU_API Bank {
   /// Fails: already_exists; io_error; disk_full.
   static Result<Bank> create(const std::string& path, Level level = Level::base);
 
-  /// Opens a bank and reads it into memory (about 1 KB an entry, and 200 bytes a window).
+  /// Opens a bank and reads it into memory (about 500 bytes an entry, and 110 a window).
   /// Fails: bank_missing, bank_foreign, bank_newer, bank_damaged, bank_locked, bank_read_only.
   static Result<Bank> open(const std::string& path, Mode mode = Mode::read);
 

@@ -100,6 +100,13 @@ class Chunk {
     return ids_.bytes() + rows_.bytes() + dead_.size() / 8;
   }
   [[nodiscard]] bool alive(std::size_t i) const { return dead_.empty() || !dead_[i]; }
+  /// Calls `visit(id, offset)` for each entry that is alive, by offset.
+  template <typename Visit>
+  void each(const Visit& visit) const {
+    for (std::size_t i = 0; i < size(); ++i) {
+      if (alive(i)) visit(ids_[i], i);
+    }
+  }
   [[nodiscard]] const Ids& ids() const { return ids_; }
   [[nodiscard]] const Rows& rows() const { return rows_; }
 
@@ -108,59 +115,6 @@ class Chunk {
   Rows rows_;
   std::vector<bool> dead_;  ///< empty: none
   std::size_t live_;
-};
-
-/// Fills chunks one after the other. Each is as large as `expected` says or as kChunk allows.
-template <typename Rows>
-class Packer {
- public:
-  using ChunkPtr = std::shared_ptr<const Chunk<Rows>>;
-
-  Packer(const typename Rows::Format& format, std::size_t expected)
-      : format_(format), expected_(expected), row_(format.width()), rows_(format, room()) {
-    ids_.reserve(room());
-  }
-  Packer(const Packer&) = delete;
-  Packer& operator=(const Packer&) = delete;
-  ~Packer() { std::fill(row_.begin(), row_.end(), 0); }
-
-  void add(Id id, const std::uint8_t* row) {
-    if (ids_.size() == room()) finish();
-    rows_.set(ids_.size(), row);
-    ids_.push_back(id);
-  }
-  /// Those of `chunk` that are alive and not among `without`, which is sorted.
-  void add(const Chunk<Rows>& chunk, std::span<const Id> without = {}) {
-    for (std::size_t i = 0; i < chunk.size(); ++i) {
-      const Id id = chunk.ids()[i];
-      if (!chunk.alive(i) || std::binary_search(without.begin(), without.end(), id)) continue;
-      chunk.rows().get(i, row_.data());
-      add(id, row_.data());
-    }
-  }
-  /// All that was added. Requires: as many as expected.
-  [[nodiscard]] std::vector<ChunkPtr> take() {
-    if (!ids_.empty()) finish();
-    return std::move(chunks_);
-  }
-
- private:
-  [[nodiscard]] std::size_t room() const { return std::min(expected_, kChunk); }
-  void finish() {
-    expected_ -= ids_.size();
-    Rows next(format_, room());
-    chunks_.push_back(std::make_shared<const Chunk<Rows>>(std::move(ids_), std::move(rows_)));
-    rows_ = std::move(next);
-    ids_ = {};
-    ids_.reserve(room());
-  }
-
-  const typename Rows::Format& format_;
-  std::size_t expected_;
-  std::vector<std::uint8_t> row_;
-  Rows rows_;
-  std::vector<Id> ids_;
-  std::vector<ChunkPtr> chunks_;
 };
 
 }  // namespace reseau::detail

@@ -90,10 +90,9 @@ class FaissAdapter : public Base {
     std::vector<Id> gone;
     const auto state = search_.live().state();
     for (const auto& chunk : state->chunks) {
-      for (std::size_t i = 0; i < chunk->size(); ++i) {
-        const Id id = chunk->ids()[i];
-        if (chunk->alive(i) && selector.is_member(id)) gone.push_back(id);
-      }
+      chunk->each([&](Id id, std::size_t) {
+        if (selector.is_member(id)) gone.push_back(id);
+      });
     }
     std::sort(gone.begin(), gone.end());
     search_.live().remove(gone);

@@ -33,11 +33,10 @@ template <typename Rows>
 detail::SnapshotBlock block_of(const detail::Chunk<Rows>& chunk, std::size_t width) {
   detail::SnapshotBlock block;
   block.rows = detail::Storage(chunk.live() * width);
-  for (std::size_t i = 0; i < chunk.size(); ++i) {
-    if (!chunk.alive(i)) continue;
+  chunk.each([&](detail::Id id, std::size_t i) {
     chunk.rows().get(i, block.rows.data() + block.ids.size() * width);
-    block.ids.push_back(chunk.ids()[i]);
-  }
+    block.ids.push_back(id);
+  });
   return block;
 }
 
@@ -231,9 +230,9 @@ Result<Index> Index::load(const std::string& path, Algorithm algorithm,
     const detail::SnapshotReader reader(path, index.impl_->kind(owner), digest);
     index.impl_->with([&](auto& search) {
       auto& live = search.live();
-      typename std::decay_t<decltype(live)>::Chunks chunks(reader.blocks());
+      using Rows = typename std::decay_t<decltype(live)>::RowsType;
+      detail::Chunks<Rows> chunks(reader.blocks());
       detail::in_parallel(chunks.size(), threads, [&](std::size_t, std::size_t block) {
-        using Rows = std::decay_t<decltype(chunks[block]->rows())>;
         chunks[block] = chunk_of<Rows>(reader.read(block), live.format());
       });
       live.restore(std::move(chunks));

@@ -10,7 +10,7 @@
 ///
 /// `Cover` is something quicker than a scan, built over whole chunks in a thread of its own:
 ///   static constexpr bool kBuilds    whether there is any
-///   static std::shared_ptr<const Cover> build(const State::Chunks&, std::stop_token)
+///   static std::shared_ptr<const Cover> build(const Chunks<Rows>&, std::stop_token)
 ///       null if it was stopped
 ///   std::size_t chunks() const, bytes() const
 /// It knows entries by chunk and offset, so that chunks below a cover keep their places: what is
@@ -20,15 +20,13 @@
 
 #include <condition_variable>
 #include <exception>
-#include <functional>
 #include <mutex>
-#include <numeric>
 #include <optional>
 #include <stop_token>
 #include <thread>
 #include <utility>
 
-#include "index/chunk.h"
+#include "index/chunks.h"
 
 namespace reseau::detail {
 
@@ -48,15 +46,14 @@ struct NoCover {
 template <typename Rows, typename Cover>
 class Live {
  public:
+  using RowsType = Rows;
   using Format = typename Rows::Format;
   struct State {
-    using Chunks = std::vector<std::shared_ptr<const Chunk<Rows>>>;
-    Chunks chunks;
+    Chunks<Rows> chunks;
     std::vector<std::shared_ptr<const Cover>> covers;  ///< of the first chunks, in their order
     std::size_t covered = 0;                           ///< chunks below covers
     std::size_t size = 0;
   };
-  using Chunks = typename State::Chunks;
   using StatePtr = std::shared_ptr<const State>;
 
   explicit Live(Format format) : format_(std::move(format)) {}
@@ -108,21 +105,13 @@ class Live {
     const std::lock_guard alone(building_);
     change([&](State& next) {
       Packer<Rows> packer(format_, next.size);
-      std::vector<std::uint8_t> row(format_.width());
-      for (const auto& chunk : next.chunks) {
-        for (std::size_t i = 0; i < chunk->size(); ++i) {
-          if (!chunk->alive(i)) continue;
-          chunk->rows().get(i, row.data());
-          packer.add(renamed(chunk->ids()[i]), row.data());
-        }
-      }
+      for (const auto& chunk : next.chunks) packer.add(*chunk, {}, renamed);
+      next = {};
       next.chunks = packer.take();
-      next.covers.clear();
-      next.covered = 0;
     });
   }
   /// In place of all that is here. Requires: no id twice.
-  void restore(Chunks chunks) {
+  void restore(Chunks<Rows> chunks) {
     const std::lock_guard alone(building_);
     change([&](State& next) {
       next = {};
@@ -156,10 +145,11 @@ class Live {
   static constexpr std::size_t kFewHoles = 16;
 
   struct Job {
-    Chunks chunks;
+    Chunks<Rows> chunks;
     std::size_t first_chunk = 0;
     std::size_t first_cover = 0;
-    bool pack = false;  ///< there are holes, or many short chunks
+    std::size_t covers = 0;  ///< over these chunks now, which the new one stands for
+    bool pack = false;       ///< there are holes, or many short chunks
   };
 
   template <typename Change>
@@ -176,8 +166,7 @@ class Live {
 
   // Requires: writer_.
   StatePtr publish(State next) {
-    next.size = std::transform_reduce(next.chunks.begin(), next.chunks.end(), std::size_t{0},
-                                      std::plus(), [](const auto& chunk) { return chunk->live(); });
+    next.size = live_of<Rows>(next.chunks, 0, next.chunks.size());
     auto fresh = std::make_shared<const State>(std::move(next));
     const std::lock_guard lock(swap_);
     return std::exchange(state_, std::move(fresh));
@@ -247,10 +236,7 @@ class Live {
         ++c;
         continue;
       }
-      Packer<Rows> packer(format_, together);
-      packer.add(*next.chunks[c]);
-      packer.add(*next.chunks[c + 1]);
-      next.chunks[c] = std::move(packer.take().front());
+      next.chunks[c] = packed<Rows>({next.chunks[c], next.chunks[c + 1]}, format_).front();
       next.chunks.erase(next.chunks.begin() + static_cast<std::ptrdiff_t>(c) + 1);
     }
   }
@@ -260,53 +246,47 @@ class Live {
     return std::max(state.covered, being_built_);
   }
 
-  [[nodiscard]] static std::size_t entries(const Chunks& chunks, std::size_t from, std::size_t to) {
-    std::size_t sum = 0;
-    for (std::size_t c = from; c < to; ++c) sum += chunks[c]->size();
-    return sum;
-  }
-
   // What to build next: covers of `worth` entries and more for what has none, joined with covers
   // before them that are not much larger; then those again of which more than one in `few` entries
   // is a hole (0: any). Requires: building_.
   std::optional<Job> next_job(std::size_t worth, std::size_t few) {
     const std::lock_guard writer(writer_);
     const StatePtr now = state();
-    const auto job = [&](std::size_t cover, std::size_t from, std::size_t to) {
+    const auto job = [&](std::size_t cover, std::size_t covers, std::size_t from, std::size_t to) {
       Job made{{now->chunks.begin() + static_cast<std::ptrdiff_t>(from),
                 now->chunks.begin() + static_cast<std::ptrdiff_t>(to)},
                from,
                cover,
+               covers,
                false};
-      for (const auto& chunk : made.chunks) made.pack |= chunk->live() != chunk->size();
-      made.pack |=
-          to - from > kMostCovered || entries(now->chunks, from, to) < (to - from) * kShort;
+      const std::size_t size = size_of<Rows>(now->chunks, from, to);
+      made.pack = live_of<Rows>(now->chunks, from, to) < size || to - from > kMostCovered ||
+                  size < (to - from) * kShort;
       being_built_ = to;
       return made;
     };
     const std::size_t to = std::min(now->chunks.size(), now->covered + kMostCovered);
-    std::size_t sum = entries(now->chunks, now->covered, to);
+    std::size_t sum = size_of<Rows>(now->chunks, now->covered, to);
     if (sum > 0 && sum >= worth) {
       std::size_t cover = now->covers.size();
       std::size_t from = now->covered;
       while (cover > 0) {
         const std::size_t before = from - now->covers[cover - 1]->chunks();
-        const std::size_t more = entries(now->chunks, before, from);
+        const std::size_t more = size_of<Rows>(now->chunks, before, from);
         const bool fits = to - before <= kMostCovered || sum + more <= kMostCovered * kShort;
         if (!fits || more > 2 * sum) break;
         sum += more;
         from = before;
         --cover;
       }
-      return job(cover, from, to);
+      return job(cover, now->covers.size() - cover, from, to);
     }
     std::size_t from = 0;
     for (std::size_t c = 0; c < now->covers.size(); ++c) {
       const std::size_t end = from + now->covers[c]->chunks();
-      std::size_t live = 0;
-      for (std::size_t i = from; i < end; ++i) live += now->chunks[i]->live();
-      const std::size_t holes = entries(now->chunks, from, end) - live;
-      if (holes * few > live || (few == 0 && holes > 0)) return job(c, from, end);
+      const std::size_t live = live_of<Rows>(now->chunks, from, end);
+      const std::size_t holes = size_of<Rows>(now->chunks, from, end) - live;
+      if (holes * few > live || (few == 0 && holes > 0)) return job(c, 1, from, end);
       from = end;
     }
     return std::nullopt;
@@ -321,7 +301,7 @@ class Live {
         live.being_built_ = 0;
       }
     } const unpin{*this};
-    Chunks chunks = job.pack ? packed(job.chunks) : job.chunks;
+    Chunks<Rows> chunks = job.pack ? packed<Rows>(job.chunks, format_) : job.chunks;
     std::shared_ptr<const Cover> cover;
     if (!chunks.empty()) {
       cover = Cover::build(chunks, stop);
@@ -333,17 +313,13 @@ class Live {
     const auto first = next.chunks.begin() + static_cast<std::ptrdiff_t>(job.first_chunk);
     const auto last = first + static_cast<std::ptrdiff_t>(job.chunks.size());
     if (job.pack) {
-      make_holes(chunks, gone_since(job.chunks, first));
+      make_holes<Rows>(chunks, gone_since<Rows>(job.chunks, first), format_);
     } else {
       std::copy(first, last, chunks.begin());  // those in which holes were made meanwhile
     }
-    // The covers that this one stands for.
-    std::size_t replaced = job.first_cover;
-    for (std::size_t c = 0; c < job.chunks.size() && replaced < next.covers.size(); ++replaced)
-      c += next.covers[replaced]->chunks();
-    const auto cover_at = next.covers.begin() + static_cast<std::ptrdiff_t>(job.first_cover);
+    const auto old_covers = next.covers.begin() + static_cast<std::ptrdiff_t>(job.first_cover);
     const auto at =
-        next.covers.erase(cover_at, next.covers.begin() + static_cast<std::ptrdiff_t>(replaced));
+        next.covers.erase(old_covers, old_covers + static_cast<std::ptrdiff_t>(job.covers));
     if (cover) next.covers.insert(at, cover);
     next.covered = 0;
     for (const auto& c : next.covers) next.covered += c->chunks();
@@ -351,42 +327,11 @@ class Live {
     old = publish(std::move(next));
   }
 
-  [[nodiscard]] Chunks packed(const Chunks& chunks) const {
-    std::size_t live = 0;
-    for (const auto& chunk : chunks) live += chunk->live();
-    Packer<Rows> packer(format_, live);
-    for (const auto& chunk : chunks) packer.add(*chunk);
-    return packer.take();
-  }
-
-  template <typename Iterator>
-  [[nodiscard]] static std::vector<Id> gone_since(const Chunks& before, Iterator now) {
-    std::vector<Id> gone;
-    for (const auto& chunk : before) {
-      const auto& later = *now++;
-      if (later == chunk) continue;
-      for (std::size_t i = 0; i < chunk->size(); ++i) {
-        if (chunk->alive(i) && !later->alive(i)) gone.push_back(chunk->ids()[i]);
-      }
-    }
-    std::sort(gone.begin(), gone.end());
-    return gone;
-  }
-
-  void make_holes(Chunks& chunks, const std::vector<Id>& gone) const {
-    for (auto& chunk : chunks) {
-      std::vector<std::size_t> places;
-      chunk->ids().find(gone, [&places](Id, std::size_t i) { places.push_back(i); });
-      if (!places.empty()) chunk = std::make_shared<const Chunk<Rows>>(*chunk, format_, places);
-    }
-  }
-
   [[nodiscard]] bool worth_waking() const {
     const StatePtr now = state();
-    std::size_t holes = 0;
-    for (std::size_t c = 0; c < now->covered; ++c)
-      holes += now->chunks[c]->size() - now->chunks[c]->live();
-    return entries(now->chunks, now->covered, now->chunks.size()) >= kWorthBuilding ||
+    const std::size_t holes =
+        size_of<Rows>(now->chunks, 0, now->covered) - live_of<Rows>(now->chunks, 0, now->covered);
+    return size_of<Rows>(now->chunks, now->covered, now->chunks.size()) >= kWorthBuilding ||
            holes * kFewHoles > now->size;
   }
 

@@ -18,7 +18,7 @@
 
 #include <reseau/index.h>
 
-#include "index/chunk.h"
+#include "index/chunks.h"
 #include "index/hamming_rows.h"
 
 namespace reseau::detail {
@@ -27,7 +27,7 @@ namespace reseau::detail {
 class MultiIndex {
  public:
   static constexpr bool kBuilds = true;
-  using Chunks = std::vector<std::shared_ptr<const Chunk<HammingRows>>>;
+  using Chunks = detail::Chunks<HammingRows>;
 
   /// Null if it was stopped. `pieces`: 13 or 16; 0 picks by the number of entries.
   [[nodiscard]] static std::shared_ptr<const MultiIndex> build(const Chunks& chunks,

@@ -42,8 +42,14 @@ std::vector<float> random_components(std::size_t count, int most, std::mt19937& 
   return x;
 }
 
-std::vector<Hits> within(const faiss::Index& index, const std::vector<float>& x, float radius) {
-  const std::int64_t n = static_cast<std::int64_t>(x.size()) / index.d;
+std::size_t width_of(const faiss::Index& index) { return static_cast<std::size_t>(index.d); }
+std::size_t width_of(const faiss::IndexBinary&) { return kHammingBytes; }
+
+/// For each query, sorted.
+template <typename Index>
+std::vector<Hits> within(const Index& index, const std::vector<typename Index::component_t>& x,
+                         typename Index::distance_t radius) {
+  const auto n = static_cast<std::int64_t>(x.size() / width_of(index));
   faiss::RangeSearchResult found(n);
   index.range_search(n, x.data(), radius, &found);
   std::vector<Hits> all(static_cast<std::size_t>(n));
@@ -106,20 +112,6 @@ std::vector<std::uint8_t> random_codes(std::size_t count, std::mt19937& random) 
   std::vector<std::uint8_t> codes(count * kHammingBytes);
   for (auto& byte : codes) byte = static_cast<std::uint8_t>(random() % 2 == 0 ? random() : 0);
   return codes;
-}
-
-std::vector<Hits> within(const faiss::IndexBinary& index, const std::vector<std::uint8_t>& x,
-                         int radius) {
-  const auto n = static_cast<std::int64_t>(x.size() / kHammingBytes);
-  faiss::RangeSearchResult found(n);
-  index.range_search(n, x.data(), radius, &found);
-  std::vector<Hits> all(static_cast<std::size_t>(n));
-  for (std::size_t q = 0; q < all.size(); ++q) {
-    for (std::size_t i = found.lims[q]; i < found.lims[q + 1]; ++i)
-      all[q].emplace_back(found.labels[i], found.distances[i]);
-    std::sort(all[q].begin(), all[q].end());
-  }
-  return all;
 }
 
 }  // namespace
