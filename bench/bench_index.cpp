@@ -84,7 +84,7 @@ double recall(Peer& peer, const IndexData& data, MaxDistance limit,
   return wanted == 0 ? 1 : static_cast<double>(found) / static_cast<double>(wanted);
 }
 
-void run(benchmark::State& state, Row row) {
+void run(benchmark::State& state, const Row& row) {
   static Shared shared;
   const auto size = static_cast<std::size_t>(state.range(0));
   const Filled& index = prepared(shared, row, size);

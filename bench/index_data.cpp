@@ -105,7 +105,7 @@ struct Plain {
     for (std::size_t i = 0; i < 32; ++i)
       words[i / 8] |= std::uint64_t{bytes.data()[i]} << (i % 8 * 8);
     for (std::size_t i = 0; i < bytes.size(); ++i)
-      values[i] = static_cast<std::int8_t>(bytes.data()[i]);
+      values[i] = static_cast<std::int16_t>((bytes.data()[i] ^ 0x80) - 0x80);  // with its sign
   }
 };
 

@@ -50,10 +50,11 @@ std::vector<Component> components(const std::vector<Signature>& signatures) {
   std::vector<Component> all;
   for (const Signature& s : signatures) {
     for (const std::uint8_t byte : s.bytes()) {
-      if constexpr (std::is_same_v<Component, float>)
+      if constexpr (std::is_same_v<Component, float>) {
         all.push_back(static_cast<float>(static_cast<std::int8_t>(byte)));
-      else
+      } else {
         all.push_back(byte);
+      }
     }
   }
   return all;

@@ -53,10 +53,11 @@ class Ids {
       std::size_t high = size();
       while (low < high) {
         const std::size_t middle = (low + high) / 2;
-        if ((*this)[middle] < *id)
+        if ((*this)[middle] < *id) {
           low = middle + 1;
-        else
+        } else {
           high = middle;
+        }
       }
       if (low < size() && (*this)[low] == *id) found(*id, low);
     }

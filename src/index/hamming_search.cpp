@@ -80,8 +80,9 @@ HitLists HammingSearch::within(const std::uint8_t* rows, std::size_t n, int limi
   in_parallel(lookups, threads, [&](std::size_t worker, std::size_t item) {
     const std::size_t c = item / n;
     const std::size_t q = item % n;
-    done[c][q] = state->covers[c]->within(&state->chunks[firsts[c]], queries[q], limit,
-                                          scan_cost(n), found[worker][q]);
+    const bool answered = state->covers[c]->within(&state->chunks[firsts[c]], queries[q], limit,
+                                                   scan_cost(n), found[worker][q]);
+    done[c][q] = answered ? 1 : 0;
   });
   gather();
 

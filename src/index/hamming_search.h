@@ -30,10 +30,10 @@ class HammingSearch {
     std::copy_n(row, kHammingBytes, x);
   }
 
-  [[nodiscard]] HitLists within(const std::uint8_t* queries, std::size_t n, int limit,
+  [[nodiscard]] HitLists within(const std::uint8_t* rows, std::size_t n, int limit,
                                 int threads) const;
-  [[nodiscard]] HitLists nearest(const std::uint8_t* queries, std::size_t n, std::size_t k,
-                                 int limit, int threads) const;
+  [[nodiscard]] HitLists nearest(const std::uint8_t* rows, std::size_t n, std::size_t k, int limit,
+                                 int threads) const;
 
  private:
   Entries live_;

@@ -87,11 +87,12 @@ auto guarded(const char* doing, const Work& work) -> decltype(work()) {
 
 struct Index::Impl {
   explicit Impl(Algorithm a) : algorithm(a) {
-    if (a == Algorithm::grid)
+    if (a == Algorithm::grid) {
       grid.emplace(static_cast<int>(width_of(a)),
                    std::vector<std::uint16_t>(kGridOrder.begin(), kGridOrder.end()));
-    else
+    } else {
       pdq.emplace(detail::kHammingBits);
+    }
   }
 
   [[nodiscard]] Status check(std::span<const Signature> signatures) const {

@@ -131,7 +131,7 @@ void add_bounds_plain(const std::uint8_t* group, std::size_t quads, const QueryP
                       std::int32_t* sums) {
   for (std::size_t q = 0; q < quads; ++q) {
     for (std::size_t i = 0; i < kQuadBytes; ++i) {
-      const int code = static_cast<std::int8_t>(group[q * kQuadBytes + i]);
+      const auto code = static_cast<std::int8_t>(group[q * kQuadBytes + i]);
       const int apart = std::min(std::abs(code), 127) - query.values[q * kQuad + i % kQuad];
       sums[i / kQuad] += apart * apart;
     }

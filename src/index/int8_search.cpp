@@ -67,7 +67,7 @@ std::optional<SignedSet> signed_set(const std::vector<const std::vector<std::int
     if (first[i] == 0) continue;
     std::vector<bool> differs;
     for (const auto* query : queries) {
-      const int value = (*query)[i];
+      const std::int8_t value = (*query)[i];
       if (value != first[i] && value != -first[i]) return std::nullopt;
       differs.push_back(value != first[i]);
     }

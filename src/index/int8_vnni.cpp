@@ -4,6 +4,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include <array>
 #include <cstring>
 
 #define RESEAU_VNNI __attribute__((target("avx512f,avx512bw,avx512vnni")))
@@ -36,22 +37,22 @@ RESEAU_VNNI void bound_of(const std::uint8_t* groups, std::size_t count, std::si
                           const QueryPart* queries, const std::int32_t* limits,
                           std::size_t query_count, GroupMask* near) {
   if (Quads != 0) quads = Quads;
-  alignas(64) std::uint8_t magnitude[Int8Kernel::kBlock * kQuadBytes];
-  alignas(64) std::int32_t squares[Int8Kernel::kBlock * 16];
+  alignas(64) std::array<std::uint8_t, Int8Kernel::kBlock * kQuadBytes> magnitude;
+  alignas(64) std::array<std::int32_t, Int8Kernel::kBlock * 16> squares;
   for (std::size_t g = 0; g < count; ++g) {
     __m512i sum = _mm512_setzero_si512();
     for (std::size_t q = 0; q < quads; ++q) {
       const __m512i codes = magnitudes(quad_at(groups, g * quads + q));
-      _mm512_store_si512(magnitude + (g * quads + q) * kQuadBytes, codes);
+      _mm512_store_si512(magnitude.data() + (g * quads + q) * kQuadBytes, codes);
       sum = _mm512_dpbusd_epi32(sum, codes, codes);
     }
-    _mm512_store_si512(squares + g * 16, sum);
+    _mm512_store_si512(squares.data() + g * 16, sum);
   }
   for (std::size_t n = 0; n < query_count; ++n, near += count) {
     // a^2 - (limit - b^2) <= 2ab
     const __m512i most = _mm512_set1_epi32(limits[n] - queries[n].squares);
     for (std::size_t g = 0; g < count; ++g) {
-      const std::uint8_t* const group = magnitude + g * quads * kQuadBytes;
+      const std::uint8_t* const group = magnitude.data() + g * quads * kQuadBytes;
       __m512i even = _mm512_setzero_si512();
       __m512i odd = _mm512_setzero_si512();
       std::size_t q = 0;
@@ -61,7 +62,7 @@ RESEAU_VNNI void bound_of(const std::uint8_t* groups, std::size_t count, std::si
       }
       if (q < quads) even = _mm512_dpbusd_epi32(even, quad_at(group, q), to_all(queries[n], q));
       const __m512i products = _mm512_add_epi32(even, odd);
-      const __m512i rest = _mm512_sub_epi32(_mm512_load_si512(squares + g * 16), most);
+      const __m512i rest = _mm512_sub_epi32(_mm512_load_si512(squares.data() + g * 16), most);
       near[g] = _mm512_cmple_epi32_mask(rest, _mm512_add_epi32(products, products));
     }
   }
@@ -70,10 +71,11 @@ RESEAU_VNNI void bound_of(const std::uint8_t* groups, std::size_t count, std::si
 RESEAU_VNNI void bound(const std::uint8_t* groups, std::size_t count, std::size_t quads,
                        const QueryPart* queries, const std::int32_t* limits,
                        std::size_t query_count, GroupMask* near) {
-  if (quads == 8)
+  if (quads == 8) {
     bound_of<8>(groups, count, quads, queries, limits, query_count, near);
-  else
+  } else {
     bound_of<0>(groups, count, quads, queries, limits, query_count, near);
+  }
 }
 
 RESEAU_VNNI void add_bounds(const std::uint8_t* group, std::size_t quads, const QueryPart& query,
@@ -127,7 +129,8 @@ RESEAU_VNNI void distances(const std::uint8_t* head, std::size_t head_quads,
     plain = _mm512_dpbusd_epi32(plain, ones, codes);
   }
   squares = _mm512_sub_epi32(squares, _mm512_mullo_epi32(plain, _mm512_set1_epi32(128)));
-  __m512i twice[SignedSet::kClasses];  // the products
+  // The products. As the argument of a template, a vector's type would lose its alignment.
+  __m512i twice[SignedSet::kClasses];  // NOLINT(*-avoid-c-arrays)
   for (std::size_t c = 0; c < SignedSet::kClasses; ++c) {
     __m512i product = _mm512_set1_epi32(-128 * set.sums[c]);
     for (std::uint32_t s = set.starts[c]; s < set.starts[c + 1]; ++s) {

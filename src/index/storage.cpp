@@ -62,10 +62,11 @@ Storage& Storage::operator=(Storage&& other) noexcept {
 Storage::~Storage() {
   if (data_ == nullptr) return;
   explicit_bzero(data_, size_);
-  if (size_ >= kHugePage)
+  if (size_ >= kHugePage) {
     (void)munmap(data_, in_pages(size_));
-  else
+  } else {
     std::free(data_);
+  }
 }
 
 }  // namespace reseau::detail
