@@ -52,7 +52,7 @@ pytest_in() {
 say "Release build and its tests"
 build tests -DCMAKE_BUILD_TYPE=Release -DRESEAU_TESTS=ON -DRESEAU_BENCH=ON
 ctest_in tests
-pytest_in tests tests/project tests/cli
+pytest_in tests tests/project tests/cli tests/c
 
 if [ "$full" = yes ]; then
   say "clang-format"

@@ -1,6 +1,7 @@
 """An installed copy serves those who come after: CMake's find_package, pkg-config, the loader."""
 
 import os
+import pathlib
 import re
 import subprocess
 
@@ -81,6 +82,25 @@ def test_pkg_config_gives_flags_that_work(prefix, library, tmp_path):
                 env=environment).split()
     run("g++", tmp_path / "main.cpp", "-o", tmp_path / "consumer", *flags, f"-Wl,-rpath,{library.parent}")
     assert run(tmp_path / "consumer") == "0.1.0 0 ok\n"
+
+
+@pytest.mark.parametrize("package", ["pkg-config", "cmake"])
+def test_an_installed_copy_serves_c(prefix, library, tmp_path, package):
+    source = pathlib.Path(__file__).resolve().parents[2] / "examples" / "first_match_c.c"
+    if package == "cmake":
+        (tmp_path / "main.c").write_text(source.read_text())
+        (tmp_path / "CMakeLists.txt").write_text(
+            CMAKELISTS.replace("CXX", "C").replace("main.cpp", "main.c").replace("reseau::reseau", "reseau::c"))
+        run("cmake", "-S", tmp_path, "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={prefix}")
+        run("cmake", "--build", tmp_path)
+    else:
+        environment = dict(os.environ, PKG_CONFIG_PATH=str(library.parent / "pkgconfig"))
+        flags = run("pkg-config", f"--define-variable=prefix={prefix}", "--cflags", "--libs", "reseau-c",
+                    env=environment).split()
+        run("cc", "-std=c11", "-Wall", "-Wpedantic", "-Werror", source, "-o", tmp_path / "consumer", *flags,
+            f"-Wl,-rpath,{library.parent}")
+    done = subprocess.run([tmp_path / "consumer", "none.bank", source], capture_output=True, text=True)
+    assert done.returncode == 2 and done.stderr.startswith("bank_missing: ")
 
 
 def test_the_installed_program_finds_its_library(prefix):

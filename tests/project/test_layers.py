@@ -60,6 +60,13 @@ def test_the_table_names_every_folder_and_every_header():
     assert headers - {"reseau.h"} == set(HEADER_MODULE)
 
 
+def test_bindings_see_public_headers_only():
+    for path in (ROOT / "bindings").rglob("*"):
+        if path.suffix in {".h", ".cpp"}:
+            assert not [name for name in includes(path) if name.split("/")[0] in TABLE], path
+            assert not [name for name in includes(path) if EVERY_THIRD_PARTY.fullmatch(name)], path
+
+
 @pytest.mark.parametrize("module", sorted(TABLE))
 def test_a_module_reaches_only_below_itself(module):
     _, allowed, third_parties = TABLE[module]

@@ -1,0 +1,149 @@
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <reseau/view.h>
+
+#include "handles.h"
+
+using namespace reseau;  // NOLINT(*-using-namespace): this is the C interface to it
+
+namespace {
+
+std::optional<MaxDistance> limit_of(int value) {
+  return value < 0 ? std::nullopt : std::optional(MaxDistance{value});
+}
+
+Result<MatchOptions> options_of(const reseau_match_options* options) {
+  reseau_match_options taken = RESEAU_MATCH_OPTIONS_INIT;
+  if (!c::take(options, taken))
+    return Error{Code::invalid_argument, "options: struct_size is not set"};
+  Result<Limits> limits = c::limits_of(taken.limits);
+  if (!limits) return limits.error();
+  MatchOptions result;
+  result.grid = {taken.grid != 0, limit_of(taken.grid_limit)};
+  result.pdq = {taken.pdq != 0, limit_of(taken.pdq_limit)};
+  result.digests = taken.digests != 0;
+  result.alignment.on = taken.align != 0;
+  result.alignment.limit = limit_of(taken.aligned_limit);
+  result.alignment.budget = std::chrono::milliseconds(taken.align_budget);
+  result.all = taken.every_kind != 0;
+  result.limits = *std::move(limits);
+  return result;
+}
+
+reseau_code hand_out(Result<Matches> made, reseau_matches** matches, reseau_error* error) {
+  if (!made) return c::refuse(error, made.error().code, made.error().message);
+  auto result = std::make_unique<reseau_matches>();
+  result->found = std::move(made->found);
+  result->unaligned = made->unaligned;
+  for (const Match& match : result->found) result->descriptions.push_back(describe(match.view));
+  *matches = result.release();
+  return RESEAU_OK;
+}
+
+reseau_verdict number_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::exact:
+      return RESEAU_EXACT;
+    case Verdict::near:
+      return RESEAU_NEAR;
+    case Verdict::similar:
+      return RESEAU_SIMILAR;
+    case Verdict::test:
+      return RESEAU_TEST;
+  }
+  return RESEAU_SIMILAR;
+}
+
+reseau_kind number_of(MatchKind kind) {
+  switch (kind) {
+    case MatchKind::grid:
+      return RESEAU_BY_GRID;
+    case MatchKind::pdq:
+      return RESEAU_BY_PDQ;
+    case MatchKind::sha256:
+      return RESEAU_BY_SHA256;
+    case MatchKind::sha1:
+      return RESEAU_BY_SHA1;
+    case MatchKind::md5:
+      return RESEAU_BY_MD5;
+  }
+  return RESEAU_BY_GRID;
+}
+
+}  // namespace
+
+reseau_code reseau_match_examined(const reseau_bank* bank, const reseau_examined* query,
+                                  const reseau_match_options* options, reseau_matches** matches,
+                                  reseau_error* error) {
+  return c::guarded(error, [&] {
+    if (bank == nullptr || query == nullptr || matches == nullptr) return c::null_pointer(error);
+    *matches = nullptr;
+    const Result<MatchOptions> how = options_of(options);
+    if (!how) return c::refuse(error, how.error().code, how.error().message);
+    return hand_out(match(bank->bank, query->examined, *how), matches, error);
+  });
+}
+
+reseau_code reseau_match_bytes(const reseau_bank* bank, const void* bytes, size_t size,
+                               const reseau_match_options* options, reseau_matches** matches,
+                               reseau_error* error) {
+  return c::guarded(error, [&] {
+    if (bank == nullptr || (bytes == nullptr && size > 0) || matches == nullptr)
+      return c::null_pointer(error);
+    *matches = nullptr;
+    const Result<MatchOptions> how = options_of(options);
+    if (!how) return c::refuse(error, how.error().code, how.error().message);
+    return hand_out(match(bank->bank, Bytes(bytes, size), *how), matches, error);
+  });
+}
+
+void reseau_matches_free(reseau_matches* matches) {
+  delete matches;  // NOLINT(cppcoreguidelines-owning-memory)
+}
+
+size_t reseau_matches_count(const reseau_matches* matches) {
+  return matches == nullptr ? 0 : matches->found.size();
+}
+
+size_t reseau_matches_unaligned(const reseau_matches* matches) {
+  return matches == nullptr ? 0 : matches->unaligned;
+}
+
+reseau_code reseau_matches_get(const reseau_matches* matches, size_t which, reseau_match* match,
+                               reseau_error* error) {
+  return c::guarded(error, [&] {
+    if (matches == nullptr) return c::null_pointer(error);
+    if (which >= matches->found.size()) {
+      return c::refuse(error, Code::not_found,
+                       "there are " + std::to_string(matches->found.size()) + " matches");
+    }
+    const Match& found = matches->found[which];
+    reseau_match made = RESEAU_MATCH_INIT;
+    made.entry = found.entry;
+    made.kind = number_of(found.kind);
+    made.verdict = number_of(found.verdict);
+    made.distance = found.distance;
+    made.limit = found.limit.value;
+    made.aligned = found.aligned ? 1 : 0;
+    made.turn = found.view.turn;
+    made.mirror = found.view.mirror ? 1 : 0;
+    made.negative = found.view.negative ? 1 : 0;
+    made.tilt = found.view.tilt;
+    const Rectangle& part = found.view.rectangle;
+    made.part[0] = part.x;
+    made.part[1] = part.y;
+    made.part[2] = part.width;
+    made.part[3] = part.height;
+    made.expected_false = found.expected_false;
+    if (!c::give(made, match))
+      return c::refuse(error, Code::invalid_argument, "match: NULL, or struct_size is not set");
+    return RESEAU_OK;
+  });
+}
+
+const char* reseau_matches_describe(const reseau_matches* matches, size_t which) {
+  return which < reseau_matches_count(matches) ? matches->descriptions[which].c_str() : nullptr;
+}

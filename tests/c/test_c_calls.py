@@ -1,0 +1,219 @@
+"""The C interface, called from another language by dlopen: what it gives is what the program gives,
+and what is wrong is told, whatever is passed."""
+
+import ctypes
+import json
+import re
+import subprocess
+import threading
+
+import pytest
+
+from c_interface import HEADER, PICTURES, enumerators
+
+N = enumerators()
+
+
+class Error(ctypes.Structure):
+    _fields_ = [("code", ctypes.c_int), ("message", ctypes.c_char * 508)]
+
+
+class Info(ctypes.Structure):
+    _fields_ = [("struct_size", ctypes.c_size_t), ("bytes", ctypes.c_int64), ("width", ctypes.c_int),
+                ("height", ctypes.c_int), ("quality", ctypes.c_int), ("pdq_quality", ctypes.c_int),
+                ("format", ctypes.c_char * 16)]
+
+
+class Match(ctypes.Structure):
+    _fields_ = [("struct_size", ctypes.c_size_t), ("entry", ctypes.c_int64), ("kind", ctypes.c_int),
+                ("verdict", ctypes.c_int), ("distance", ctypes.c_int), ("limit", ctypes.c_int),
+                ("aligned", ctypes.c_int), ("turn", ctypes.c_int), ("mirror", ctypes.c_int),
+                ("negative", ctypes.c_int), ("tilt", ctypes.c_float), ("part", ctypes.c_float * 4),
+                ("expected_false", ctypes.c_double)]
+
+
+@pytest.fixture(scope="module")
+def c(library):
+    loaded = ctypes.CDLL(str(library))
+    for name in ("version", "code_name", "examined_message", "matches_describe"):
+        getattr(loaded, f"reseau_{name}").restype = ctypes.c_char_p
+    for name in ("bank_size", "matches_count", "matches_unaligned"):
+        getattr(loaded, f"reseau_{name}").restype = ctypes.c_size_t
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def program(build):
+    return build / "src" / "cli" / "reseau"
+
+
+@pytest.fixture()
+def error():
+    return Error()
+
+
+@pytest.fixture()
+def known(c, tmp_path, error):
+    """A path to a bank of shirt.jpg, at level standard."""
+    bank, examined, entry = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_int64()
+    path = str(tmp_path / "known.bank").encode()
+    e = ctypes.byref(error)
+    assert c.reseau_bank_create(path, N["RESEAU_STANDARD"], ctypes.byref(bank), e) == 0, error.message
+    file = str(PICTURES / "shirt.jpg").encode()
+    assert c.reseau_examine_file(file, N["RESEAU_STANDARD"], None, ctypes.byref(examined), e) == 0
+    assert c.reseau_bank_add(bank, examined, b"shirt.jpg", b"evidence", ctypes.byref(entry), None, e) == 0
+    assert (entry.value, c.reseau_bank_size(bank)) == (1, 1)
+    c.reseau_examined_free(examined)
+    c.reseau_bank_free(bank)
+    return path
+
+
+def examine(c, data):
+    examined = ctypes.c_void_p()
+    assert c.reseau_examine(data, ctypes.c_size_t(len(data)), 0, None, ctypes.byref(examined), None) == 0
+    return examined
+
+
+def taken(c, call, examined, which, size):
+    buffer = ctypes.create_string_buffer(size)
+    assert getattr(c, call)(examined, which, buffer, ctypes.c_size_t(size), None) == 0
+    return buffer.raw.hex()
+
+
+@pytest.mark.parametrize("picture", sorted(p.name for p in PICTURES.glob("*.jpg")))
+def test_c_gives_what_the_program_gives(c, program, picture):
+    path = PICTURES / picture
+    row = json.loads(subprocess.run([program, "hash", "--format", "jsonl", path], check=True,
+                                    capture_output=True).stdout)
+    examined = examine(c, path.read_bytes())
+    info = Info(struct_size=ctypes.sizeof(Info))
+    assert c.reseau_examined_info(examined, ctypes.byref(info), None) == 0
+    assert taken(c, "reseau_examined_signature", examined, N["RESEAU_GRID"], 96) == row["grid"]
+    assert taken(c, "reseau_examined_signature", examined, N["RESEAU_PDQ"], 32) == row["pdq"]
+    assert taken(c, "reseau_examined_digest", examined, N["RESEAU_SHA256"], 32) == row["sha256"]
+    assert taken(c, "reseau_examined_digest", examined, N["RESEAU_SHA1"], 20) == row["sha1"]
+    assert taken(c, "reseau_examined_digest", examined, N["RESEAU_MD5"], 16) == row["md5"]
+    for field in ("bytes", "width", "height", "quality", "pdq_quality"):
+        assert getattr(info, field) == row[field]
+    assert info.format == b"JPEG" and c.reseau_examined_fully(examined) == 1
+    c.reseau_examined_free(examined)
+
+
+def test_a_known_picture_is_found_by_threads_on_one_bank(c, known, error):
+    bank = ctypes.c_void_p()
+    assert c.reseau_bank_open(known, N["RESEAU_READ"], ctypes.byref(bank), ctypes.byref(error)) == 0
+    upload = (PICTURES / "shirt.jpg").read_bytes()
+    found = []
+
+    def look():
+        matches, match = ctypes.c_void_p(), Match(struct_size=ctypes.sizeof(Match))
+        assert c.reseau_match_bytes(bank, upload, ctypes.c_size_t(len(upload)), None, ctypes.byref(matches), None) == 0
+        assert c.reseau_matches_get(matches, ctypes.c_size_t(0), ctypes.byref(match), None) == 0
+        found.append((c.reseau_matches_count(matches), match.entry, match.verdict, match.kind))
+        c.reseau_matches_free(matches)
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    c.reseau_bank_free(bank)
+    assert found == [(1, 1, N["RESEAU_EXACT"], N["RESEAU_BY_SHA256"])] * 4
+
+
+def test_damaged_bytes_are_never_no_match(c, known, error):
+    bank, matches = ctypes.c_void_p(), ctypes.c_void_p(1)
+    assert c.reseau_bank_open(known, 0, ctypes.byref(bank), None) == 0
+    upload = (PICTURES / "coat.jpg").read_bytes()[:2000]
+    code = c.reseau_match_bytes(bank, upload, ctypes.c_size_t(len(upload)), None, ctypes.byref(matches),
+                                ctypes.byref(error))
+    assert code == error.code == N["RESEAU_CORRUPT"] and error.message
+    assert matches.value is None
+    assert c.reseau_code_name(code) == b"corrupt"
+    c.reseau_bank_free(bank)
+
+
+def test_a_missing_bank_is_told_with_its_name(c, error):
+    bank = ctypes.c_void_p(1)
+    assert c.reseau_bank_open(b"/nonexistent/known.bank", 0, ctypes.byref(bank), ctypes.byref(error)) \
+        == N["RESEAU_BANK_MISSING"]
+    assert b"/nonexistent/known.bank" in error.message and bank.value is None
+
+
+def test_a_message_longer_than_its_room_is_cut_and_ended(c, error):
+    bank = ctypes.c_void_p()
+    assert c.reseau_bank_open(b"/" + b"x" * 3000, 0, ctypes.byref(bank), ctypes.byref(error)) != 0
+    assert len(error.message) == 507
+
+
+def test_null_pointers_are_refused_and_nothing_crashes(c, error):
+    """Every function of the library, with nothing in every argument."""
+    functions = re.findall(r"RESEAU_C_API ([\w\s*]*?\*?)\s*\b(reseau_\w+)\(([^)]*)\)", HEADER.read_text())
+    assert len(functions) > 20
+    for kind, name, arguments in functions:
+        values = [] if arguments == "void" else [
+            ctypes.byref(error) if "reseau_error" in a else ctypes.c_void_p(None) for a in arguments.split(",")]
+        error.code = 0
+        code = getattr(c, name)(*values)
+        if kind == "reseau_code" and "reseau_error" in arguments:
+            assert code == N["RESEAU_INVALID_ARGUMENT"] == error.code, name
+
+
+def test_a_struct_of_no_size_is_refused(c, error):
+    examined = examine(c, (PICTURES / "shirt.jpg").read_bytes())
+    assert c.reseau_examined_info(examined, ctypes.byref(Info()), ctypes.byref(error)) == N["RESEAU_INVALID_ARGUMENT"]
+    assert b"struct_size" in error.message
+    c.reseau_examined_free(examined)
+
+
+def test_an_older_caller_s_smaller_struct_is_not_written_past(c):
+    examined = examine(c, (PICTURES / "shirt.jpg").read_bytes())
+    info = Info(struct_size=Info.quality.offset, quality=-7, pdq_quality=-7)
+    assert c.reseau_examined_info(examined, ctypes.byref(info), None) == 0
+    assert info.width > 0 and (info.quality, info.pdq_quality) == (-7, -7)
+    assert info.struct_size == Info.quality.offset
+    c.reseau_examined_free(examined)
+
+
+def test_wrong_sizes_and_numbers_are_refused(c, error):
+    examined, e = examine(c, (PICTURES / "shirt.jpg").read_bytes()), ctypes.byref(error)
+    buffer, other = ctypes.create_string_buffer(96), ctypes.c_void_p()
+    refused = N["RESEAU_INVALID_ARGUMENT"]
+    size = ctypes.c_size_t
+    assert c.reseau_examined_signature(examined, N["RESEAU_PDQ"], buffer, size(96), e) == refused
+    assert c.reseau_examined_signature(examined, 7, buffer, size(96), e) == refused
+    assert c.reseau_examined_digest(examined, 9, buffer, size(32), e) == refused
+    assert c.reseau_examine_file(b"x", 9, None, ctypes.byref(other), e) == refused
+    distance = ctypes.c_int()
+    assert c.reseau_distance(0, buffer, buffer, size(95), ctypes.byref(distance), e) == refused
+    for width, height, stride, layout in ((0, 1, 3, 1), (1, 65536, 3, 1), (2, 2, 5, 1), (2, 2, 6, 3), (2, 2, -6, 1)):
+        assert c.reseau_examine_pixels(buffer, width, height, ctypes.c_ssize_t(stride), layout, 0,
+                                       ctypes.byref(other), e) == refused
+    c.reseau_examined_free(examined)
+
+
+def test_what_cannot_be_matched_is_not_added(c, tmp_path, error):
+    bank, entry = ctypes.c_void_p(), ctypes.c_int64()
+    assert c.reseau_bank_create(str(tmp_path / "b").encode(), 0, ctypes.byref(bank), None) == 0
+    examined = ctypes.c_void_p()
+    assert c.reseau_examine_file(b"/nonexistent.jpg", 0, None, ctypes.byref(examined), None) == 0
+    assert c.reseau_examined_outcome(examined) == N["RESEAU_IO_ERROR"]
+    assert c.reseau_bank_add(bank, examined, None, None, ctypes.byref(entry), None, ctypes.byref(error)) \
+        == N["RESEAU_IO_ERROR"]
+    assert b"No such file" in error.message and c.reseau_bank_size(bank) == 0
+    c.reseau_examined_free(examined)
+    damaged = (PICTURES / "coat.jpg").read_bytes()[:2000]
+    examined = examine(c, damaged)
+    assert c.reseau_bank_add(bank, examined, None, None, ctypes.byref(entry), None, None) == N["RESEAU_CORRUPT"]
+    assert c.reseau_bank_size(bank) == 0
+    c.reseau_examined_free(examined)
+    c.reseau_bank_free(bank)
+
+
+def test_the_example_finds_what_the_readme_shows(build, known, tmp_path):
+    done = subprocess.run([build / "examples" / "first_match_c", known, PICTURES / "shirt.jpg"],
+                          capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "entry 1 at distance 0, as is; 0 false matches expected\n")
+    done = subprocess.run([build / "examples" / "first_match_c", tmp_path / "none", PICTURES / "shirt.jpg"],
+                          capture_output=True, text=True)
+    assert done.returncode == 2 and done.stderr.startswith("bank_missing: ")
