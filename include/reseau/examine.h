@@ -20,8 +20,10 @@ struct RESEAU_API Examined {
   Format format;
   std::optional<std::uint64_t> bytes;
   std::optional<Digests> digests;
-  std::optional<int> width;  ///< of the upright picture
+  std::optional<int> width;  ///< of the upright picture, as far as it is there
   std::optional<int> height;
+  /// How much of the picture is really there, 0 to 1; none if it was not decoded.
+  std::optional<double> completeness;
   std::optional<Signature> grid;
   std::optional<HashedViews> pdq_views;  ///< `pdq()` is the first of them
   std::optional<int> quality;            ///< of the grid signature

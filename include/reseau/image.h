@@ -56,6 +56,10 @@ class RESEAU_API Image {
   [[nodiscard]] const std::uint8_t* row(int y) const noexcept;
   [[nodiscard]] ImageView view() const noexcept;
 
+  /// Keeps `height` rows from `top` on, and wipes the others.
+  /// Requires: 0 <= top; 1 <= height; top + height <= height().
+  void keep_rows(int top, int height) noexcept;
+
  private:
   void wipe() noexcept;
   int width_ = 0;
@@ -92,14 +96,21 @@ struct Decoded {
   Format format;
   /// Frames or pages in the file, as far as they were counted (10,000); `image` is the first.
   int frames = 1;
+  /// How much of the picture is really there, by its rows: 0 to 1. Under kWhole, `image` is only
+  /// that part of it (a crop): what is missing is never made up.
+  double completeness = 1;
 };
+
+/// A picture of which so many rows are there counts as whole. Where a few are missing, the last one
+/// that is there is repeated below it.
+inline constexpr double kWhole = 0.95;
 
 /// The bytes of a file to upright pixels: EXIF or TIFF orientation applied, transparency composited
 /// over white, palettes looked up, CMYK turned to RGB, 16-bit reduced to 8. Colour profiles are
 /// ignored.
 ///
-/// Fails:   empty, unsupported_format, corrupt, limit_*: see Code. A picture of which less than
-///          95 % of the rows are there is `corrupt`: what is missing is never made up.
+/// Fails:   empty, unsupported_format, corrupt (no row is there), limit_*, policy_protocol: see
+///          Code. A picture that is cut short does not fail: see Decoded::completeness.
 /// Cost:    bytes a pixel: one if grey, three if not; while decoding, four more for WebP, at most
 ///          four for TIFF, two a channel for progressive JPEG; and twice the picture while it is
 ///          turned.

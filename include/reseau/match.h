@@ -27,6 +27,10 @@ enum class Verdict : std::uint8_t {
 enum class MatchKind : std::uint8_t { grid, pdq, sha256, sha1, md5 };
 [[nodiscard]] RESEAU_API std::string_view name(MatchKind kind);
 
+/// Of a query that is cut short, so much must be there for it to be matched by how it looks: strips
+/// of unrelated pictures are alike.
+inline constexpr double kMinCompleteness = 0.2;
+
 /// The id that matches of the test card carry. No entry of a bank ever has it.
 inline constexpr EntryId kTestCardEntry = 0;
 
@@ -37,7 +41,10 @@ struct Match {
   int distance = 0;
   MaxDistance limit;     ///< what the distance was held to
   bool aligned = false;  ///< a grid distance after alignment (see align() in hash.h)
-  View view;             ///< how the query was looked at
+  /// Only a part of the query is there (`ok_partial`) and this was found by it: always for review,
+  /// never a verdict of its own. Never `near`.
+  bool partial = false;
+  View view;  ///< how the query was looked at
   /// How many unrelated entries of a bank of this size are expected this near to one query: how
   /// often the matcher errs at this distance. Not the chance that this match is wrong, and nothing
   /// about anyone's guilt. See docs/matching.md for what it was fitted on. 0 for digests.

@@ -17,21 +17,27 @@
 namespace reseau {
 
 enum class Code {
-  // What can be said of an input. Only `ok` and `low_information` mean that it was fully examined.
+  // What can be said of an input: every one gives exactly one of these. Only `ok` and
+  // `low_information` mean that it was fully examined (and what is no media by its content has
+  // nothing to be examined). Everything else counts as not examined, never as "no match".
   ok,                  ///< examined, and there is enough in it to recognise
+  ok_partial,          ///< cut short or damaged: what is there was hashed, as a crop, for review
   low_information,     ///< examined, but too little to recognise: flat, near-flat, tiny
-  limit_frames,        ///< animation or pages: only the first was examined
   empty,               ///< nothing there: no bytes, or a picture of no pixels
   unsupported_format,  ///< of a type this build does not decode (or no media at all)
-  corrupt,             ///< damaged or cut short; what is left was not hashed
+  corrupt,             ///< damaged so that no row of a picture is there
   limit_bytes,         ///< the file is larger than Limits::max_bytes
   limit_pixels,        ///< the header claims more pixels than Limits::max_pixels
   limit_dimension,     ///< the header claims a side longer than Limits::max_side
   limit_ratio,         ///< far more pixels than its bytes can honestly hold
-  limit_cpu,           ///< decoding would take too much work (JPEG with hundreds of scans)
+  limit_frames,        ///< animation or pages: not all of them were examined
+  limit_cpu,           ///< decoding would take too much work, or took too much
+  limit_wall,          ///< decoding took too long
   limit_memory,        ///< memory ran out while decoding
+  policy_protocol,     ///< a playlist or the like, which names other files: they are not opened
   policy_filetype,     ///< a FIFO, socket, device or directory where a file was wanted
   io_error,            ///< could not be opened or read
+  worker_crashed,      ///< the process that decoded it died of it; the message says how
 
   // What can go wrong with a call or a bank.
   invalid_argument,   ///< the arguments are not of the call's form
@@ -48,8 +54,14 @@ enum class Code {
   snapshot_damaged,   ///< a saved index of which not every byte is as it was saved
   disk_full,          ///< nothing was written
   interrupted,        ///< stopped, as the caller asked
+  isolation_missing,  ///< decoding cannot be confined here as was asked for
   internal,           ///< a bug of ours, or of a library below us
 };
+
+/// One of the first block: what can be said of an input.
+[[nodiscard]] constexpr bool is_outcome(Code code) {
+  return code >= Code::ok && code <= Code::worker_crashed;
+}
 
 /// The code's name, as in JSON: `name(Code::limit_pixels) == "limit_pixels"`.
 [[nodiscard]] RESEAU_API std::string_view name(Code code);

@@ -21,8 +21,9 @@ added twice; new labels join the old ones.
 A row is written only once its entry is safely in the bank: if the computer
 goes down, nothing that was reported is lost. Pictures that could not be
 examined are not added, and have a row that says why. Pictures with nothing to
-recognise in them (flat, or tiny) are known by their exact bytes only, and
-animations by their first frame and their exact bytes.
+recognise in them (flat, or tiny) and pictures that are cut short are known by
+their exact bytes only, and animations by their first frame and their exact
+bytes.
 
 With --hashes, entries come from a CSV file, without pictures: its first line names its
 columns (grid, pdq, sha256, sha1, md5; any of them), each further line is one
@@ -71,6 +72,7 @@ void add_picture(const Looked& looked, const Options& options, Pending& pending)
     case Code::limit_frames:
       return pending.add(looked.path, std::move(data),
                          "known by its first frame: " + examined.message);
+    case Code::ok_partial:
     case Code::low_information:
       return pending.add(looked.path, std::move(data),
                          "known by its exact bytes only: " + examined.message);

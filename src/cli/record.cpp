@@ -13,6 +13,7 @@ const std::vector<Column> kHashColumns = {{"path", "/path"},
                                           {"bytes", "/bytes"},
                                           {"width", "/width"},
                                           {"height", "/height"},
+                                          {"completeness", "/completeness"},
                                           {"quality", "/quality"},
                                           {"pdq_quality", "/pdq_quality"},
                                           {"outcome", "/outcome"},
@@ -24,14 +25,20 @@ const std::vector<Column> kHashColumns = {{"path", "/path"},
                                           {"error_code", "/error/code"},
                                           {"error_message", "/error/message"}};
 
-const std::vector<Column> kMatchColumns = {
-    {"entry", "/entry"},        {"list", "/list"},
-    {"category", "/category"},  {"algorithm", "/algorithm"},
-    {"distance", "/distance"},  {"limit", "/limit"},
-    {"aligned", "/aligned"},    {"turn", "/view/turn"},
-    {"mirror", "/view/mirror"}, {"negative", "/view/negative"},
-    {"tilt", "/view/tilt"},     {"expected_false", "/expected_false"},
-    {"verdict", "/verdict"}};
+const std::vector<Column> kMatchColumns = {{"entry", "/entry"},
+                                           {"list", "/list"},
+                                           {"category", "/category"},
+                                           {"algorithm", "/algorithm"},
+                                           {"distance", "/distance"},
+                                           {"limit", "/limit"},
+                                           {"aligned", "/aligned"},
+                                           {"partial", "/partial"},
+                                           {"turn", "/view/turn"},
+                                           {"mirror", "/view/mirror"},
+                                           {"negative", "/view/negative"},
+                                           {"tilt", "/view/tilt"},
+                                           {"expected_false", "/expected_false"},
+                                           {"verdict", "/verdict"}};
 
 namespace {
 
@@ -54,6 +61,7 @@ ordered_json hash_record(const std::string& path, const Examined& examined) {
   row["bytes"] = or_null<ordered_json>(examined.bytes);
   row["width"] = or_null<ordered_json>(examined.width);
   row["height"] = or_null<ordered_json>(examined.height);
+  row["completeness"] = or_null<ordered_json>(examined.completeness);
   row["quality"] = or_null<ordered_json>(examined.quality);
   row["pdq_quality"] = or_null<ordered_json>(examined.pdq_quality());
   row["outcome"] = name(examined.outcome);
@@ -106,6 +114,7 @@ ordered_json match_record(const Match& match) {
           {"distance", match.distance},
           {"limit", match.limit.value},
           {"aligned", match.aligned},
+          {"partial", match.partial},
           {"view", view_record(match.view)},
           {"expected_false", match.expected_false},
           {"verdict", name(match.verdict)},
@@ -129,6 +138,7 @@ std::string describe(const Match& match) {
   std::string text = std::string(name(match.kind)) + " distance " + std::to_string(match.distance) +
                      ", limit " + std::to_string(match.limit.value);
   if (match.view != View{}) text += "; " + describe(match.view);
+  if (match.partial) text += "; by what is there of the file";
   return text;
 }
 

@@ -17,15 +17,15 @@ extern const std::vector<Column> kHashColumns;
 /// The columns of an element of its `matches`.
 extern const std::vector<Column> kMatchColumns;
 
-/// path, media, bytes, width, height, quality, pdq_quality, outcome, grid, pdq, sha256, sha1, md5,
-/// and error where there is no signature.
+/// path, media, bytes, width, height, completeness, quality, pdq_quality, outcome, grid, pdq,
+/// sha256, sha1, md5, and error where there is no signature.
 [[nodiscard]] nlohmann::ordered_json hash_record(const std::string& path, const Examined& examined);
 
 /// What a bank keeps of a picture beside the whole: without its borders, then the parts.
 [[nodiscard]] nlohmann::ordered_json windows_record(const EntryData& data);
 
-/// entry, list, category, algorithm, distance, limit, aligned, view, expected_false, verdict,
-/// stretches.
+/// entry, list, category, algorithm, distance, limit, aligned, partial, view, expected_false,
+/// verdict, stretches.
 [[nodiscard]] nlohmann::ordered_json match_record(const Match& match);
 [[nodiscard]] nlohmann::ordered_json view_record(const View& view);
 [[nodiscard]] nlohmann::ordered_json error_record(const Error& error);

@@ -32,6 +32,8 @@ cv::Mat read_back(Bytes file) {
 Result<cv::Mat> read_picture(Bytes file, const Limits& limits) {
   auto decoded = decode(file, limits);
   if (!decoded) return decoded.error();
+  if (decoded->completeness < kWhole)
+    return Error{Code::ok_partial, "it is cut short or damaged; get a whole copy"};
   const ImageView pixels = decoded->image.view();
   const bool is_grey = pixels.layout == PixelLayout::gray8;
   // OpenCV asks for pixels it may write, and here only reads them.

@@ -101,7 +101,7 @@ Result<BmpHeader> read_header(Bytes file, const Limits& limits) {
   if (header.bits <= 8) read_palette(file, header_bytes, header);
   const std::size_t offset = load32(file, 10);
   if (offset < kFileHeader + header_bytes) return damaged("its pixels lie within its header");
-  if (offset > file.size()) return cut_short(0, static_cast<std::uint64_t>(header.height));
+  if (offset > file.size()) return nothing_left();
   header.pixels = Bytes(file.subspan(offset));
   return header;
 }
@@ -176,9 +176,10 @@ Result<Picture> decode_bmp(Bytes file, const Limits& limits) {
   Image image(header->width, header->height, header->gray ? PixelLayout::gray8 : PixelLayout::rgb8);
   const int rows =
       header->run_length ? draw_run_lengths(*header, image) : draw_rows(*header, image);
-  if (auto error = finish_rows(image, static_cast<std::uint64_t>(rows))) return *error;
+  const auto completeness = finish_rows(image, static_cast<std::uint64_t>(rows));
+  if (!completeness) return completeness.error();
   // Rows from the bottom are a picture that is upside down, mirrored: EXIF's orientation 4.
-  return Picture{std::move(image), header->top_down ? 1 : 4, 1};
+  return Picture{std::move(image), header->top_down ? 1 : 4, 1, *completeness};
 }
 
 }  // namespace reseau::detail

@@ -35,11 +35,14 @@ std::optional<Error> check_size(std::uint64_t width, std::uint64_t height, std::
   return std::nullopt;
 }
 
-bool enough_rows(std::uint64_t rows, std::uint64_t height) { return rows * 100 >= height * 95; }
+bool enough_rows(std::uint64_t rows, std::uint64_t height) {
+  static_assert(kWhole == 0.95);
+  return rows * 100 >= height * 95;
+}
 
-Error cut_short(std::uint64_t rows, std::uint64_t height) {
-  return {Code::corrupt, "it is cut short or damaged: " + std::to_string(rows * 100 / height) +
-                             " % of its rows are there; get a whole copy"};
+Error nothing_left() {
+  return {Code::corrupt,
+          "it is cut short or damaged: not one of its rows is there; get a whole copy"};
 }
 
 void repeat_last_row(Image& image, std::uint64_t rows) {
@@ -50,12 +53,16 @@ void repeat_last_row(Image& image, std::uint64_t rows) {
     std::memcpy(image.row(y), last, row_bytes);
 }
 
-std::optional<Error> finish_rows(Image& image, std::uint64_t rows) {
+Result<double> finish_rows(Image& image, std::uint64_t rows) {
   const auto height = static_cast<std::uint64_t>(image.height());
-  if (rows >= height) return std::nullopt;
-  if (rows == 0 || !enough_rows(rows, height)) return cut_short(rows, height);
-  repeat_last_row(image, rows);
-  return std::nullopt;
+  if (rows >= height) return 1.0;
+  if (rows == 0) return nothing_left();
+  if (enough_rows(rows, height)) {
+    repeat_last_row(image, rows);
+  } else {
+    image.keep_rows(0, static_cast<int>(rows));
+  }
+  return static_cast<double>(rows) / static_cast<double>(height);
 }
 
 Error damaged(const std::string& reason) {

@@ -17,6 +17,7 @@ struct Picture {
   Image image;
   int orientation = 1;  ///< as in EXIF: 1 to 8
   int frames = 1;
+  double completeness = 1;  ///< as Decoded::completeness
 };
 
 /// Each takes a file that sniff() gave to its format. They may throw std::bad_alloc.
@@ -34,16 +35,18 @@ inline constexpr int kMaxFramesCounted = 10'000;
 [[nodiscard]] std::optional<Error> check_size(std::uint64_t width, std::uint64_t height,
                                               std::size_t file_bytes, const Limits& limits);
 
-/// The completeness rule: 95 of 100 rows must be there. Requires: height >= 1.
+/// The completeness rule: of a whole picture, 95 of 100 rows are there. Requires: height >= 1.
 [[nodiscard]] bool enough_rows(std::uint64_t rows, std::uint64_t height);
-[[nodiscard]] Error cut_short(std::uint64_t rows, std::uint64_t height);
+/// Nothing of the picture is there.
+[[nodiscard]] Error nothing_left();
 
 /// All below the first `rows` becomes as the last of them. Requires: 1 <= rows <= height.
 void repeat_last_row(Image& image, std::uint64_t rows);
 
 /// What to do with a picture of which the rows from the top are there and the others are not:
-/// nothing if it is whole, repeat the last row if enough are, an error otherwise.
-[[nodiscard]] std::optional<Error> finish_rows(Image& image, std::uint64_t rows);
+/// nothing if it is whole, repeat the last row if enough are, cut the others away if not.
+/// Gives its completeness. Fails: corrupt if no row is there.
+[[nodiscard]] Result<double> finish_rows(Image& image, std::uint64_t rows);
 
 /// "it is damaged: REASON; get a whole copy"
 [[nodiscard]] Error damaged(const std::string& reason);

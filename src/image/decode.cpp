@@ -26,6 +26,11 @@ constexpr std::array<Decoder, 6> kDecoders = {{{"JPEG", detail::decode_jpeg},
 Error not_decoded(const Format& format) {
   if (format.media == Media::none)
     return {Code::unsupported_format, "it is not an image or video by its content"};
+  if (format.name == "playlist") {
+    return {Code::policy_protocol,
+            "it is a playlist, and the files or addresses that it names are never opened; examine "
+            "them by themselves"};
+  }
   const bool video = format.media == Media::video;
   return {Code::unsupported_format,
           std::string(format.name) + (video ? " videos" : " pictures") +
@@ -62,7 +67,7 @@ Result<Decoded> decode(Bytes file, const Limits& limits) {
     if (!decoded) return decoded.error();
     Picture picture = std::move(decoded).value();
     return Decoded{detail::upright(std::move(picture.image), picture.orientation), format,
-                   picture.frames};
+                   picture.frames, picture.completeness};
   } catch (const std::bad_alloc&) {
     return Error{Code::limit_memory, "memory ran out while it was decoded; examine it by itself"};
   }

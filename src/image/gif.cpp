@@ -105,6 +105,15 @@ int draw_frame(GifFileType* gif, const Palette& palette, Image& image) {
   return frame.Height;
 }
 
+// Of the first `rows` in the file, those that are in one piece from the top. At least one is.
+int leading_rows(const GifImageDesc& frame, int rows) {
+  if (!frame.Interlace) return rows;
+  std::vector<bool> there(static_cast<std::size_t>(frame.Height));
+  for (int i = 0; i < rows; ++i)
+    there[static_cast<std::size_t>(row_at(i, frame.Height, true))] = true;
+  return static_cast<int>(std::find(there.begin(), there.end(), false) - there.begin());
+}
+
 // giflib says only that a line failed; rows that are missing are white otherwise, so repeat the one
 // above each. Interlaced frames lack rows from all over, yet no two that touch if 95 % are there.
 void repair_rows(const GifImageDesc& frame, int rows, Image& image) {
@@ -144,11 +153,14 @@ Result<Picture> decode_gif(Bytes file, const Limits& limits) {
     std::fill_n(image.row(y), 3 * static_cast<std::size_t>(width), std::uint8_t{255});
   const int rows = draw_frame(gif.get(), palette_of(*map, control.TransparentColor), image);
   if (rows < frame.Height) {
-    const auto there = static_cast<std::uint64_t>(rows);
-    const auto all = static_cast<std::uint64_t>(frame.Height);
-    if (!enough_rows(there, all)) return cut_short(there, all);
+    if (rows == 0) return nothing_left();
+    const double completeness = static_cast<double>(rows) / frame.Height;
+    if (!enough_rows(static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(frame.Height))) {
+      image.keep_rows(0, frame.Top + leading_rows(frame, rows));
+      return Picture{std::move(image), 1, 1, completeness};
+    }
     repair_rows(frame, rows, image);
-    if (!skip_pixels(gif.get())) return Picture{std::move(image), 1, 1};
+    if (!skip_pixels(gif.get())) return Picture{std::move(image), 1, 1, completeness};
   }
   return Picture{std::move(image), 1, 1 + count_more_frames(gif.get())};
 }

@@ -65,6 +65,15 @@ ImageView Image::view() const noexcept {
           layout_};
 }
 
+void Image::keep_rows(int top, int height) noexcept {
+  assert(top >= 0 && height >= 1 && top + height <= height_);
+  const std::size_t kept = row_bytes(width_, layout_) * static_cast<std::size_t>(height);
+  const std::size_t all = row_bytes(width_, layout_) * static_cast<std::size_t>(height_);
+  if (top > 0) std::memmove(pixels_.get(), row(top), kept);
+  explicit_bzero(pixels_.get() + kept, all - kept);
+  height_ = height;
+}
+
 void Image::wipe() noexcept {
   if (pixels_)
     explicit_bzero(pixels_.get(), row_bytes(width_, layout_) * static_cast<std::size_t>(height_));

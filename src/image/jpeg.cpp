@@ -29,6 +29,24 @@ constexpr int kMaxScans = 500;
 // 64 Mpx in colour has 3 Mi blocks, each visited about five times.
 constexpr std::uint64_t kMaxBlocks = 64ULL << 20;
 
+// Rows of blocks that are there, as a scan is gone through.
+struct Rows {
+  JDIMENSION good = 0;  // how many
+  JDIMENSION last = 0;  // the lowest of them
+  JDIMENSION run = 0;   // how many without a gap, up to here
+  JDIMENSION best_end = 0;
+  JDIMENSION best_run = 0;  // the longest run without a gap, and where it ends
+
+  void add(JDIMENSION row) {
+    run = good > 0 && row == last + 1 ? run + 1 : 1;
+    ++good;
+    last = row;
+    if (run <= best_run) return;
+    best_run = run;
+    best_end = row + 1;
+  }
+};
+
 struct Reader {
   jpeg_decompress_struct cinfo{};
   jpeg_error_mgr errors{};
@@ -37,15 +55,14 @@ struct Reader {
   std::array<char, JMSG_LENGTH_MAX> message{};
   int orientation = 1;
 
-  bool dry = false;          // the file is at its end, and more was wanted
-  bool starved = false;      // the entropy decoder gets zeros instead of bits
-  bool warned = false;       // it said so within this row of blocks
-  int starved_by = 0;        // the marker that stopped it; when another takes its place, it goes on
-  bool loss = false;         // it starved at any time
-  JDIMENSION good = 0;       // rows of blocks of this scan that are there
-  JDIMENSION last_good = 0;  // the lowest of them
-  std::array<JDIMENSION, MAX_COMPONENTS> dc_rows{};  // by component
-  JDIMENSION ac_rows = 0;                            // of the first component
+  bool dry = false;      // the file is at its end, and more was wanted
+  bool starved = false;  // the entropy decoder gets zeros instead of bits
+  bool warned = false;   // it said so within this row of blocks
+  int starved_by = 0;    // the marker that stopped it; when another takes its place, it goes on
+  bool loss = false;     // it starved at any time
+  Rows scan;             // of blocks, of this scan
+  std::array<Rows, MAX_COMPONENTS> dc{};  // by component
+  Rows ac;                                // of the first component
 };
 
 Reader& reader_of(j_common_ptr cinfo) { return *static_cast<Reader*>(cinfo->client_data); }
@@ -150,14 +167,15 @@ void note_row(Reader& reader, JDIMENSION row, bool ended_before) {
     reader.loss = true;
     return;
   }
-  ++reader.good;
-  reader.last_good = row;
+  reader.scan.add(row);
   if (cinfo.Ah != 0) return;  // only refines what another scan brought
+  const auto keep = [&reader](Rows& most) {
+    if (reader.scan.good > most.good) most = reader.scan;
+  };
   for (int i = 0; i < cinfo.comps_in_scan; ++i) {
     const auto index = static_cast<std::size_t>(cinfo.cur_comp_info[i]->component_index);
-    if (cinfo.Ss == 0) reader.dc_rows.at(index) = std::max(reader.dc_rows.at(index), reader.good);
-    if (cinfo.Ss <= 1 && cinfo.Se >= 1 && index == 0)
-      reader.ac_rows = std::max(reader.ac_rows, reader.good);
+    if (cinfo.Ss == 0) keep(reader.dc.at(index));
+    if (cinfo.Ss <= 1 && cinfo.Se >= 1 && index == 0) keep(reader.ac);
   }
 }
 
@@ -168,22 +186,46 @@ bool ended(const jpeg_decompress_struct& cinfo) {
   return cinfo.arith_code != 0 && marker != 0 && (marker < JPEG_RST0 || marker > JPEG_RST0 + 7);
 }
 
-// How many rows of blocks are there, by the rule at the top.
-std::uint64_t rows_there(const Reader& reader) {
-  JDIMENSION rows = reader.loss ? reader.ac_rows : reader.cinfo.total_iMCU_rows;
-  for (int i = 0; i < reader.cinfo.num_components; ++i)
-    rows = std::min(rows, reader.dc_rows.at(static_cast<std::size_t>(i)));
+// Which rows of blocks are there, by the rule at the top.
+Rows rows_there(const Reader& reader) {
+  Rows rows = reader.ac;
+  if (!reader.loss) rows = reader.dc[0];
+  for (int i = 0; i < reader.cinfo.num_components; ++i) {
+    const Rows& dc = reader.dc.at(static_cast<std::size_t>(i));
+    if (dc.good < rows.good) rows = dc;
+  }
   return rows;
 }
 
-// Rows of pixels down to the end of the last row of blocks that is there; where the colours are
-// upsampled, without its very last, into which what is not there has been mixed.
-std::uint64_t rows_to_keep(const Reader& reader) {
+bool enough(const Reader& reader) {
+  return enough_rows(rows_there(reader).good, reader.cinfo.total_iMCU_rows);
+}
+
+// Rows of pixels from the top of one row of blocks, or down to the end of one; where the colours
+// are upsampled, without the one into which what is not there has been mixed.
+struct Band {
+  int top;
+  int end;
+};
+Band band(const Reader& reader, JDIMENSION first, JDIMENSION end) {
   const jpeg_decompress_struct& cinfo = reader.cinfo;
-  const std::uint64_t block_rows = std::uint64_t{reader.last_good} + 1;
-  if (block_rows >= cinfo.total_iMCU_rows) return cinfo.image_height;
-  const auto height = static_cast<std::uint64_t>(cinfo.max_v_samp_factor);
-  return block_rows * height * DCTSIZE - (height > 1 ? 1 : 0);
+  const int rows = cinfo.max_v_samp_factor * DCTSIZE;
+  const int mixed = cinfo.max_v_samp_factor > 1 ? 1 : 0;
+  return {first == 0 ? 0 : static_cast<int>(first) * rows + mixed,
+          end >= cinfo.total_iMCU_rows ? static_cast<int>(cinfo.image_height)
+                                       : static_cast<int>(end) * rows - mixed};
+}
+
+// The rows down to the last that is there.
+int rows_to_read(const Reader& reader) { return band(reader, 0, reader.scan.last + 1).end; }
+
+// Of a picture of which too few rows are there, the most that hang together. False if none do.
+bool keep_best_run(const Reader& reader, Image& image) {
+  const Rows rows = rows_there(reader);
+  const Band best = band(reader, rows.best_end - rows.best_run, rows.best_end);
+  if (rows.good == 0 || best.end <= best.top) return false;
+  image.keep_rows(best.top, best.end - best.top);
+  return true;
 }
 
 // All scans into libjpeg's memory of coefficients. False if there is too much work in them.
@@ -198,7 +240,7 @@ bool read_scans(Reader& reader) {
     if (got == JPEG_REACHED_EOI) return true;
     if (got == JPEG_REACHED_SOS) {
       reader.starved = reader.warned = false;
-      reader.good = 0;
+      reader.scan = {};
       if (++scans > kMaxScans) return false;
     }
     if (got != JPEG_ROW_COMPLETED && got != JPEG_SCAN_COMPLETED) continue;
@@ -236,7 +278,7 @@ void read_rows(Reader& reader, Image& image, std::uint8_t* cmyk) {
       note_row(reader, i, ended_before);
     // Nothing more will come: spend no time on grey that is thrown away.
     const bool over = one_pass && reader.dry && reader.starved;
-    if (over && !enough_rows(rows_there(reader), cinfo.total_iMCU_rows)) return;
+    if (over && static_cast<int>(cinfo.output_scanline) >= rows_to_read(reader)) return;
   }
 }
 
@@ -293,17 +335,20 @@ Result<Picture> decode_with(Reader& reader, Bytes file, const Limits& limits) {
     jpeg_start_decompress(&cinfo);
     if (cinfo.buffered_image != 0) {
       affordable = read_scans(reader);
-      if (!affordable || !enough_rows(rows_there(reader), cinfo.total_iMCU_rows)) return;
+      if (!affordable || rows_there(reader).good == 0) return;
       jpeg_start_output(&cinfo, cinfo.input_scan_number);
     }
     read_rows(reader, image, cmyk ? ink_row.data() : nullptr);
   });
   if (!read) return to_error(reader);
   if (!affordable) return too_much_work();
-  if (!enough_rows(rows_there(reader), cinfo.total_iMCU_rows))
-    return cut_short(rows_there(reader), cinfo.total_iMCU_rows);
-  if (cinfo.buffered_image == 0 && reader.loss) repeat_last_row(image, rows_to_keep(reader));
-  return Picture{std::move(image), reader.orientation, 1};
+  if (!enough(reader)) {
+    if (!keep_best_run(reader, image)) return nothing_left();
+  } else if (cinfo.buffered_image == 0 && reader.loss) {
+    repeat_last_row(image, static_cast<std::uint64_t>(rows_to_read(reader)));
+  }
+  return Picture{std::move(image), reader.orientation, 1,
+                 static_cast<double>(rows_there(reader).good) / cinfo.total_iMCU_rows};
 }
 
 }  // namespace

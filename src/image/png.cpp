@@ -119,9 +119,10 @@ Result<Picture> decode_png(Bytes file, const Limits& limits) {
               gray ? PixelLayout::gray8 : PixelLayout::rgb8);
   const std::uint32_t rows = read_rows(context.get(), header, image, status);
   if (status == SPNG_EMEM) return to_error(status);
-  if (auto error = finish_rows(image, rows)) return *error;
+  const auto completeness = finish_rows(image, rows);
+  if (!completeness) return completeness.error();
   const PngFacts facts = png_facts(file);
-  return Picture{std::move(image), facts.orientation, facts.frames};
+  return Picture{std::move(image), facts.orientation, facts.frames, *completeness};
 }
 
 }  // namespace reseau::detail

@@ -170,6 +170,22 @@ bool is_svg(Bytes file) {
                  start.find("DOCTYPE svg") != std::string_view::npos);
 }
 
+// Text that names other files for a player to open.
+bool is_playlist(Bytes file) {
+  std::string_view start = text(file);
+  if (has(file, 0, "\xEF\xBB\xBF")) start.remove_prefix(3);
+  start.remove_prefix(std::min(start.find_first_not_of(" \t\r\n"), start.size()));
+  const auto begins = [start](std::string_view word) { return start.starts_with(word); };
+  if (begins("#EXTM3U") || begins("ffconcat version") || begins("[playlist]") ||
+      begins("[Playlist]"))
+    return true;
+  if (begins("v=0\r\no=") || begins("v=0\no=")) return true;  // SDP
+  return begins("<") && (start.find("<MPD") != std::string_view::npos ||
+                         start.find("<SmoothStreamingMedia") != std::string_view::npos ||
+                         start.find("<smil") != std::string_view::npos ||
+                         start.find("<asx") != std::string_view::npos);
+}
+
 }  // namespace
 
 Format sniff(Bytes file) noexcept {
@@ -189,6 +205,7 @@ Format sniff(Bytes file) noexcept {
   if (is_transport_stream(file, 0, 188) || is_transport_stream(file, 4, 192))
     return video("MPEG-TS");
   if (is_svg(file)) return picture("SVG");
+  if (is_playlist(file)) return video("playlist");
   return {};
 }
 

@@ -236,9 +236,10 @@ Result<Picture> decode_tiff(Bytes file, const Limits& limits) {
   Image image(static_cast<int>(layout->width), static_cast<int>(layout->height),
               gray ? PixelLayout::gray8 : PixelLayout::rgb8);
   const std::uint32_t rows = read_bands(rgba, *layout, source, image);
-  if (auto error = finish_rows(image, rows)) return *error;
+  const auto completeness = finish_rows(image, rows);
+  if (!completeness) return completeness.error();
   const int frames = count_pages(file) + count_pictures_below(tiff.get());
-  return Picture{std::move(image), orientation, std::min(frames, kMaxFramesCounted)};
+  return Picture{std::move(image), orientation, std::min(frames, kMaxFramesCounted), *completeness};
 }
 
 }  // namespace reseau::detail

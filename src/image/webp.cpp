@@ -52,7 +52,7 @@ int decode_frame(const WebPIterator& frame, Scratch& rgba) {
 }
 
 // The first frame on its canvas. What it does not cover is white, as what is transparent.
-Result<Image> draw_frame(const WebPIterator& frame, int width, int height) {
+Result<Picture> draw_frame(const WebPIterator& frame, int width, int height) {
   if (frame.width <= 0 || frame.height <= 0) return damaged("a frame has no size");
   if (frame.x_offset < 0 || frame.y_offset < 0 || frame.x_offset + frame.width > width ||
       frame.y_offset + frame.height > height)
@@ -62,7 +62,7 @@ Result<Image> draw_frame(const WebPIterator& frame, int width, int height) {
   const int rows = decode_frame(frame, rgba);
   const auto there = static_cast<std::uint64_t>(std::max(rows, 0));
   const auto all = static_cast<std::uint64_t>(frame.height);
-  if (there == 0 || !enough_rows(there, all)) return cut_short(there, all);
+  if (there == 0) return nothing_left();
   Image image(width, height, PixelLayout::rgb8);
   for (int y = 0; y < height; ++y)
     std::fill_n(image.row(y), 3 * static_cast<std::size_t>(width), std::uint8_t{255});
@@ -72,7 +72,8 @@ Result<Image> draw_frame(const WebPIterator& frame, int width, int height) {
     std::uint8_t* to = image.row(frame.y_offset + y) + 3 * static_cast<std::size_t>(frame.x_offset);
     for (int x = 0; x < frame.width; ++x, from += 4, to += 3) put_rgba(to, from, PixelLayout::rgb8);
   }
-  return image;
+  if (!enough_rows(there, all)) image.keep_rows(0, frame.y_offset + rows);
+  return Picture{std::move(image), 1, 1, static_cast<double>(there) / static_cast<double>(all)};
 }
 
 }  // namespace
@@ -90,11 +91,13 @@ Result<Picture> decode_webp(Bytes file, const Limits& limits) {
   const std::unique_ptr<WebPIterator, ReleaseFrame> release(&frame);
   if (WebPDemuxGetFrame(demuxer.get(), 1, &frame) == 0)
     return damaged("no picture is there after its header");
-  auto image = draw_frame(frame, static_cast<int>(width), static_cast<int>(height));
-  if (!image) return image.error();
+  auto picture = draw_frame(frame, static_cast<int>(width), static_cast<int>(height));
+  if (!picture) return picture;
   const auto frames = static_cast<int>(std::min<std::uint32_t>(
       WebPDemuxGetI(demuxer.get(), WEBP_FF_FRAME_COUNT), kMaxFramesCounted));
-  return Picture{std::move(image).value(), orientation_of(demuxer.get()), std::max(frames, 1)};
+  picture->orientation = orientation_of(demuxer.get());
+  picture->frames = std::max(frames, 1);
+  return picture;
 }
 
 }  // namespace reseau::detail

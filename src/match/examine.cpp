@@ -33,6 +33,10 @@ bool is_recognisable(const Examined& examined) {
          !examined.panels.empty();
 }
 
+std::string percent(double share) {
+  return std::to_string(static_cast<int>(std::floor(share * 100))) + " %";
+}
+
 /// Everything that pixels give, and what it says of the outcome.
 void hash_pixels(const ImageView& pixels, int frames, Level level, Examined& examined) {
   examined.width = pixels.width;
@@ -54,7 +58,11 @@ void hash_pixels(const ImageView& pixels, int frames, Level level, Examined& exa
       if (panel.hashed.quality >= kMinPartQuality) examined.panels.push_back(hashed_part(panel));
     }
   }
-  if (frames > 1) {
+  if (examined.completeness.value_or(1) < kWhole) {
+    refuse(examined, Code::ok_partial,
+           "it is cut short or damaged: " + percent(*examined.completeness) +
+               " of its rows are there, and only they were looked at; get a whole copy");
+  } else if (frames > 1) {
     refuse(examined, Code::limit_frames,
            "has " + std::to_string(frames) +
                " frames or pages, and this release examines only the first");
@@ -73,6 +81,7 @@ void examine_pixels(Bytes file, const Limits& limits, Level level, Examined& exa
     refuse(examined, decoded.error().code, decoded.error().message);
     return;
   }
+  examined.completeness = decoded->completeness;
   hash_pixels(decoded->image.view(), decoded->frames, level, examined);
 } catch (const std::bad_alloc&) {
   refuse(examined, Code::limit_memory, "memory ran out; lower --threads or --max-pixels");
@@ -113,6 +122,8 @@ EntryData Examined::entry_data() const {
   data.width = width;
   data.height = height;
   data.bytes = bytes;
+  // Of a part, a bank could not say that it is one.
+  if (outcome == Code::ok_partial) return data;
   const bool whole = grid && quality >= kMinQuality;
   if (whole) {
     data.grid = grid;

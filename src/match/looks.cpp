@@ -42,8 +42,12 @@ int Looks::handicapped(int distance, std::size_t look) const {
 
 Looks looks_of(const Examined& query, Algorithm algorithm) {
   Looks looks;
-  const bool looked_at = query.outcome == Code::ok || query.outcome == Code::limit_frames;
+  const bool partial = query.outcome == Code::ok_partial;
+  const bool looked_at =
+      query.outcome == Code::ok || query.outcome == Code::limit_frames || partial;
   if (!looked_at) return looks;
+  if (partial && query.completeness.value_or(0) < kMinCompleteness) return looks;
+  const int enough = partial ? kMinPartQuality : kMinQuality;
   const auto add = [&](const Signature& grid, const std::optional<HashedViews>& pdq,
                        const Rectangle& trim) {
     if (algorithm == Algorithm::grid) {
@@ -52,7 +56,7 @@ Looks looks_of(const Examined& query, Algorithm algorithm) {
       add_looks(pdq->signatures, trim, looks);
     }
   };
-  if (query.grid && query.quality >= kMinQuality) add(*query.grid, query.pdq_views, {});
+  if (query.grid && query.quality >= enough) add(*query.grid, query.pdq_views, {});
   if (const auto& inside = query.trimmed) {
     if (inside->grid.quality >= kMinPartQuality) {
       add(inside->grid.signature, inside->pdq_views, inside->where);

@@ -243,6 +243,13 @@ bool stronger(const Match& a, const Match& b) {
   return rank(a) < rank(b);
 }
 
+/// What was found by a part of a picture is for review.
+void mark_partial(Match& match) {
+  if (match.kind != MatchKind::grid && match.kind != MatchKind::pdq) return;
+  match.partial = true;
+  if (match.verdict == Verdict::near) match.verdict = Verdict::similar;
+}
+
 /// Of each entry's matches only the first.
 void keep_strongest(std::vector<Match>& sorted) {
   std::map<EntryId, bool> seen;
@@ -283,6 +290,9 @@ Result<Matches> match(const Bank& bank, const Examined& query, const MatchOption
     for (Match& match : matches.found) {
       if (is_testcard(bank, match.entry, held)) match.verdict = Verdict::test;
     }
+  }
+  if (query.outcome == Code::ok_partial) {
+    for (Match& match : matches.found) mark_partial(match);
   }
   matches.found.insert(matches.found.end(), card.begin(), card.end());
   std::sort(matches.found.begin(), matches.found.end(), stronger);

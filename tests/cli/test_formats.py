@@ -8,12 +8,12 @@ import shutil
 from conftest import CLEAR, MATCH, UNEXAMINED
 from pictures import photograph
 
-HASH_FIELDS = ["path", "media", "bytes", "width", "height", "quality", "pdq_quality", "outcome", "grid",
+HASH_FIELDS = ["path", "media", "bytes", "width", "height", "completeness", "quality", "pdq_quality", "outcome", "grid",
                "pdq", "sha256", "sha1", "md5"]
-MATCH_FIELDS = ["entry", "list", "category", "algorithm", "distance", "limit", "aligned", "view",
+MATCH_FIELDS = ["entry", "list", "category", "algorithm", "distance", "limit", "aligned", "partial", "view",
                 "expected_false", "verdict", "stretches"]
-MATCH_COLUMNS = ["entry", "list", "category", "algorithm", "distance", "limit", "aligned", "turn", "mirror",
-                 "negative", "tilt", "expected_false", "verdict"]
+MATCH_COLUMNS = ["entry", "list", "category", "algorithm", "distance", "limit", "aligned", "partial", "turn",
+                 "mirror", "negative", "tilt", "expected_false", "verdict"]
 
 
 def csv_rows(done):

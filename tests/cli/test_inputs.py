@@ -19,7 +19,8 @@ def bad(tmp_path):
     os.mkfifo(tmp_path / "fifo.jpg")
     (tmp_path / "empty.jpg").touch()
     (tmp_path / "text.jpg").write_text("This is no picture, whatever its name says.\n" * 20)
-    (tmp_path / "cut.jpg").write_bytes(whole.read_bytes()[: whole.stat().st_size // 3])
+    (tmp_path / "cut.jpg").write_bytes(whole.read_bytes()[:640])  # its tables, and not one row
+    (tmp_path / "list.mp4").write_text("#EXTM3U\nfile:///etc/passwd\n")
     (tmp_path / "bomb.png").write_bytes(huge_png_header())
     (tmp_path / "dangling.jpg").symlink_to("nowhere")
     with socket.socket(socket.AF_UNIX) as server:
@@ -33,6 +34,7 @@ def bad(tmp_path):
         "empty.jpg": ("empty", False),
         "text.jpg": ("unsupported_format", False),
         "cut.jpg": ("corrupt", True),
+        "list.mp4": ("policy_protocol", True),
         "bomb.png": ("limit_pixels", True),
         "dangling.jpg": ("io_error", True),
         "flat.png": ("low_information", False),

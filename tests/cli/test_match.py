@@ -60,7 +60,7 @@ def test_exit_codes(reseau, bank, originals):
 
 def test_damaged_copies_still_match_by_digest(reseau, bank):
     photograph(3).save(reseau.folder / "cut.jpg")
-    cut = (reseau.folder / "cut.jpg").read_bytes()[:4000]
+    cut = (reseau.folder / "cut.jpg").read_bytes()[:640]
     (reseau.folder / "cut.jpg").write_bytes(cut)
     row, = reseau.rows("hash", "cut.jpg", expect=UNEXAMINED)
     (reseau.folder / "list.csv").write_text("md5\n" + row["md5"] + "\n")
@@ -185,3 +185,21 @@ def test_pdq_can_be_asked_to_agree(reseau, bank, originals):
     Image.open(sorted(originals.iterdir())[1]).save(copy, quality=40)
     assert reseau.rows("match", bank, copy, "--kind", "grid", "--agree", "99", expect=MATCH)[0]["matches"]
     reseau("match", bank, copy, "--kind", "grid", "--agree", "257", expect=FATAL)
+
+
+def test_cutting_the_tail_off_a_file_is_neither_an_escape_nor_a_verdict(reseau, bank, originals):
+    Image.open(originals / "03.png").save(reseau.folder / "cut.jpg", quality=90)
+    whole = (reseau.folder / "cut.jpg").read_bytes()
+    (reseau.folder / "cut.jpg").write_bytes(whole[: len(whole) * 9 // 10])
+    row, = reseau.rows("match", bank, "cut.jpg", expect=MATCH)
+    assert row["outcome"] == "ok_partial" and 0.8 < row["completeness"] < 0.95
+    assert row["height"] < 360 == Image.open(originals / "03.png").height
+    assert [(m["entry"], m["partial"], m["verdict"]) for m in row["matches"]] == [("4", True, "similar")]
+    text = reseau("match", bank, "cut.jpg", expect=MATCH).stdout
+    assert b"by what is there of the file" in text and b"NOT FULLY EXAMINED: ok_partial" in text
+    # Of another picture, cut as much, nothing is said but that it was not examined in full.
+    Image.open(originals / "10.png").save(reseau.folder / "cut.jpg", quality=90)
+    whole = (reseau.folder / "cut.jpg").read_bytes()
+    (reseau.folder / "cut.jpg").write_bytes(whole[: len(whole) * 9 // 10])
+    row, = reseau.rows("match", bank, "cut.jpg", expect=UNEXAMINED)
+    assert row["outcome"] == "ok_partial" and row["matches"] == []

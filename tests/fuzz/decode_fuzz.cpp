@@ -17,12 +17,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto result = reseau::decode(reseau::Bytes(data, size), limits);
   if (!result) {
     require(result.error().code != reseau::Code::ok);
-    require(result.error().code <= reseau::Code::limit_memory);
+    require(reseau::is_outcome(result.error().code));
     require(!result.error().message.empty());
     return 0;
   }
   const reseau::Image& image = result->image;
   require(image.width() >= 1 && image.height() >= 1 && result->frames >= 1);
+  require(result->completeness > 0 && result->completeness <= 1);
   const auto pixels = static_cast<std::uint64_t>(image.width()) * image.height();
   require(pixels <= limits.max_pixels);
   // Every pixel is touched: a row that lies elsewhere is for the address sanitizer to find.
