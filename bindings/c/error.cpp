@@ -16,8 +16,8 @@ struct Numbered {
 // The numbers are of the ABI; the order of the C++ enum is not.
 constexpr std::array kNumbers = {
     Numbered{Code::ok, RESEAU_OK},
+    Numbered{Code::ok_partial, RESEAU_OK_PARTIAL},
     Numbered{Code::low_information, RESEAU_LOW_INFORMATION},
-    Numbered{Code::limit_frames, RESEAU_LIMIT_FRAMES},
     Numbered{Code::empty, RESEAU_EMPTY},
     Numbered{Code::unsupported_format, RESEAU_UNSUPPORTED_FORMAT},
     Numbered{Code::corrupt, RESEAU_CORRUPT},
@@ -25,10 +25,14 @@ constexpr std::array kNumbers = {
     Numbered{Code::limit_pixels, RESEAU_LIMIT_PIXELS},
     Numbered{Code::limit_dimension, RESEAU_LIMIT_DIMENSION},
     Numbered{Code::limit_ratio, RESEAU_LIMIT_RATIO},
+    Numbered{Code::limit_frames, RESEAU_LIMIT_FRAMES},
     Numbered{Code::limit_cpu, RESEAU_LIMIT_CPU},
+    Numbered{Code::limit_wall, RESEAU_LIMIT_WALL},
     Numbered{Code::limit_memory, RESEAU_LIMIT_MEMORY},
+    Numbered{Code::policy_protocol, RESEAU_POLICY_PROTOCOL},
     Numbered{Code::policy_filetype, RESEAU_POLICY_FILETYPE},
     Numbered{Code::io_error, RESEAU_IO_ERROR},
+    Numbered{Code::worker_crashed, RESEAU_WORKER_CRASHED},
     Numbered{Code::invalid_argument, RESEAU_INVALID_ARGUMENT},
     Numbered{Code::unlike_signatures, RESEAU_UNLIKE_SIGNATURES},
     Numbered{Code::not_found, RESEAU_NOT_FOUND},
@@ -43,6 +47,7 @@ constexpr std::array kNumbers = {
     Numbered{Code::snapshot_damaged, RESEAU_SNAPSHOT_DAMAGED},
     Numbered{Code::disk_full, RESEAU_DISK_FULL},
     Numbered{Code::interrupted, RESEAU_INTERRUPTED},
+    Numbered{Code::isolation_missing, RESEAU_ISOLATION_MISSING},
     Numbered{Code::internal, RESEAU_INTERNAL},
 };
 

@@ -106,6 +106,7 @@ reseau_code reseau_examined_info(const reseau_examined* examined, reseau_info* i
   made.height = known.height.value_or(-1);
   made.quality = known.quality.value_or(-1);
   made.pdq_quality = known.pdq_quality().value_or(-1);
+  made.completeness = known.completeness.value_or(-1);
   if (known.bytes) known.format.name.copy(made.format, sizeof(made.format) - 1);
   if (!c::give(made, info))
     return c::refuse(error, Code::invalid_argument, "info: NULL, or struct_size is not set");

@@ -128,6 +128,7 @@ reseau_code reseau_matches_get(const reseau_matches* matches, size_t which, rese
     made.distance = found.distance;
     made.limit = found.limit.value;
     made.aligned = found.aligned ? 1 : 0;
+    made.partial = found.partial ? 1 : 0;
     made.turn = found.view.turn;
     made.mirror = found.view.mirror ? 1 : 0;
     made.negative = found.view.negative ? 1 : 0;

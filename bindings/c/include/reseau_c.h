@@ -40,10 +40,11 @@ typedef struct reseau_examined reseau_examined; /* what was learnt of one input 
 typedef struct reseau_matches reseau_matches;   /* what a bank knows of one input */
 
 typedef enum reseau_code {
-  /* What can be said of an input. Only the first two mean that it was fully examined. */
+  /* What can be said of an input. Only RESEAU_OK and RESEAU_LOW_INFORMATION mean that it was fully
+   * examined. */
   RESEAU_OK = 0,
-  RESEAU_LOW_INFORMATION = 1, /* examined, but there is too little in it to recognise */
-  RESEAU_LIMIT_FRAMES = 2,    /* only the first of several frames or pages was examined */
+  RESEAU_OK_PARTIAL = 1,      /* cut short or damaged: only what is there was hashed */
+  RESEAU_LOW_INFORMATION = 2, /* examined, but there is too little in it to recognise */
   RESEAU_EMPTY = 3,
   RESEAU_UNSUPPORTED_FORMAT = 4,
   RESEAU_CORRUPT = 5,
@@ -51,10 +52,14 @@ typedef enum reseau_code {
   RESEAU_LIMIT_PIXELS = 7,
   RESEAU_LIMIT_DIMENSION = 8,
   RESEAU_LIMIT_RATIO = 9,
-  RESEAU_LIMIT_CPU = 10,
-  RESEAU_LIMIT_MEMORY = 11,
-  RESEAU_POLICY_FILETYPE = 12,
-  RESEAU_IO_ERROR = 13,
+  RESEAU_LIMIT_FRAMES = 10, /* not all of its frames or pages were examined */
+  RESEAU_LIMIT_CPU = 11,
+  RESEAU_LIMIT_WALL = 12,
+  RESEAU_LIMIT_MEMORY = 13,
+  RESEAU_POLICY_PROTOCOL = 14,
+  RESEAU_POLICY_FILETYPE = 15,
+  RESEAU_IO_ERROR = 16,
+  RESEAU_WORKER_CRASHED = 17,
 
   /* What can go wrong with a call or a bank. */
   RESEAU_INVALID_ARGUMENT = 100,
@@ -71,7 +76,8 @@ typedef enum reseau_code {
   RESEAU_SNAPSHOT_DAMAGED = 111,
   RESEAU_DISK_FULL = 112,
   RESEAU_INTERRUPTED = 113,
-  RESEAU_INTERNAL = 114
+  RESEAU_ISOLATION_MISSING = 114,
+  RESEAU_INTERNAL = 115
 } reseau_code;
 
 typedef struct reseau_error {
@@ -153,17 +159,16 @@ RESEAU_C_API int reseau_examined_fully(const reseau_examined* examined);
 
 typedef struct reseau_info {
   size_t struct_size;
-  int64_t bytes;   /* of the file; -1: unknown, as in all that follow */
-  int width;       /* of the upright picture, in pixels */
-  int height;      /* in pixels */
-  int quality;     /* of the grid signature: how much there is to recognise, 0 to 100 */
-  int pdq_quality; /* 0 to 100 */
-  char format[16]; /* "JPEG"; "unknown"; "" if the bytes could not be read */
+  int64_t bytes;       /* of the file; -1: unknown, as in all that follow */
+  int width;           /* of the upright picture, in pixels */
+  int height;          /* in pixels */
+  int quality;         /* of the grid signature: how much there is to recognise, 0 to 100 */
+  int pdq_quality;     /* 0 to 100 */
+  char format[16];     /* "JPEG"; "unknown"; "" if the bytes could not be read */
+  double completeness; /* how much of the picture is there, 0 to 1; under 1: RESEAU_OK_PARTIAL */
 } reseau_info;
-#define RESEAU_INFO_INIT                           \
-  {                                                \
-    sizeof(reseau_info), -1, -1, -1, -1, -1, { 0 } \
-  }
+#define RESEAU_INFO_INIT \
+  { sizeof(reseau_info), -1, -1, -1, -1, -1, {0}, -1 }
 RESEAU_C_API reseau_code reseau_examined_info(const reseau_examined* examined, reseau_info* info,
                                               reseau_error* error);
 
@@ -249,6 +254,7 @@ typedef struct reseau_match {
   int distance;
   int limit;             /* what the distance was held to */
   int aligned;           /* 1: a grid distance after alignment */
+  int partial;           /* 1: by what is there of a query that is cut short */
   int turn;              /* how the query lies over the known picture: degrees clockwise */
   int mirror;            /* mirrored left-right, before the turn */
   int negative;          /* tones inverted */
@@ -258,7 +264,7 @@ typedef struct reseau_match {
                             docs/matching.md */
 } reseau_match;
 #define RESEAU_MATCH_INIT \
-  { sizeof(reseau_match), 0, RESEAU_BY_GRID, RESEAU_EXACT, 0, 0, 0, 0, 0, 0, 0, {0}, 0 }
+  { sizeof(reseau_match), 0, RESEAU_BY_GRID, RESEAU_EXACT, 0, 0, 0, 0, 0, 0, 0, 0, {0}, 0 }
 
 /* Looks up what was examined. Does not fail for an outcome: look at reseau_examined_fully before an
  * empty answer is taken for "no match". `options` may be NULL. */
