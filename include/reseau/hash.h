@@ -37,6 +37,10 @@ struct HashedViews {
 /// Cost:  0.6 MFlop + two passes over the pixels; scratch of 8 bytes a pixel, at most 2 MiB.
 [[nodiscard]] RESEAU_API Result<Hashed> pdq(const ImageView& image);
 
+/// The same without shrinking, as Meta's vPDQ hashes the frames of videos. Fails as pdq().
+/// Cost: ten passes over the pixels; scratch of 12 bytes a pixel.
+[[nodiscard]] RESEAU_API Result<Hashed> pdq_of_frame(const ImageView& image);
+
 /// All sixteen views from the one transform (each has its own median, so none is a mere
 /// reordering of another's bits).
 [[nodiscard]] RESEAU_API Result<HashedViews> pdq_views(const ImageView& image);

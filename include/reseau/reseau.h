@@ -13,4 +13,6 @@
 #include <reseau/signature.h>  // IWYU pragma: export
 #include <reseau/testcard.h>   // IWYU pragma: export
 #include <reseau/version.h>    // IWYU pragma: export
+#include <reseau/video.h>      // IWYU pragma: export
 #include <reseau/view.h>       // IWYU pragma: export
+#include <reseau/vpdq.h>       // IWYU pragma: export

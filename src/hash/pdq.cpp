@@ -29,9 +29,9 @@ using Transform = Eigen::Matrix<float, kFrequencies, kFrequencies, Eigen::RowMaj
 using Basis = Eigen::Matrix<float, kFrequencies, kSampled, Eigen::RowMajor>;
 
 /// The pixels in luma, TRANSPOSED, at most kShrinkTo a side: sampled by nearest neighbour if a side
-/// is longer.
-Matrix transposed_luma(const ImageView& image) {
-  const bool shrink = image.width > kShrinkTo || image.height > kShrinkTo;
+/// is longer and it may.
+Matrix transposed_luma(const ImageView& image, bool may_shrink) {
+  const bool shrink = may_shrink && (image.width > kShrinkTo || image.height > kShrinkTo);
   const int width = shrink ? kShrinkTo : image.width;
   const int height = shrink ? kShrinkTo : image.height;
   std::vector<int> columns(static_cast<std::size_t>(width));
@@ -85,8 +85,8 @@ Matrix decimate_rows(const Matrix& in) {
   return out;
 }
 
-Sampled sample(const ImageView& image) {
-  const Matrix turned = transposed_luma(image);
+Sampled sample(const ImageView& image, bool may_shrink) {
+  const Matrix turned = transposed_luma(image, may_shrink);
   const int along_rows = window_for(turned.rows());
   const int along_columns = window_for(turned.cols());
   if (turned.rows() == kSampled && turned.cols() == kSampled) return turned.transpose();
@@ -178,23 +178,30 @@ std::array<Signature, kViews.size()> signatures_of(const Transform& upright, Thr
   return signatures;
 }
 
-Result<Sampled> checked_sample(const ImageView& image) {
+Result<Sampled> checked_sample(const ImageView& image, bool may_shrink = true) {
   if (image.width < kMinSide || image.height < kMinSide) {
     return Error{Code::low_information, "too small for PDQ: " + std::to_string(image.width) +
                                             " x " + std::to_string(image.height) +
                                             " pixels, and it needs 5 a side"};
   }
-  return sample(image);
+  return sample(image, may_shrink);
 }
 
 }  // namespace
 
-Result<Hashed> pdq(const ImageView& image) {
-  const auto sampled = checked_sample(image);
+namespace {
+
+Result<Hashed> hashed(const Result<Sampled>& sampled) {
   if (!sampled) return sampled.error();
   const Transform b = transform(*sampled);
   return Hashed{signature_of(b, median(b)), quality_of(*sampled)};
 }
+
+}  // namespace
+
+Result<Hashed> pdq(const ImageView& image) { return hashed(checked_sample(image)); }
+
+Result<Hashed> pdq_of_frame(const ImageView& image) { return hashed(checked_sample(image, false)); }
 
 Result<HashedViews> pdq_views(const ImageView& image) {
   const auto sampled = checked_sample(image);

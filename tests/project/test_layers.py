@@ -14,6 +14,7 @@ THIRD_PARTIES = {
     "libtiff": r"tiff(io|conf)?\.h",
     "giflib": r"gif_lib\.h",
     "Eigen": r"Eigen/.*",
+    "FFmpeg": r"lib(av\w+|swscale)/.*",
     "OpenSSL": r"openssl/.*",
     "FAISS": r"faiss/.*",
     "Highway": r"hwy/.*",
