@@ -37,6 +37,11 @@ class Sampling {
     Input input(reader);
     report_.format = sniff(input.start());
     if (input.start().empty()) return refuse(input.failed() ? Code::io_error : Code::empty);
+    if (report_.format.name == "playlist") {
+      return stop({Code::policy_protocol,
+                   "it is a playlist, and the files or addresses that it names are never opened; "
+                   "examine them by themselves"});
+    }
     if (report_.format.media != Media::video) {
       return stop({Code::unsupported_format, "it is not a video by its content"});
     }
@@ -207,37 +212,35 @@ class Sampling {
     const double claimed = report_.claimed.value_or(0);
     // In fast mode, the last key frame may lie as far from the end as any from the next.
     const double tolerated = std::max(kShare * claimed, kSeconds + 2 * longest_gap_);
-    const bool short_of = claimed - report_.duration > tolerated;
-    const std::string there =
-        std::to_string(report_.sampled == 0 ? 0 : std::lround(report_.duration)) + " of the " +
-        std::to_string(std::lround(claimed)) + " s that it claims are there";
-    if (input.failed()) return limit(Code::io_error, "it cannot be read any further");
-    if (claims_more_bytes(input)) {
-      return stop({Code::corrupt,
-                   "it is cut short: its header claims more bytes than are there; "
-                   "get a whole copy"});
-    }
+    constexpr std::uint64_t kTolerated = 20;  // one in so many may be damaged
     if (ended == AVERROR_EXIT && budget_.spent())
       return limit(Code::limit_cpu, "it took more work than a video of its length may");
-    if (report_.decoded == 0 || report_.sampled == 0) {
+    if (input.failed()) return limit(Code::io_error, "it cannot be read any further");
+    if (report_.sampled == 0) {
       return stop({Code::corrupt,
-                   "it is damaged or cut short: not one frame of it can be decoded; "
-                   "get a whole copy"});
+                   "it is damaged or cut short: not one frame of it can be decoded; get a whole "
+                   "copy"});
     }
-    if (short_of) return stop({Code::corrupt, "it is cut short: " + there + "; get a whole copy"});
-    if (ended != AVERROR_EOF)
-      return limit(Code::corrupt, "it is damaged: its packets can be read no further");
-    constexpr std::uint64_t kTolerated = 20;  // one in so many may be damaged
+    if (claimed - report_.duration > tolerated) {
+      return partial("it is cut short: " + std::to_string(std::lround(report_.duration)) +
+                     " of the " + std::to_string(std::lround(claimed)) +
+                     " s that it claims are there");
+    }
+    if (claims_more_bytes(input))
+      return partial("it is cut short: its header claims more bytes than are there");
+    if (ended != AVERROR_EOF) return partial("it is damaged: it can be read no further");
     if (report_.damaged > report_.decoded / kTolerated) {
-      return stop(
-          {Code::corrupt, "it is damaged: " + std::to_string(report_.damaged) +
-                              " of its packets and frames could not be rightly decoded; get "
-                              "a whole copy"});
+      return partial("it is damaged: " + std::to_string(report_.damaged) +
+                     " of its packets and frames could not be rightly decoded");
     }
     if (demuxer.tracks() > 1) {
       stop({Code::limit_frames, "it has " + std::to_string(demuxer.tracks()) +
                                     " video tracks, and this release examines one"});
     }
+  }
+
+  void partial(const std::string& why) {
+    stop({Code::ok_partial, why + ", and only what is there was looked at; get a whole copy"});
   }
 
   // FFmpeg's reader of AVI makes do with what is there, and forgets what was claimed.
