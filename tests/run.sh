@@ -50,9 +50,10 @@ pytest_in() {
 }
 
 say "Release build and its tests"
-build tests -DCMAKE_BUILD_TYPE=Release -DRESEAU_TESTS=ON -DRESEAU_BENCH=ON
+build tests -DCMAKE_BUILD_TYPE=Release -DRESEAU_TESTS=ON -DRESEAU_BENCH=ON -DRESEAU_PYTHON=ON \
+  -DPython3_EXECUTABLE="$python"
 ctest_in tests
-pytest_in tests tests/project tests/cli tests/c
+pytest_in tests tests/project tests/cli tests/c tests/python
 
 if [ "$full" = yes ]; then
   say "clang-format"

@@ -1,0 +1,73 @@
+"""Finds known pictures again, edited or not, without anyone keeping the pictures.
+
+>>> signature = reseau.hash(reseau.testcard_png())
+>>> signature.quality, signature.sha256[:8], signature.hex("pdq")[:8]
+(100, '463f5e53', '139e1b9e')
+
+hash, hash_many, hash_iter   pictures to signatures
+Bank, match, match_many      known pictures, and which of them a picture is a copy of
+Index, views, distance       everything within a distance, on arrays
+group                        near-duplicates of a folder
+evaluate, calibrate          how well copies of your own photographs are found, and limits for them
+
+A match is a reason for a person to look, never a finding about anyone. Signatures are sensitive:
+pictures have been roughly reconstructed from such hashes. docs/python.md has a walk through it all.
+"""
+
+from __future__ import annotations
+
+import atexit as _atexit
+
+from . import _reseau
+from ._bank import Added, Bank, Entry, Match, Matches, match, match_many
+from ._errors import (
+    ArgumentError,
+    BankDamagedError,
+    BankError,
+    BankForeignError,
+    BankLockedError,
+    BankMissingError,
+    BankReadOnlyError,
+    ClosedError,
+    CorruptError,
+    DiskError,
+    Error,
+    ExistsError,
+    InputError,
+    LimitError,
+    LowInformationError,
+    NotFoundError,
+    PolicyError,
+    ReadError,
+    SnapshotError,
+    UnsupportedFormatError,
+)
+from ._evaluation import Calibration, Evaluation, calibrate, evaluate
+from ._group import Groups, group
+from ._hash import (
+    Batch,
+    Failure,
+    default_limit,
+    distance,
+    false_positive_rate,
+    hash,
+    hash_iter,
+    hash_many,
+    views,
+)
+from ._index import Hits, Index
+from ._inputs import Limits
+from ._reseau import Signature, testcard_png
+
+__version__: str = _reseau.version
+
+__all__ = [
+    "Added", "ArgumentError", "Bank", "BankDamagedError", "BankError", "BankForeignError", "BankLockedError",
+    "BankMissingError", "BankReadOnlyError", "Batch", "Calibration", "ClosedError", "CorruptError", "DiskError",
+    "Entry", "Error", "Evaluation", "ExistsError", "Failure", "Groups", "Hits", "Index", "InputError", "LimitError",
+    "Limits", "LowInformationError", "Match", "Matches", "NotFoundError", "PolicyError", "ReadError", "Signature",
+    "SnapshotError", "UnsupportedFormatError", "calibrate", "default_limit", "distance", "evaluate",
+    "false_positive_rate", "group", "hash", "hash_iter", "hash_many", "match", "match_many", "testcard_png", "views",
+]
+
+_atexit.register(_reseau.leave_python)

@@ -1,0 +1,345 @@
+"""Banks of known pictures, and matching against them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
+
+from . import _reseau
+from ._errors import error_for
+from ._hash import Kind, Level, Progress
+from ._inputs import Input, Limits, limits_dict, resolve, resolve_all, threads_or_all
+from ._reseau import Signature
+
+if TYPE_CHECKING:
+    import pandas
+
+_TOGETHER = 256  # signatures that share one wait for the disk
+
+
+class Added(NamedTuple):
+    """What became of one input given to Bank.add."""
+
+    name: str | None
+    entry: int | None  #: its id; None if it was not added
+    existing: bool  #: the same bytes were there already
+    outcome: str  #: "ok", "corrupt", ...
+    message: str
+
+
+class Entry(NamedTuple):
+    """What is known of one picture."""
+
+    id: int
+    added: str  #: UTC, ISO 8601
+    origin: str
+    labels: tuple[str, ...]  #: may name victims
+    grid: bytes | None
+    pdq: bytes | None
+    quality: int | None
+    pdq_quality: int | None
+    sha256: str | None
+    sha1: str | None
+    md5: str | None
+    width: int | None
+    height: int | None
+    bytes: int | None
+    windows: int  #: signatures of parts, and of the picture without its borders
+
+
+Rectangle = tuple[float, float, float, float]
+
+
+class Match(NamedTuple):
+    """A reason for a person to look; never a finding about anyone."""
+
+    entry: int  #: 0: the test card
+    kind: str  #: "grid", "pdq", "sha256", "sha1", "md5"
+    verdict: str  #: "exact", "near", "similar", "test"
+    distance: int
+    limit: int  #: what the distance was held to
+    aligned: bool  #: a grid distance after alignment
+    partial: bool  #: by what is there of a query that is cut short
+    turn: int  #: how the query lies over the known picture: degrees clockwise
+    mirror: bool
+    negative: bool
+    trim: Rectangle  #: what was looked at of the query: x, y, width, height, 0 to 1
+    rectangle: Rectangle  #: the part of the known picture that was found
+    tilt: float  #: degrees clockwise beyond `turn`
+    expected_false: float  #: unrelated entries of such a bank expected this near
+    view: str  #: the same for people: "mirrored, turned 90 degrees"
+
+
+class Matches(Sequence[Match]):
+    """Of one query: the strongest first. Empty means "no match" only if query.fully_examined."""
+
+    def __init__(self, query: Signature, rows: Iterable[tuple[Any, ...]], unaligned: int) -> None:
+        self.query = query
+        self.unaligned = unaligned  #: candidates that were not aligned since the budget ran out
+        self._found = [Match(*row) for row in rows]
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, index: int) -> Match: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Match]: ...
+    def __getitem__(self, index: int | slice) -> Match | list[Match]:
+        return self._found[index]
+
+    def __repr__(self) -> str:
+        state = "" if self.query.fully_examined else f", query {self.query.outcome}"
+        return f"<reseau.Matches {self._found!r}{state}>"
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row a match. Needs pandas."""
+        import pandas
+
+        return pandas.DataFrame(self._found, columns=list(Match._fields))
+
+
+class Bank:
+    """Known pictures, as signatures and never as pictures, in one file.
+
+    >>> with reseau.Bank.create(folder / "known.bank", level="standard") as bank:
+    ...     added = bank.add([reseau.testcard_png()], labels=["case 17"])
+    ...     len(bank), added[0].entry
+    (1, 1)
+
+    Any number of threads may use one; any number of processes read while one writes. It can be
+    closed while other threads use it: their calls end as they would have, later ones raise
+    ClosedError. A forked child has to open it anew.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], mode: Literal["r", "w"] = "r") -> None:
+        """Opens a bank for reading or for writing. Raises a BankError of its kind."""
+        if mode not in ("r", "w"):
+            raise ValueError(f'a mode is "r" or "w", not {mode!r}')
+        self._bank = _reseau.Bank.open(os.fsencode(path), mode == "w")
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], mode: Literal["r", "w"] = "r") -> Bank:
+        """The same as Bank(path, mode)."""
+        return cls(path, mode)
+
+    @classmethod
+    def create(cls, path: str | os.PathLike[str], *, level: Level = "base") -> Bank:
+        """Makes an empty bank and opens it for writing. Raises ExistsError.
+
+        level  how much is kept of every picture, and so how small a part of it is found again:
+               "base", "standard" or "extended"; see docs/matching.md.
+        """
+        bank = cls.__new__(cls)
+        bank._bank = _reseau.Bank.create(os.fsencode(path), level)
+        return bank
+
+    @staticmethod
+    def verify(path: str | os.PathLike[str]) -> list[str]:
+        """Reads everything and names what is damaged: an empty list for a sound bank."""
+        return _reseau.Bank.verify(os.fsencode(path))[1]
+
+    def close(self) -> None:
+        self._bank.close()
+
+    @property
+    def closed(self) -> bool:
+        return self._bank.closed()
+
+    def __enter__(self) -> Bank:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    @property
+    def path(self) -> str:
+        return self._bank.path()
+
+    @property
+    def level(self) -> str:
+        return self._bank.level()
+
+    def __len__(self) -> int:
+        return self._bank.size()
+
+    def __bool__(self) -> bool:
+        return True
+
+    def info(self) -> dict[str, Any]:
+        """path, id, created, format, level, entries, with_grid, windows, with_pdq, file_bytes."""
+        return self._bank.info()
+
+    def add(
+        self,
+        inputs: Iterable[Input],
+        *,
+        labels: Sequence[str] = (),
+        threads: int | None = None,
+        progress: Progress | None = None,
+        limits: Limits | None = None,
+    ) -> list[Added]:
+        """Examines pictures for the bank's level and adds them, durably; a row an input, in order.
+
+        Inputs are as for hash_many. What could not be hashed is not added, and has a row that says
+        why. Ctrl-C loses what was not added yet, and nothing else.
+        """
+        if isinstance(inputs, (str, bytes, os.PathLike)):
+            raise TypeError("inputs are an iterable of pictures; put a single one into a list")
+        stream = _reseau.Stream(resolve_all(inputs), limits_dict(limits), self.level, threads_or_all(threads))
+        rows: list[Added] = []
+        waiting: list[Signature] = []
+
+        def commit() -> None:
+            known = iter(self._bank.add([s for s in waiting if _can_be_known(s)], list(labels)))
+            for s in waiting:
+                entry, existing = next(known) if _can_be_known(s) else (None, False)
+                rows.append(Added(s.name, entry, existing, s.outcome, s.message))
+                if progress is not None:
+                    progress(1)
+            waiting.clear()
+
+        for signature in stream:
+            waiting.append(signature)
+            if len(waiting) == _TOGETHER:
+                commit()
+        commit()
+        return rows
+
+    def add_hashes(self, rows: Iterable[Mapping[str, Any]], *, labels: Sequence[str] = ()) -> list[int]:
+        """Adds entries of which only hashes are known, and gives their ids; all or none.
+
+        rows  mappings with any of "grid", "pdq", "sha256", "sha1", "md5": bytes or hex digits; and
+              "origin", a str.
+        """
+        made = []
+        for row in rows:
+            unknown = set(row) - {*_HASHES, "origin"}
+            if unknown:
+                raise ValueError(f"a row has {', '.join((*_HASHES, 'origin'))}; not {', '.join(sorted(unknown))}")
+            each: dict[str, Any] = {
+                name: bytes.fromhex(row[name]) if isinstance(row[name], str) else bytes(row[name])
+                for name in _HASHES
+                if row.get(name) is not None
+            }
+            made.append({**each, "origin": os.fsencode(row.get("origin") or ""), "labels": list(labels)})
+        return [entry for entry, _ in self._bank.add_hashes(made)]
+
+    def remove(self, entries: Iterable[int]) -> None:
+        """Removes all or none; their bytes are overwritten. Raises NotFoundError."""
+        self._bank.remove([int(entry) for entry in entries])
+
+    def __getitem__(self, entry: int) -> Entry:
+        """Raises NotFoundError, which is a LookupError."""
+        return Entry(*self._bank.get(entry))
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Entries in order of their ids."""
+        last = 0
+        while rows := self._bank.entries(last, 4096):
+            for row in rows:
+                yield Entry(*row)
+            last = rows[-1][0]
+
+    def refresh(self) -> None:
+        """Takes in what other processes have added and removed."""
+        self._bank.refresh()
+
+    def match(self, x: Input | Signature, **options: Any) -> Matches:
+        """The same as reseau.match(bank, x, **options)."""
+        return match(self, x, **options)
+
+    def __repr__(self) -> str:
+        return f"<reseau.Bank {self.path!r}, " + ("closed>" if self.closed else f"{len(self)} entries>")
+
+
+_HASHES = ("grid", "pdq", "sha256", "sha1", "md5")
+
+
+def _can_be_known(signature: Signature) -> bool:
+    """It was decoded, and there is something by which it is found again."""
+    return signature.hashed and (signature.sha256 is not None or signature.outcome == "ok")
+
+
+def _options(
+    kinds: Sequence[Kind | Literal["digest"]], limit: int | None, aligned_limit: int | None, agree: int | None,
+    budget: int, all: bool,
+) -> dict[str, Any]:
+    known = {"grid", "pdq", "digest"}
+    if isinstance(kinds, str) or not set(kinds) <= known or not kinds:
+        raise ValueError(f"kinds are some of {sorted(known)}, not {kinds!r}")
+    if limit is not None and ("grid" in kinds) == ("pdq" in kinds):
+        raise ValueError('a limit is of one kind; say which with kinds=["grid"] or kinds=["pdq"]')
+    for name, value in (("limit", limit), ("aligned_limit", aligned_limit), ("agree", agree), ("budget", budget)):
+        if value is not None and not 0 <= value < 2**31:
+            raise ValueError(f"{name} is not negative, and under 2**31; not {value}")
+    return {
+        "grid": "grid" in kinds, "pdq": "pdq" in kinds, "digests": "digest" in kinds,
+        "grid_limit": limit if "grid" in kinds else None, "pdq_limit": limit if "pdq" in kinds else None,
+        "aligned_limit": aligned_limit, "agree": agree, "align": budget > 0, "budget": budget, "all": all,
+    }
+
+
+def match(
+    bank: Bank,
+    x: Input | Signature,
+    *,
+    kinds: Sequence[Kind | Literal["digest"]] = ("grid", "pdq", "digest"),
+    limit: int | None = None,
+    aligned_limit: int | None = None,
+    agree: int | None = None,
+    budget: int = 100,
+    all: bool = False,
+    limits: Limits | None = None,
+) -> Matches:
+    """Which entries of the bank is a picture a copy of? Decodes, hashes, looks up; keeps nothing.
+
+    x       a picture, as for hash(); or a Signature, which cannot be aligned (its pixels are gone)
+    kinds   what is asked: how it looks ("grid", "pdq"), the same bytes ("digest")
+    limit   of the one kind asked, inclusive; None: the one for a bank of this size
+    aligned_limit  of grid distances after alignment
+    agree   a match by grid counts only if pdq is within this too
+    budget  milliseconds for alignment; 0: none
+    all     every kind that agrees, not only an entry's strongest
+
+    Raises the InputError of the query's outcome if it could not be (fully) examined and nothing was
+    found, so that silence is never taken for "no match"; a BankError of its kind.
+
+    >>> with reseau.Bank.create(folder / "empty.bank") as bank:
+    ...     reseau.match(bank, reseau.testcard_png())[0].verdict
+    'test'
+    """
+    options = _options(kinds, limit, aligned_limit, agree, budget, all)
+    if isinstance(x, Signature):
+        found = Matches(*_reseau.match_signature(bank._bank, x, options))
+    else:
+        found = Matches(*_reseau.match(bank._bank, resolve(x), limits_dict(limits), options))
+    if not found and not found.query.fully_examined:
+        raise error_for(found.query.outcome, found.query.message, found.query.name or "")
+    return found
+
+
+def match_many(
+    bank: Bank,
+    inputs: Iterable[Input],
+    *,
+    kinds: Sequence[Kind | Literal["digest"]] = ("grid", "pdq", "digest"),
+    limit: int | None = None,
+    aligned_limit: int | None = None,
+    agree: int | None = None,
+    budget: int = 100,
+    all: bool = False,
+    threads: int | None = None,
+    limits: Limits | None = None,
+) -> Iterator[Matches]:
+    """The same for any number of inputs, in their order, as they come; on `threads` threads.
+
+    Nothing is raised for an input: look at `query.fully_examined` before an empty Matches is taken
+    for "no match".
+    """
+    options = _options(kinds, limit, aligned_limit, agree, budget, all)
+    stream = _reseau.Stream(
+        resolve_all(inputs), limits_dict(limits), "base", threads_or_all(threads), bank._bank, options
+    )
+    return (Matches(*each) for each in stream)

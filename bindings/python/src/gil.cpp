@@ -1,0 +1,75 @@
+#include "gil.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace reseau::python {
+namespace {
+
+struct State {
+  std::mutex mutex;
+  std::condition_variable ended;
+  std::size_t working = 0;  ///< threads without Python's lock, in our code
+  bool leaving = false;
+  std::thread::id last;  ///< the thread that ends the interpreter
+};
+
+/// Never destroyed: threads may wait on it when the process ends. A forked child has one of its
+/// own, since the parent's counts threads that are not there.
+State& state() {
+  static State* current = new State;  // NOLINT(cppcoreguidelines-owning-memory)
+  static const int registered = ::pthread_atfork(nullptr, nullptr, [] { current = new State; });
+  (void)registered;
+  return *current;
+}
+
+bool is_shut_out(const State& state) {
+  return state.leaving && std::this_thread::get_id() != state.last;
+}
+
+[[noreturn]] void wait_for_the_end(std::unique_lock<std::mutex> lock) {
+  lock.unlock();
+  for (;;) ::pause();
+}
+
+}  // namespace
+
+namespace detail {
+
+void begin_unlocked() {
+  State& now = state();
+  std::unique_lock lock(now.mutex);
+  if (is_shut_out(now)) wait_for_the_end(std::move(lock));
+  ++now.working;
+}
+
+void end_unlocked() {
+  State& now = state();
+  std::unique_lock lock(now.mutex);
+  if (now.working > 0) --now.working;
+  now.ended.notify_all();
+  if (is_shut_out(now)) wait_for_the_end(std::move(lock));
+}
+
+}  // namespace detail
+
+bool leaving_python() {
+  State& now = state();
+  const std::scoped_lock lock(now.mutex);
+  return now.leaving;
+}
+
+void leave_python(const std::function<void()>& stop_first) {
+  State& now = state();
+  {
+    const std::scoped_lock lock(now.mutex);
+    now.leaving = true;
+    now.last = std::this_thread::get_id();
+  }
+  stop_first();
+  std::unique_lock lock(now.mutex);
+  now.ended.wait(lock, [&now] { return now.working == 0; });
+}
+
+}  // namespace reseau::python

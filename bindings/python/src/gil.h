@@ -1,0 +1,58 @@
+/// Work without Python's lock.
+#pragma once
+
+#include <pybind11/pybind11.h>
+#include <unistd.h>
+
+#include <functional>
+#include <memory>
+
+namespace reseau::python {
+
+/// For atexit: lets no thread but this one begin or come back from work without Python's lock, and
+/// waits for what is under way, so that the libraries below are not taken apart while they work.
+/// `stop_first` is called when nothing new can begin. Without Python's lock.
+void leave_python(const std::function<void()>& stop_first);
+[[nodiscard]] bool leaving_python();
+
+namespace detail {
+void begin_unlocked();
+void end_unlocked();
+}  // namespace detail
+
+/// Python's lock is let go of while this lives.
+///
+/// Python 3.11 ends a thread that asks for the lock while the interpreter shuts down by unwinding
+/// it, which in C++ ends the process with a crash. So such a thread (only daemons are left by then)
+/// waits for the end instead, as Python 3.14 has it.
+class Unlocked {
+ public:
+  Unlocked() : state_(PyEval_SaveThread()) { detail::begin_unlocked(); }
+  ~Unlocked() {
+    detail::end_unlocked();
+    PyEval_RestoreThread(state_);
+  }
+  Unlocked(const Unlocked&) = delete;
+  Unlocked& operator=(const Unlocked&) = delete;
+
+ private:
+  PyThreadState* state_;
+};
+
+/// What `work` gives, worked without Python's lock.
+template <typename Work>
+auto unlocked(const Work& work) {
+  const Unlocked released;
+  return work();
+}
+
+/// Something that a forked child must neither use nor destroy: its threads are not there, and locks
+/// on files are not the child's. There it is left in memory until the child ends.
+template <typename T>
+[[nodiscard]] std::shared_ptr<T> bound_to_this_process(std::unique_ptr<T> made) {
+  return std::shared_ptr<T>(made.release(), [made_in = ::getpid()](T* gone) {
+    if (::getpid() == made_in) delete gone;  // NOLINT(cppcoreguidelines-owning-memory)
+  });
+}
+
+}  // namespace reseau::python

@@ -1,0 +1,89 @@
+#include "input.h"
+
+#include <pybind11/numpy.h>
+
+#include <new>
+#include <utility>
+
+namespace py = pybind11;
+
+namespace reseau::python {
+namespace {
+
+Bytes contents(const py::bytes& bytes) {
+  char* data = nullptr;
+  Py_ssize_t size = 0;
+  if (PyBytes_AsStringAndSize(bytes.ptr(), &data, &size) != 0) throw py::error_already_set();
+  return {static_cast<const void*>(data), static_cast<std::size_t>(size)};
+}
+
+ImageView pixels_of(const py::array_t<std::uint8_t>& array) {
+  const bool colour = array.ndim() == 3;
+  return {array.data(), static_cast<int>(array.shape(1)), static_cast<int>(array.shape(0)),
+          array.strides(0), colour ? PixelLayout::rgb8 : PixelLayout::gray8};
+}
+
+Examined refused(Code code, std::string message) {
+  Examined examined;
+  examined.outcome = code;
+  examined.message = std::move(message);
+  return examined;
+}
+
+Code code_named(const std::string& wanted) {
+  for (int i = 0; i <= static_cast<int>(Code::internal); ++i) {
+    if (name(static_cast<Code>(i)) == wanted) return static_cast<Code>(i);
+  }
+  return Code::internal;
+}
+
+struct Look {
+  const Limits& limits;
+  Level level;
+
+  Examined operator()(const std::string& path) const { return examine_file(path, limits, level); }
+  Examined operator()(Bytes bytes) const { return reseau::examine(bytes, limits, level); }
+  Examined operator()(const ImageView& pixels) const { return reseau::examine(pixels, level); }
+  Examined operator()(const Error& error) const { return refused(error.code, error.message); }
+};
+
+}  // namespace
+
+Input input_of(const py::handle& resolved) {
+  const auto [name, kind, source] =
+      resolved.cast<std::tuple<std::string, std::string, py::object>>();
+  Input input{name, std::string(), source};
+  if (kind == "path") {
+    input.source = source.cast<std::string>();
+  } else if (kind == "bytes") {
+    input.source = contents(source);
+  } else if (kind == "pixels") {
+    input.source = pixels_of(source);
+  } else {
+    const auto [code, message] = source.cast<std::tuple<std::string, std::string>>();
+    input.source = Error{code_named(code), message};
+  }
+  return input;
+}
+
+Examined examine(const Input& input, const Limits& limits, Level level) try {
+  return std::visit(Look{limits, level}, input.source);
+} catch (const std::bad_alloc&) {
+  return refused(Code::limit_memory, "memory ran out; lower threads or max_pixels");
+} catch (const std::exception& error) {
+  return refused(Code::internal, error.what());
+}
+
+Limits limits_of(const py::dict& fields) {
+  Limits limits;
+  const auto take = [&fields](const char* name, auto& field) {
+    if (fields.contains(name)) field = fields[name].cast<std::decay_t<decltype(field)>>();
+  };
+  take("max_bytes", limits.max_bytes);
+  take("max_pixels", limits.max_pixels);
+  take("max_side", limits.max_side);
+  take("max_ratio", limits.max_ratio);
+  return limits;
+}
+
+}  // namespace reseau::python

@@ -1,0 +1,31 @@
+/// One thing to examine, as reseau/_inputs.py resolves it.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include <reseau/examine.h>
+
+namespace reseau::python {
+
+/// A path, bytes or pixels, ready to be looked at without Python's lock; or why it is none of them.
+struct Input {
+  std::string name;
+  std::variant<std::string, Bytes, ImageView, Error> source;
+  pybind11::object keep;  ///< whoever owns the bytes or pixels; let go of with the lock only
+};
+
+/// From (name, kind, source): ("path", bytes), ("bytes", bytes), ("pixels", array (h, w[, 3]) of
+/// uint8 with pixels side by side) or ("refused", (code, message)). Names are bytes.
+[[nodiscard]] Input input_of(const pybind11::handle& resolved);
+
+/// Does not need the lock. Never throws for what is in the input.
+[[nodiscard]] Examined examine(const Input& input, const Limits& limits, Level level);
+
+/// From a dict of reseau.Limits' fields.
+[[nodiscard]] Limits limits_of(const pybind11::dict& fields);
+
+}  // namespace reseau::python

@@ -1,0 +1,130 @@
+#include "match.h"
+
+#include <pybind11/stl.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "bank.h"
+#include "errors.h"
+#include "gil.h"
+#include "input.h"
+#include "signature.h"
+
+namespace py = pybind11;
+
+namespace reseau::python {
+namespace {
+
+py::str text(std::string_view view) { return {view.data(), view.size()}; }
+
+py::object rectangle(const Rectangle& where) {
+  return py::make_tuple(where.x, where.y, where.width, where.height);
+}
+
+py::tuple row_of(const Match& match) {
+  const View& view = match.view;
+  return py::make_tuple(match.entry, text(name(match.kind)), text(name(match.verdict)),
+                        match.distance, match.limit.value, match.aligned, match.partial, view.turn,
+                        view.mirror, view.negative, rectangle(view.trim), rectangle(view.rectangle),
+                        view.tilt, match.expected_false, describe(view));
+}
+
+/// (signature, rows, unaligned) of one input; its outcome is the caller's to judge.
+py::tuple look_up(const BankHandle& handle, const py::object& resolved, const py::dict& limits,
+                  const py::dict& options) {
+  const std::shared_ptr<Bank> bank = handle.get();
+  const Limits bounds = limits_of(limits);
+  const MatchOptions how = options_of(options, bounds);
+  const Input input = input_of(resolved);
+  auto signature = std::make_shared<NamedSignature>();
+  signature->name = input.name;
+  Result<Matches> found = unlocked([&] {
+    signature->examined = examine(input, bounds, Level::base);
+    Result<Matches> matches = reseau::match(*bank, signature->examined, how);
+    signature->examined.plane.reset();
+    return matches;
+  });
+  const Matches matches = value_of(std::move(found), handle.path());
+  return py::make_tuple(signature, rows_of(matches), matches.unaligned);
+}
+
+/// The same of what was examined before: without its pixels, nothing can be aligned.
+py::tuple look_up_signature(const BankHandle& handle, const std::shared_ptr<NamedSignature>& query,
+                            const py::dict& options) {
+  const std::shared_ptr<Bank> bank = handle.get();
+  const MatchOptions how = options_of(options, {});
+  const Matches matches =
+      value_of(unlocked([&] { return reseau::match(*bank, query->examined, how); }), handle.path());
+  return py::make_tuple(query, rows_of(matches), matches.unaligned);
+}
+
+Measure measure_named(const std::string& name) {
+  if (name == "grid") return Measure::grid;
+  if (name == "grid_aligned") return Measure::grid_aligned;
+  if (name == "pdq") return Measure::pdq;
+  throw py::value_error("a measure is \"grid\", \"grid_aligned\" or \"pdq\", not \"" + name + "\"");
+}
+
+}  // namespace
+
+MatchOptions options_of(const py::dict& fields, const Limits& limits) {
+  MatchOptions options;
+  const auto flag = [&fields](const char* name, bool& field) {
+    if (fields.contains(name)) field = fields[name].cast<bool>();
+  };
+  const auto limit = [&fields](const char* name, std::optional<MaxDistance>& field) {
+    if (fields.contains(name) && !fields[name].is_none())
+      field = MaxDistance{fields[name].cast<int>()};
+  };
+  flag("grid", options.grid.ask);
+  flag("pdq", options.pdq.ask);
+  flag("digests", options.digests);
+  flag("align", options.alignment.on);
+  flag("all", options.all);
+  limit("grid_limit", options.grid.limit);
+  limit("pdq_limit", options.pdq.limit);
+  limit("aligned_limit", options.alignment.limit);
+  limit("agree", options.agree);
+  if (fields.contains("budget"))
+    options.alignment.budget = std::chrono::milliseconds(fields["budget"].cast<int>());
+  options.limits = limits;
+  return options;
+}
+
+py::list rows_of(const Matches& matches) {
+  py::list rows;
+  for (const Match& match : matches) rows.append(row_of(match));
+  return rows;
+}
+
+void bind_match(py::module_& module) {
+  module.def("match", &look_up);
+  module.def("match_signature", &look_up_signature);
+  module.def("hash_one",
+             [](const py::object& resolved, const py::dict& limits, const std::string& level) {
+               const Input input = input_of(resolved);
+               const Limits bounds = limits_of(limits);
+               const Level windows = level_named(level);
+               auto signature = std::make_shared<NamedSignature>();
+               signature->name = input.name;
+               unlocked([&] {
+                 signature->examined = examine(input, bounds, windows);
+                 signature->examined.plane.reset();
+                 return 0;
+               });
+               return signature;
+             });
+  module.def("default_limit",
+             [](const std::string& measure, std::size_t entries, const std::string& level) {
+               return default_limit(measure_named(measure), entries, level_named(level)).value;
+             });
+  module.def("false_positive_rate",
+             [](const std::string& measure, int distance, const std::string& level) {
+               return false_positive_rate(measure_named(measure), distance, level_named(level));
+             });
+}
+
+}  // namespace reseau::python

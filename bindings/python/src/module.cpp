@@ -1,0 +1,34 @@
+// reseau._reseau: what the package reseau is made of. Arguments are checked and documented there.
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <reseau/testcard.h>
+#include <reseau/version.h>
+
+#include "bank.h"
+#include "gil.h"
+#include "index_binding.h"
+#include "match.h"
+#include "signature.h"
+#include "stream.h"
+
+namespace py = pybind11;
+
+PYBIND11_MODULE(_reseau, module) {
+  using namespace reseau;  // NOLINT(*-using-namespace): the body of the module
+  py::options documented;
+  documented.disable_function_signatures();
+  module.attr("version") = std::string(version());
+  module.def(
+      "leave_python", [] { python::leave_python(&python::Stream::stop_all); },
+      py::call_guard<py::gil_scoped_release>());
+  module.def("testcard_png", [] {
+    const auto bytes = testcard_png();
+    return py::bytes(std::string(bytes.begin(), bytes.end()));
+  });
+  python::bind_signature(module);
+  python::bind_bank(module);
+  python::bind_index(module);
+  python::bind_match(module);
+  python::bind_stream(module);
+}

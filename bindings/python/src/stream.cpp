@@ -1,0 +1,178 @@
+#include "stream.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <new>
+#include <set>
+#include <utility>
+
+#include "errors.h"
+#include "gil.h"
+#include "match.h"
+#include "signature.h"
+
+namespace py = pybind11;
+
+namespace reseau::python {
+namespace {
+
+constexpr std::chrono::milliseconds kSignalsEvery(50);
+constexpr std::size_t kAheadOfEachWorker = 4;
+
+struct Live {
+  std::mutex mutex;
+  std::set<Stream*> streams;
+};
+
+/// Never destroyed, as what it is for happens at the very end.
+Live& live() {
+  static Live* current = new Live;  // NOLINT(cppcoreguidelines-owning-memory)
+  static const int registered = ::pthread_atfork(nullptr, nullptr, [] { current = new Live; });
+  (void)registered;
+  return *current;
+}
+
+}  // namespace
+
+void Stream::stop_all() {
+  Live& all = live();
+  const std::scoped_lock lock(all.mutex);
+  for (Stream* stream : all.streams) stream->stop();
+}
+
+Stream::Stream(py::iterator inputs, const Limits& limits, Level level, int threads, Lookup lookup)
+    : inputs_(std::move(inputs)),
+      limits_(limits),
+      level_(level),
+      lookup_(std::move(lookup)),
+      window_(static_cast<std::size_t>(threads) * kAheadOfEachWorker) {
+  try {
+    for (int i = 0; i < threads; ++i) workers_.emplace_back([this] { work(); });
+  } catch (...) {
+    stop();
+    throw;
+  }
+  Live& all = live();
+  const std::scoped_lock lock(all.mutex);
+  all.streams.insert(this);
+}
+
+Stream::~Stream() {
+  const Unlocked released;
+  {
+    Live& all = live();
+    const std::scoped_lock lock(all.mutex);
+    all.streams.erase(this);
+  }
+  stop();
+}
+
+void Stream::stop() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+  }
+  wanted_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+  workers_.clear();
+}
+
+void Stream::run(Task& task) const {
+  task.examined = examine(task.input, limits_, level_);
+  try {
+    if (lookup_.bank) task.matches.emplace(match(*lookup_.bank, task.examined, lookup_.options));
+  } catch (const std::bad_alloc&) {
+    task.matches.emplace(Error{Code::limit_memory, "memory ran out; lower threads"});
+  } catch (const std::exception& error) {
+    task.matches.emplace(Error{Code::internal, error.what()});
+  }
+  task.examined.plane.reset();
+}
+
+void Stream::work() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wanted_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    if (stopping_) return;
+    Task& task = *waiting_.front();
+    waiting_.pop_front();
+    lock.unlock();
+    run(task);
+    lock.lock();
+    task.done = true;
+    done_.notify_one();
+  }
+}
+
+/// With Python's lock: calls into `inputs_`, which may run anything.
+void Stream::fill() {
+  while (!exhausted_ && tasks_.size() < window_) {
+    if (inputs_ == py::iterator::sentinel()) {
+      exhausted_ = true;
+      return;
+    }
+    auto task = std::make_unique<Task>();
+    task->input = input_of(*inputs_);
+    ++inputs_;
+    const std::scoped_lock lock(mutex_);
+    waiting_.push_back(task.get());
+    tasks_.push_back(std::move(task));
+    wanted_.notify_one();
+  }
+}
+
+std::unique_ptr<Stream::Task> Stream::next() {
+  if (::getpid() != process_)
+    raise({Code::invalid_argument, "a stream does not go with a forked process; make it there"});
+  if (busy_) throw py::value_error("another thread is waiting for the next result of this stream");
+  struct Busy {
+    bool& flag;
+    explicit Busy(bool& busy) : flag(busy) { flag = true; }
+    ~Busy() { flag = false; }
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+  } const busy(busy_);
+
+  fill();
+  if (tasks_.empty()) throw py::stop_iteration();
+  for (;;) {
+    {
+      const Unlocked released;
+      std::unique_lock lock(mutex_);
+      done_.wait_for(lock, kSignalsEvery, [this] { return tasks_.front()->done; });
+      if (tasks_.front()->done) break;
+    }
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+  }
+  std::unique_ptr<Task> task = std::move(tasks_.front());
+  tasks_.pop_front();
+  return task;
+}
+
+void bind_stream(py::module_& module) {
+  py::class_<Stream, std::shared_ptr<Stream>>(module, "Stream")
+      .def(py::init([](const py::object& inputs, const py::dict& limits, const std::string& level,
+                       int threads, const BankHandle* bank, const py::dict& options) {
+             Lookup lookup;
+             if (bank != nullptr) lookup = {bank->get(), options_of(options, limits_of(limits))};
+             return bound_to_this_process(
+                 std::make_unique<Stream>(py::iter(inputs), limits_of(limits), level_named(level),
+                                          threads, std::move(lookup)));
+           }),
+           py::arg("inputs"), py::arg("limits"), py::arg("level"), py::arg("threads"),
+           py::arg("bank") = static_cast<const BankHandle*>(nullptr),
+           py::arg("options") = py::dict())
+      .def("__iter__", [](const py::object& self) { return self; })
+      .def("__next__", [](Stream& stream) -> py::object {
+        std::unique_ptr<Stream::Task> task = stream.next();
+        auto signature = std::make_shared<NamedSignature>();
+        signature->name = std::move(task->input.name);
+        signature->examined = std::move(task->examined);
+        if (!task->matches) return py::cast(signature);
+        return py::make_tuple(signature, rows_of(value_of(std::move(*task->matches))),
+                              (*task->matches)->unaligned);
+      });
+}
+
+}  // namespace reseau::python

@@ -1,0 +1,78 @@
+/// Many inputs on several threads, in order: what reseau.hash_many and Bank.add run on.
+#pragma once
+
+#include <pybind11/pybind11.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include <reseau/match.h>
+
+#include "bank.h"
+#include "input.h"
+
+namespace reseau::python {
+
+/// What a stream does with each input, other than examining it.
+struct Lookup {
+  std::shared_ptr<Bank> bank;  ///< none: nothing is looked up
+  MatchOptions options;
+};
+
+/// A Python iterator. Takes inputs from `inputs` on the thread that asks for results, a few a
+/// worker ahead; the workers never touch Python. Ctrl-C is noticed while results are waited for.
+class Stream {
+ public:
+  struct Task {
+    Input input;
+    Examined examined;
+    std::optional<Result<Matches>> matches;
+    bool done = false;
+  };
+
+  Stream(pybind11::iterator inputs, const Limits& limits, Level level, int threads, Lookup lookup);
+  /// Waits for what is in the middle of being examined.
+  ~Stream();
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  /// The next input's task, done; throws StopIteration, or what `inputs` or a signal handler
+  /// throws.
+  std::unique_ptr<Task> next();
+
+  /// Ends the workers of every stream of this process, when it ends.
+  static void stop_all();
+
+ private:
+  void fill();
+  void work();
+  void run(Task& task) const;
+  void stop();  ///< without Python's lock
+
+  int process_ = ::getpid();
+  pybind11::iterator inputs_;
+  bool exhausted_ = false;
+  bool busy_ = false;
+  Limits limits_;
+  Level level_;
+  Lookup lookup_;
+  std::size_t window_;
+
+  std::mutex mutex_;
+  std::condition_variable wanted_;  ///< there is something to do
+  std::condition_variable done_;    ///< something was done
+  bool stopping_ = false;
+  std::deque<std::unique_ptr<Task>> tasks_;  ///< in the order of the inputs
+  std::deque<Task*> waiting_;                ///< those that nobody has begun
+  std::vector<std::thread> workers_;
+};
+
+void bind_stream(pybind11::module_& module);
+
+}  // namespace reseau::python

@@ -1,0 +1,191 @@
+"""Banks and matching from Python."""
+
+import json
+import subprocess
+import threading
+
+import numpy as np
+import pytest
+import reseau
+from PIL import Image, ImageOps
+
+
+@pytest.fixture
+def known(tmp_path, photographs):
+    with reseau.Bank.create(tmp_path / "known.bank", level="standard") as bank:
+        bank.add(photographs[:3], labels=["evidence"])
+    return tmp_path / "known.bank"
+
+
+def test_a_bank_made_here_is_the_bank_the_program_makes(program, odd_folder, tmp_path):
+    subprocess.run([program, "bank", "init", "--level", "extended", tmp_path / "program"], check=True)
+    done = subprocess.run([program, "bank", "add", tmp_path / "program", odd_folder, "--format", "jsonl"],
+                          capture_output=True, check=False)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    with reseau.Bank.create(tmp_path / "python", level="extended") as bank:
+        added = bank.add([row["path"] for row in rows])
+        here = [entry._replace(added="") for entry in bank]
+        levels = bank.info()["windows"]
+    assert [(a.name, a.entry and str(a.entry)) for a in added] == [(r["path"], r.get("entry")) for r in rows]
+    with reseau.Bank(tmp_path / "program") as bank:
+        assert [entry._replace(added="") for entry in bank] == here
+        assert bank.info()["windows"] == levels > 0
+
+
+def test_matches_are_the_program_s_to_the_last_figure(program, known, odd_folder):
+    done = subprocess.run([program, "match", known, odd_folder, "--format", "jsonl", "--budget", "60000"],
+                          capture_output=True, check=False)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    with reseau.Bank(known) as bank:
+        found = list(reseau.match_many(bank, [row["path"] for row in rows], budget=60_000))
+    assert sum(bool(f) for f in found) > 5
+    for row, matches in zip(rows, found, strict=True):
+        assert len(row["matches"]) == len(matches)
+        for theirs, ours in zip(row["matches"], matches):
+            assert theirs["entry"] == (str(ours.entry) if ours.entry else "testcard")
+            for field in ("distance", "limit", "aligned", "verdict", "expected_false"):
+                assert theirs[field] == getattr(ours, field)
+            assert theirs["algorithm"] == ours.kind
+            for field in ("turn", "mirror", "negative"):
+                assert theirs["view"][field] == getattr(ours, field)
+
+
+def test_edited_copies_are_found_however_they_come(known, photographs):
+    image = Image.open(photographs[1])
+    with reseau.Bank(known) as bank:
+        for edited in (ImageOps.mirror(image), image.rotate(90, expand=True), image.resize((300, 200)),
+                       image.crop((0, 0, int(image.width * 0.85), image.height))):
+            (first, *_) = reseau.match(bank, np.asarray(edited))
+            assert first.entry == 2 and first.verdict in ("near", "similar")
+        assert not bank.match(photographs[4])
+        assert bank.match(reseau.testcard_png())[0].verdict == "test"
+        (exact,) = bank.match(photographs[1])
+        assert exact.verdict == "exact" and exact.kind == "sha256"
+        frame = bank.match(photographs[1], all=True).to_pandas()
+        assert set(frame["kind"]) == {"sha256", "grid", "pdq"}
+
+
+def test_a_signature_is_matched_without_its_pixels(known, photographs):
+    signature = reseau.hash(photographs[0])
+    with reseau.Bank(known) as bank:
+        assert reseau.match(bank, signature)[0].entry == 1
+
+
+def test_silence_about_what_was_not_examined_is_an_error(known, photographs, tmp_path):
+    header = photographs[0].read_bytes()[:300]
+    with reseau.Bank(known) as bank:
+        with pytest.raises(reseau.CorruptError):
+            reseau.match(bank, header)
+        with pytest.raises(reseau.ReadError, match="gone.jpg"):
+            reseau.match(bank, tmp_path / "gone.jpg")
+        (matches,) = reseau.match_many(bank, [header])
+        assert not matches and not matches.query.fully_examined
+        assert list(reseau.match(bank, b"just text")) == []  # no media: nothing is left unlooked at
+
+
+@pytest.mark.parametrize("options", [
+    {"kinds": "grid"}, {"kinds": []}, {"kinds": ["phash"]}, {"limit": 5}, {"limit": -1, "kinds": ["pdq"]},
+    {"budget": -1}, {"agree": 2**31}])
+def test_options_that_make_no_sense_are_refused(known, photographs, options):
+    with reseau.Bank(known) as bank, pytest.raises(ValueError):
+        reseau.match(bank, photographs[0], **options)
+
+
+def test_limits_of_one_s_own_are_held_to(known, photographs):
+    edited = np.asarray(Image.open(photographs[0]).resize((211, 173)))
+    with reseau.Bank(known) as bank:
+        (found,) = reseau.match(bank, edited, kinds=["pdq"], limit=60)
+        assert found.kind == "pdq" and found.limit == 60 and found.distance > 0
+        assert not reseau.match(bank, edited, kinds=["pdq"], limit=found.distance - 1)
+        assert reseau.match(bank, edited, kinds=["pdq"], limit=found.distance)
+
+
+def test_banks_that_cannot_be_opened_say_why(tmp_path, photographs, known):
+    with pytest.raises(reseau.BankMissingError, match="nowhere") as caught:
+        reseau.Bank(tmp_path / "nowhere")
+    assert isinstance(caught.value, FileNotFoundError) and caught.value.code == "bank_missing"
+    with pytest.raises(reseau.BankForeignError):
+        reseau.Bank(photographs[0])
+    with pytest.raises(FileExistsError):
+        reseau.Bank.create(known)
+    with pytest.raises(ValueError):
+        reseau.Bank(known, "a")
+    with reseau.Bank(known) as bank, pytest.raises(reseau.BankReadOnlyError):
+        bank.add([photographs[4]])
+    data = bytearray(known.read_bytes())
+    for at in range(4096, len(data), 97):
+        data[at] ^= 1
+    (tmp_path / "rotten").write_bytes(data)
+    with pytest.raises(reseau.BankError):
+        reseau.Bank(tmp_path / "rotten")
+    assert reseau.Bank.verify(tmp_path / "rotten")
+
+
+def test_a_bank_is_closed_while_others_use_it(known, photographs):
+    bank = reseau.Bank(known)
+    outcomes = []
+    ready = threading.Barrier(4)
+
+    def look():
+        ready.wait()
+        for _ in range(200):
+            try:
+                outcomes.append(reseau.match(bank, photographs[0])[0].entry)
+            except reseau.ClosedError:
+                outcomes.append(None)
+                return
+    threads = [threading.Thread(target=look) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    ready.wait()
+    while not outcomes:
+        pass
+    bank.close()
+    for thread in threads:
+        thread.join()
+    assert set(outcomes) == {1, None} and bank.closed
+    bank.close()
+    for call in (lambda: len(bank), bank.info, lambda: list(bank), lambda: bank[1], bank.refresh,
+                 lambda: bank.add([]), lambda: bank.remove([1])):
+        with pytest.raises(reseau.ClosedError, match="known.bank"):
+            call()
+    assert "closed" in repr(bank)
+
+
+def test_entries_are_added_removed_and_read(tmp_path, photographs):
+    with reseau.Bank.create(tmp_path / "b") as bank:
+        counted = []
+        first = bank.add([photographs[0], "/nonexistent.jpg", photographs[0]], progress=counted.append)
+        assert [(a.entry, a.existing) for a in first] == [(1, False), (None, False), (1, True)]
+        assert first[1].outcome == "io_error" and counted == [1, 1, 1]
+        entry = bank[1]
+        assert entry.origin == str(photographs[0]) and entry.grid == bytes(reseau.hash(photographs[0]))
+        ids = bank.add_hashes([{"pdq": reseau.hash(photographs[1]).hex("pdq"), "origin": "list:1"},
+                               {"sha256": reseau.hash(photographs[2]).sha256}], labels=["list"])
+        assert [e.id for e in bank] == [1, *ids] and bank[ids[0]].labels == ("list",)
+        assert reseau.match(bank, photographs[1])[0].kind == "pdq"
+        assert reseau.match(bank, photographs[2])[0].kind == "sha256"
+        bank.remove([1])
+        with pytest.raises(LookupError):
+            bank[1]
+        with pytest.raises(reseau.NotFoundError):
+            bank.remove([1])
+        for wrong in ({"pdq": "00"}, {"sha256": b"short"}, {"phash": "00"}, {"pdq": "zz" * 32}, {}):
+            with pytest.raises(ValueError):
+                bank.add_hashes([wrong])
+        with pytest.raises(TypeError):
+            bank.add(str(photographs[0]))
+        assert len(bank) == 2
+
+
+def test_one_reads_what_another_writes(known, photographs):
+    with reseau.Bank(known) as reader, reseau.Bank(known, "w") as writer:
+        writer.add([photographs[4]])
+        reader.refresh()
+        assert len(reader) == 4
+
+
+def test_flat_pixels_are_not_added(tmp_path):
+    with reseau.Bank.create(tmp_path / "b") as bank:
+        (row,) = bank.add([np.zeros((64, 64), np.uint8)])
+        assert row.entry is None and row.outcome == "low_information"

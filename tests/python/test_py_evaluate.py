@@ -1,0 +1,83 @@
+"""Evaluation and calibration from Python."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import reseau
+from PIL import Image
+
+pytest.importorskip("reseau._evaluate")
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    """Thirty pictures of rectangles over each other, each unlike the others."""
+    folder = tmp_path_factory.mktemp("pictures")
+    for number in range(30):
+        random = np.random.default_rng(number)
+        picture = np.zeros((240, 320, 3), np.uint8) + random.integers(0, 256, 3, np.uint8)
+        for _ in range(60):
+            x, y = random.integers(0, 320), random.integers(0, 240)
+            w, h = random.integers(10, 120, 2)
+            picture[y : y + h, x : x + w] = random.integers(0, 256, 3, np.uint8)
+        Image.fromarray(picture).save(folder / f"{number:02}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def evaluation(pictures):
+    calls = []
+    made = reseau.evaluate(pictures, queries=2, levels=["base"], progress=lambda done, total: calls.append((done, total)))
+    assert calls and calls[-1][0] == calls[-1][1]
+    return made
+
+
+def test_figures_come_as_a_table(evaluation):
+    frame = evaluation.to_pandas()
+    assert {"rule", "held_to", "edit", "recall", "low", "high"} <= set(frame.columns)
+    assert frame["recall"].between(0, 1).all() and (frame["low"] <= frame["recall"]).all()
+    assert "grid, base" in set(frame["rule"]) and evaluation.html.startswith("<!")
+    assert evaluation.figures["photographs"]["known"] == 30
+
+
+def test_curves_are_drawn(evaluation):
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    from reseau import plot
+    assert plot.recall(evaluation).get_xscale() == "log"
+    assert len(plot.edits(evaluation, "grid, base").get_yticks()) > 20
+    assert len(plot.distances(evaluation, "pdq as is").lines) == 2
+    for wrong in (lambda: plot.edits(evaluation, "none"), lambda: plot.distances(evaluation, "none")):
+        with pytest.raises(ValueError, match="pdq"):
+            wrong()
+
+
+def test_too_few_photographs_are_said_to_be_too_few(photographs):
+    with pytest.raises(reseau.ArgumentError, match="20"):
+        reseau.calibrate(photographs)
+    with pytest.raises(reseau.NotFoundError, match="nonexistent"):
+        reseau.evaluate("/nonexistent")
+    with pytest.raises(ValueError):
+        reseau.evaluate(photographs, levels=["most"])
+
+
+def test_what_the_callback_raises_stops_it(pictures):
+    def stop(done, total):
+        raise RuntimeError("enough")
+    with pytest.raises(RuntimeError, match="enough"):
+        reseau.evaluate(pictures, queries=2, levels=["base"], progress=stop)
+
+
+def test_ctrl_c_stops_it(pictures):
+    code = "import reseau, sys; print('ready', flush=True); reseau.evaluate(sys.argv[1], queries=0)"
+    process = subprocess.Popen([sys.executable, "-B", "-c", code, pictures], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    assert "KeyboardInterrupt" in process.communicate(timeout=20)[1]
+    assert process.returncode == -signal.SIGINT

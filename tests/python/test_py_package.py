@@ -1,0 +1,113 @@
+"""The package as its users meet it: documented examples run, types check, the program starts."""
+
+import doctest
+import importlib
+import inspect
+import os
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import reseau
+
+from conftest import ROOT
+
+MODULES = ["reseau", "reseau._hash", "reseau._index", "reseau._bank", "reseau._group"]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of_the_documentation_run(name, tmp_path):
+    module = importlib.import_module(name)
+    found = [t for t in doctest.DocTestFinder().find(module, extraglobs={"reseau": reseau, "np": np, "folder": tmp_path})
+             if t.examples]
+    assert found
+    for test in found:
+        result = doctest.DocTestRunner().run(test)
+        assert result.failed == 0, test.name
+
+
+def test_everything_public_is_documented_and_there():
+    for name in reseau.__all__:
+        thing = getattr(reseau, name)
+        assert thing.__doc__ or name in ("Signature", "testcard_png"), name
+
+
+def test_the_stub_names_what_the_module_has():
+    import ast
+    package = os.path.dirname(reseau.__file__)
+    tree = ast.parse(open(os.path.join(package, "_reseau.pyi")).read())
+    from reseau import _reseau
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            bound = getattr(_reseau, node.name)
+            for item in node.body:
+                if isinstance(item, ast.FunctionDef):
+                    assert hasattr(bound, item.name), f"{node.name}.{item.name}"
+            stubbed = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
+            assert {n for n in vars(bound) if not n.startswith("_")} <= stubbed, node.name
+        elif isinstance(node, ast.FunctionDef):
+            assert hasattr(_reseau, node.name), node.name
+    stubbed = {n.name for n in tree.body if isinstance(n, (ast.ClassDef, ast.FunctionDef))} | {"version"}
+    assert {n for n in vars(_reseau) if not n.startswith("_")} <= stubbed
+
+
+USER = """
+import pathlib
+import numpy as np
+import numpy.typing as npt
+import reseau
+
+def grids(folder: pathlib.Path) -> npt.NDArray[np.int8]:
+    batch = reseau.hash_many(folder.glob("*.jpg"), progress=lambda n: None)
+    names: list[str | None] = batch.names
+    assert names
+    return batch.grid
+
+def known(path: str) -> int:
+    signature = reseau.hash(path)
+    width: int | None = signature.width
+    assert width
+    with reseau.Bank(path, "r") as bank:
+        return sum(match.distance for match in reseau.match(bank, path, kinds=["grid"], limit=3))
+
+def near(rows: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    index = reseau.Index("pdq")
+    index.add(np.arange(len(rows)), rows)
+    return index.range_search(rows, limit=31).offsets
+"""
+
+
+def mypy(*arguments, cwd):
+    program = shutil.which("mypy")
+    if program is None:
+        pytest.skip("mypy is not installed")
+    return subprocess.run([program, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_the_package_is_clean_by_mypy_strict(tmp_path):
+    done = mypy("--config-file", ROOT / "pyproject.toml", "--cache-dir", tmp_path, "bindings/python/reseau", cwd=ROOT)
+    assert done.returncode == 0, done.stdout
+
+
+def test_strict_users_see_no_error_and_wrong_users_do(tmp_path):
+    (tmp_path / "user.py").write_text(USER)
+    (tmp_path / "wrong.py").write_text("import reseau\nreseau.Index('phash')\nx: int = reseau.hash('a').width\n")
+    done = mypy("--strict", "--cache-dir", tmp_path / "c", "user.py", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    done = mypy("--strict", "--cache-dir", tmp_path / "c", "wrong.py", cwd=tmp_path)
+    assert "Index" in done.stdout and "Found 2 errors" in done.stdout
+
+
+def test_python_m_reseau_is_the_program(program, photographs):
+    for arguments in (["--version"], ["hash", photographs[0]], ["hash", "/nonexistent"], ["nonsense"]):
+        ours = subprocess.run([sys.executable, "-B", "-m", "reseau", *arguments], capture_output=True, check=False)
+        theirs = subprocess.run([program, *arguments], capture_output=True, check=False)
+        assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
+    assert reseau.__version__ in subprocess.run([program, "--version"], capture_output=True, text=True).stdout
+
+
+def test_signatures_of_functions_are_real():
+    assert list(inspect.signature(reseau.hash_many).parameters)[:1] == ["inputs"]
+    assert inspect.signature(reseau.Index.range_search).parameters["limit"].kind.name == "POSITIONAL_OR_KEYWORD"
