@@ -49,7 +49,7 @@ def main():
 
     with tempfile.TemporaryDirectory() as folder:
         bank = pathlib.Path(folder) / "known.bank"
-        run(options.program, "bank", "init", bank, "--level", options.level)
+        subprocess.run([options.program, "bank", "init", bank, "--level", options.level], check=True)
         known = {}
         for row in run(options.program, "bank", "add", bank, "--format", "jsonl", "-q", *photos):
             if "entry" in row:

@@ -15,8 +15,10 @@ namespace reseau {
 /// Whatever could be learnt of one input. `outcome` says how far that went; digests are there
 /// whenever the bytes could be read.
 struct RESEAU_API Examined {
+  PicturePart part;  ///< which of the file's pictures
   Code outcome = Code::ok;
-  std::string message;  ///< why, where outcome is not ok: one sentence
+  std::string message;    ///< why, where outcome is not ok: one sentence
+  std::string isolation;  ///< of the decoder (see PictureDecoder); empty for pixels of others
   Format format;
   std::optional<std::uint64_t> bytes;
   std::optional<Digests> digests;
@@ -54,7 +56,25 @@ struct RESEAU_API Examined {
   [[nodiscard]] EntryData entry_data() const;
 };
 
-/// Decodes, hashes, digests; keeps nothing. Never fails: what goes wrong is the outcome.
+struct ExamineOptions {
+  Limits limits;
+  Level level = Level::base;          ///< which windows; for a query, base; for a bank, the bank's
+  PictureDecoder* decoder = nullptr;  ///< none: in this process
+};
+
+/// Every picture of a file: decodes, hashes, digests; keeps nothing. Never fails: what goes wrong
+/// is the outcome.
+///
+/// The first stands for the file: it has the digests, and its outcome says whether all of the file
+/// could be looked at (limit_frames if not). The others are those that look unlike all before them:
+/// frames, pages, embedded pictures (see PicturePart). Nothing is missed by leaving out the alike,
+/// since what matches one matches the other. Threads: any number.
+[[nodiscard]] RESEAU_API std::vector<Examined> examine_all(Bytes file,
+                                                           const ExamineOptions& options = {});
+[[nodiscard]] RESEAU_API std::vector<Examined> examine_file_all(const std::string& path,
+                                                                const ExamineOptions& options = {});
+
+/// The first picture of a file only. Where there are more, the outcome is limit_frames.
 ///
 /// `level`: for which windows. For a query, base; for what is to be added to a bank, the bank's.
 /// Threads: any number.

@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -76,7 +78,11 @@ struct Limits {
   /// Pixels a byte of file, asked of pictures of over 16 Mpx only. Honest ones stay below about a
   /// thousand; bombs measure 24,000 to 4 million.
   std::uint64_t max_ratio = 10'000;
+  int max_frames = 1024;  ///< pictures of one file that are decoded
 };
+
+/// No file's frames are counted further, and Limits::max_frames does not reach beyond.
+inline constexpr int kMaxFrames = 10'000;
 
 /// What kind of thing the bytes are, by their content and never by their name.
 enum class Media : std::uint8_t { none, image, video };
@@ -91,10 +97,31 @@ struct Format {
 /// By the magic bytes at the start. Never fails; reads at most the first 512 bytes.
 [[nodiscard]] RESEAU_API Format sniff(Bytes file) noexcept;
 
+/// Which of a file's pictures.
+struct PicturePart {
+  enum class Kind : std::uint8_t {
+    first,       ///< the picture, or its first frame or page
+    frame,       ///< of an animation, as it is shown: laid over those before it
+    page,        ///< of a document
+    over_black,  ///< the first one, transparent, over black instead of white
+    embedded,    ///< another file within this one: a thumbnail, or one behind its end
+  };
+  Kind kind = Kind::first;
+  int index = 1;             ///< of the frame or page, from 1
+  std::uint64_t offset = 0;  ///< of an embedded one, in the file
+
+  friend bool operator==(const PicturePart&, const PicturePart&) = default;
+};
+inline constexpr PicturePart::Kind kLastPicturePart = PicturePart::Kind::embedded;
+
+/// "frame 7", "page 2", "over black", "embedded at byte 51234"; empty for the first picture.
+[[nodiscard]] RESEAU_API std::string describe(const PicturePart& part);
+
 struct Decoded {
   Image image;
   Format format;
-  /// Frames or pages in the file, as far as they were counted (10,000); `image` is the first.
+  PicturePart part;
+  /// Frames or pages in the file, as far as they were counted (kMaxFrames).
   int frames = 1;
   /// How much of the picture is really there, by its rows: 0 to 1. Under kWhole, `image` is only
   /// that part of it (a crop): what is missing is never made up.
@@ -105,9 +132,9 @@ struct Decoded {
 /// that is there is repeated below it.
 inline constexpr double kWhole = 0.95;
 
-/// The bytes of a file to upright pixels: EXIF or TIFF orientation applied, transparency composited
-/// over white, palettes looked up, CMYK turned to RGB, 16-bit reduced to 8. Colour profiles are
-/// ignored.
+/// The bytes of a file to upright pixels, the first of its pictures: EXIF or TIFF orientation
+/// applied, transparency composited over white, palettes looked up, CMYK turned to RGB, 16-bit
+/// reduced to 8. Colour profiles are ignored.
 ///
 /// Fails:   empty, unsupported_format, corrupt (no row is there), limit_*, policy_protocol: see
 ///          Code. A picture that is cut short does not fail: see Decoded::completeness.
@@ -116,6 +143,50 @@ inline constexpr double kWhole = 0.95;
 ///          turned.
 /// Threads: any number; no state is shared.
 [[nodiscard]] RESEAU_API Result<Decoded> decode(Bytes file, const Limits& limits = {});
+
+/// Takes a picture; false to see no more of them.
+using PictureVisitor = std::function<bool(Decoded&&)>;
+
+/// How a file's pictures were gone through.
+struct Walked {
+  int pictures = 0;  ///< that were visited
+  int frames = 0;    ///< frames or pages that the file has, as far as they were counted
+  /// Why not all of them were visited, if it was not the visitor who had enough: limit_frames, or
+  /// what is wrong with the first that could not be decoded.
+  std::optional<Error> stopped;
+};
+
+/// All the pictures of a file, one after another: what decode() gives; then the frames of an
+/// animation (GIF, WebP, APNG), each as it is shown, or the pages of a TIFF, and those below a
+/// page; what is transparent over black, too; then pictures embedded in the file, or appended to
+/// it.
+///
+/// Fails:   as decode(), if the first one cannot be decoded.
+/// Cost:    as decode() for each. No more than Limits::max_frames are decoded, and no more than
+///          sixteen times Limits::max_pixels in all.
+/// Threads: any number; no state is shared.
+[[nodiscard]] RESEAU_API Result<Walked> decode_each(Bytes file, const Limits& limits,
+                                                    const PictureVisitor& visit);
+
+/// Whoever turns the bytes of files into pixels: this process, or confined ones (isolate.h).
+class RESEAU_API PictureDecoder {
+ public:
+  virtual ~PictureDecoder();
+  /// As decode_each(). Threads: any number.
+  [[nodiscard]] virtual Result<Walked> each(Bytes file, const Limits& limits,
+                                            const PictureVisitor& visit) = 0;
+  /// What stands between a decoder and the system, for the record: "none", or as DecoderPool has
+  /// it.
+  [[nodiscard]] virtual std::string isolation() const = 0;
+
+ protected:
+  PictureDecoder() = default;
+  PictureDecoder(const PictureDecoder&) = default;
+  PictureDecoder& operator=(const PictureDecoder&) = default;
+};
+
+/// The calling process and thread.
+[[nodiscard]] RESEAU_API PictureDecoder& decoder_in_process();
 
 /// The bytes of a regular file. Symbolic links are followed; a FIFO, socket or device is refused
 /// without waiting on it. `path` is bytes, as the system has them.

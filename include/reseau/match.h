@@ -44,7 +44,8 @@ struct Match {
   /// Only a part of the query is there (`ok_partial`) and this was found by it: always for review,
   /// never a verdict of its own. Never `near`.
   bool partial = false;
-  View view;  ///< how the query was looked at
+  PicturePart part;  ///< which of the query's pictures
+  View view;         ///< how the query was looked at
   /// How many unrelated entries of a bank of this size are expected this near to one query: how
   /// often the matcher errs at this distance. Not the chance that this match is wrong, and nothing
   /// about anyone's guilt. See docs/matching.md for what it was fitted on. 0 for digests.
@@ -53,7 +54,7 @@ struct Match {
 
 /// What was found, and how far the query could be looked at.
 struct Matches {
-  Examined query;
+  Examined query;            ///< its first picture
   std::vector<Match> found;  ///< strongest first: exact, then by expected_false, then by entry
   /// Candidates that were not aligned since MatchOptions::alignment ran out: they were judged as
   /// whole pictures only.
@@ -117,9 +118,10 @@ struct MatchOptions {
   std::optional<MaxDistance> agree;
   bool all = false;  ///< every kind that agrees, not only an entry's strongest
   Limits limits;
+  PictureDecoder* decoder = nullptr;  ///< none: in this process
 };
 
-/// Decodes, hashes, looks up; keeps nothing.
+/// Decodes, hashes, looks up; keeps nothing. All pictures of the file are asked (see examine_all).
 ///
 /// Fails:   with the query's own outcome, if it could not be (fully) examined and nothing was
 /// found,

@@ -8,6 +8,7 @@
 #include <reseau/hash.h>       // IWYU pragma: export
 #include <reseau/image.h>      // IWYU pragma: export
 #include <reseau/index.h>      // IWYU pragma: export
+#include <reseau/isolate.h>    // IWYU pragma: export
 #include <reseau/match.h>      // IWYU pragma: export
 #include <reseau/result.h>     // IWYU pragma: export
 #include <reseau/signature.h>  // IWYU pragma: export

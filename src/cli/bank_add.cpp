@@ -1,7 +1,9 @@
 // reseau bank add
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/commands.h"
 #include "cli/hash_list.h"
@@ -22,8 +24,9 @@ A row is written only once its entry is safely in the bank: if the computer
 goes down, nothing that was reported is lost. Pictures that could not be
 examined are not added, and have a row that says why. Pictures with nothing to
 recognise in them (flat, or tiny) and pictures that are cut short are known by
-their exact bytes only, and animations by their first frame and their exact
-bytes.
+their exact bytes only. Frames of an animation, pages and pictures within a
+file that look unlike its first picture are entries of their own, without
+digests.
 
 With --hashes, entries come from a CSV file, without pictures: its first line names its
 columns (grid, pdq, sha256, sha1, md5; any of them), each further line is one
@@ -61,17 +64,42 @@ bool reads_list(const Options& options) {
   return std::find(paths.begin(), paths.end(), "-") != paths.end();
 }
 
-void add_picture(const Looked& looked, const Options& options, Pending& pending) {
+/// Whose further pictures are in the bank, or on their way: a file that is given again adds none.
+class Files {
+ public:
+  explicit Files(const Bank& bank) : bank_(bank) {}
+
+  /// Of a picture: whether its file is new. Pictures of a file come after its first.
+  bool is_new(const Examined& examined) {
+    if (!examined.digests) return new_;  // of the file that was asked about before
+    new_ = seen_.insert(examined.digests->sha256).second;
+    const auto known = bank_.find(*examined.digests);
+    if (new_ && known) {
+      new_ = std::none_of(known->begin(), known->end(),
+                          [](const auto& hit) { return hit.kind == Bank::DigestKind::sha256; });
+    }
+    return new_;
+  }
+
+ private:
+  const Bank& bank_;
+  std::set<decltype(Digests::sha256)> seen_;
+  bool new_ = true;
+};
+
+void add_picture(const Looked& looked, const Options& options, Files& files, Pending& pending) {
   const Examined& examined = looked.examined;
+  const std::string part = describe(examined.part);
+  if (!files.is_new(examined) && !part.empty()) return;
   EntryData data = examined.entry_data();
-  data.origin = looked.path;
+  data.origin = part.empty() ? looked.path : looked.path + " (" + part + ')';
   data.labels = options.labels;
   switch (examined.outcome) {
     case Code::ok:
-      return pending.add(looked.path, std::move(data));
+      return pending.add(looked.path, std::move(data), {}, part);
     case Code::limit_frames:
       return pending.add(looked.path, std::move(data),
-                         "known by its first frame: " + examined.message);
+                         "not all of it is known: " + examined.message);
     case Code::ok_partial:
     case Code::low_information:
       return pending.add(looked.path, std::move(data),
@@ -84,12 +112,13 @@ void add_picture(const Looked& looked, const Options& options, Pending& pending)
 /// How the pictures went, for people and for the exit status.
 Tally add_pictures(const Options& options, Bank& bank, Rows& rows, Output& output) {
   Pending pending(bank, rows, kPicturesACommit);
-  const Tally tally =
-      look_at(options.inputs, output,
-              {.also = {},
-               .report = [&](const Looked& looked) { add_picture(looked, options, pending); },
-               .idle = [&pending] { pending.commit(); },
-               .level = bank.level()});
+  Files files(bank);
+  const Tally tally = look_at(
+      options.inputs, output,
+      {.also = {},
+       .report = [&](const Looked& looked) { add_picture(looked, options, files, pending); },
+       .idle = [&pending] { pending.commit(); },
+       .level = bank.level()});
   pending.commit();
   if (!options.inputs.quiet) message(tally.sentence() + "; " + pending.sentence());
   return tally;

@@ -38,7 +38,7 @@ struct Options {
 
 std::string text_of(const Looked& looked) {
   const Examined& examined = looked.examined;
-  std::string text = printable(looked.path) + ": ";
+  std::string text = title(looked) + ": ";
   const std::string reserve = printable(reservation(examined));
   if (!examined.grid && !examined.pdq()) {
     text += reserve + '\n';

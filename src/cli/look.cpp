@@ -3,10 +3,14 @@
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_pipeline.h>
 
+#include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
 
+#include <reseau/isolate.h>
+
+#include "cli/escape.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -14,17 +18,33 @@
 namespace reseau::cli {
 namespace {
 
-Examined examine_input(const Input& input, const Limits& limits, Level level) {
-  if (!input.refused) return examine_file(input.path, limits, level);
-  Examined examined;
-  examined.outcome = input.refused->code;
-  examined.message = input.refused->message;
-  return examined;
+/// Where pictures are decoded. Throws: Fatal if that cannot be as it was asked for.
+std::unique_ptr<DecoderPool> start_decoders(const InputOptions& options) {
+  if (options.no_isolation) return nullptr;
+  IsolationOptions isolation;
+  isolation.workers = options.threads;
+  isolation.require_all = options.require_isolation;
+  auto pool = DecoderPool::start(isolation);
+  if (pool) return *std::move(pool);
+  if (options.require_isolation) throw Fatal(pool.error().message);
+  message("warning: pictures are decoded in this process, for " + pool.error().message);
+  return nullptr;
+}
+
+std::vector<Examined> examine_input(const Input& input, const ExamineOptions& options) {
+  if (!input.refused) return examine_file_all(input.path, options);
+  std::vector<Examined> refused(1);
+  refused.front().outcome = input.refused->code;
+  refused.front().message = input.refused->message;
+  return refused;
 }
 
 void run_pipeline(const InputOptions& options, Inputs& inputs, const Look& look,
                   const std::function<void(const Looked&)>& report) {
   namespace tbb = oneapi::tbb;
+  // Before there are threads, and before the first byte is read.
+  const std::unique_ptr<DecoderPool> decoders = start_decoders(options);
+  const ExamineOptions how{options.limits, look.level, decoders.get()};
   const tbb::global_control threads(tbb::global_control::max_allowed_parallelism,
                                     static_cast<std::size_t>(options.threads));
   const auto pull = [&inputs](tbb::flow_control& flow) {
@@ -32,19 +52,25 @@ void run_pipeline(const InputOptions& options, Inputs& inputs, const Look& look,
     if (!input) flow.stop();
     return input ? std::move(*input) : Input{};
   };
-  const auto work = [&options, &look](Input input) {
-    Looked looked{std::move(input.path), {}, {}, 0};
-    looked.examined =
-        examine_input({looked.path, std::move(input.refused)}, options.limits, look.level);
-    if (look.also) look.also(looked);
-    looked.examined.plane.reset();
-    return looked;
+  const auto work = [&how, &look](const Input& input) {
+    std::vector<Looked> pictures;
+    for (Examined& examined : examine_input(input, how)) {
+      Looked looked{input.path, std::move(examined), {}, 0};
+      if (look.also) look.also(looked);
+      looked.examined.plane.reset();
+      pictures.push_back(std::move(looked));
+    }
+    return pictures;
+  };
+  const auto report_all = [&report](const std::vector<Looked>& pictures) {
+    for (const Looked& looked : pictures) report(looked);
   };
   tbb::parallel_pipeline(
       static_cast<std::size_t>(options.threads) * 4,
       tbb::make_filter<void, Input>(tbb::filter_mode::serial_in_order, pull) &
-          tbb::make_filter<Input, Looked>(tbb::filter_mode::parallel, work) &
-          tbb::make_filter<Looked, void>(tbb::filter_mode::serial_in_order, report));
+          tbb::make_filter<Input, std::vector<Looked>>(tbb::filter_mode::parallel, work) &
+          tbb::make_filter<std::vector<Looked>, void>(tbb::filter_mode::serial_in_order,
+                                                      report_all));
 }
 
 /// The progress line has the terminal for itself only while this lives.
@@ -63,6 +89,12 @@ class Terminal {
 
 }  // namespace
 
+std::string title(const Looked& looked) {
+  std::string text = printable(looked.path);
+  const std::string part = describe(looked.examined.part);
+  return part.empty() ? text : text + " (" + part + ')';
+}
+
 Tally look_at(const InputOptions& options, Output& output, const Look& look) {
   check_paths(options);
   Tally tally;
@@ -77,7 +109,7 @@ Tally look_at(const InputOptions& options, Output& output, const Look& look) {
   }
   run_pipeline(options, inputs, look, [&](const Looked& looked) {
     tally.count(looked.examined, !looked.found.empty());
-    progress.count(looked.examined.fully_examined());
+    if (looked.examined.part == PicturePart{}) progress.count(looked.examined.fully_examined());
     look.report(looked);
   });
   return tally;

@@ -12,7 +12,8 @@
 
 namespace reseau::cli {
 
-/// An input and what was learnt of it.
+/// A picture of an input and what was learnt of it. Each input has one, and those that look unlike
+/// it.
 struct Looked {
   std::string path;
   Examined examined;
@@ -29,6 +30,9 @@ struct Look {
   std::function<void()> idle;
   Level level = Level::base;  ///< which windows are examined
 };
+
+/// "photo.gif", "photo.gif (frame 7)": for people, on one line.
+[[nodiscard]] std::string title(const Looked& looked);
 
 /// Until the inputs end or the program is interrupted. A few inputs a thread are in memory at once.
 /// Throws: what the functions throw; Fatal.

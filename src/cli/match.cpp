@@ -127,7 +127,7 @@ std::string text_of(const Match& match, const std::vector<std::string>* labels) 
 }
 
 std::string text_of(const Looked& looked, const Labels& labels) {
-  const std::string path = printable(looked.path) + ": ";
+  const std::string path = title(looked) + ": ";
   std::string reserve = printable(reservation(looked.examined));
   if (looked.unaligned > 0) {
     if (!reserve.empty()) reserve += "; ";

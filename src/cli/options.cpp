@@ -73,6 +73,15 @@ void add_inputs(CLI::App& app, InputOptions& options) {
       ->check(CLI::Range(1, kMostThreads))
       ->type_name("N");
   add_limits(app, options.limits);
+  auto* required = app.add_flag(
+      "--require-isolation", options.require_isolation,
+      "Examine nothing unless pictures can be decoded in processes that are confined by seccomp "
+      "and "
+      "Landlock. Without it, what confinement there is is used, and every row says which.");
+  app.add_flag("--no-isolation", options.no_isolation,
+               "Decode in this process: a fault in a decoder is then a fault of the program. For "
+               "files that are trusted.")
+      ->excludes(required);
   app.add_flag("--no-progress", options.no_progress,
                "No progress bar, even if standard error is a terminal.");
   add_quiet(app, options.quiet);
@@ -94,6 +103,12 @@ void add_limits(CLI::App& app, Limits& limits) {
                  "stand for powers of 1024. Default: 256M.")
       ->transform(CLI::AsSizeValue(false))
       ->transform(kUnsigned)
+      ->type_name("N");
+  app.add_option(
+         "--max-frames", limits.max_frames,
+         "How many pictures of one file are looked at: frames of an animation, pages, "
+         "pictures within. Where there are more, the outcome is limit_frames. Default: 1024.")
+      ->check(CLI::Range(1, kMaxFrames))
       ->type_name("N");
 }
 

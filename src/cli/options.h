@@ -27,6 +27,8 @@ struct InputOptions {
   bool null = false;  ///< the list on standard input is separated by NUL
   int threads = 1;
   Limits limits;
+  bool no_isolation = false;
+  bool require_isolation = false;
   bool no_progress = false;
   bool quiet = false;
 };
@@ -50,9 +52,9 @@ extern const char* const kDoingExits;
 CLI::Option* add_bank_path(CLI::App& app, std::string& path);
 void add_format(CLI::App& app, Format& format);
 void add_quiet(CLI::App& app, bool& quiet);
-/// --max-pixels, --max-bytes.
+/// --max-pixels, --max-bytes, --max-frames.
 void add_limits(CLI::App& app, Limits& limits);
-/// --null, --threads, --max-pixels, --max-bytes, --no-progress, --quiet.
+/// --null, --threads, the limits, --require-isolation, --no-isolation, --no-progress, --quiet.
 void add_inputs(CLI::App& app, InputOptions& options);
 CLI::Option* add_paths(CLI::App& app, InputOptions& options);
 

@@ -19,6 +19,7 @@ const Table& Pending::table() {
   static const Table kTable = {{{"path", "/path"},
                                 {"entry", "/entry"},
                                 {"existing", "/existing"},
+                                {"part", "/part"},
                                 {"error_code", "/error/code"},
                                 {"error_message", "/error/message"}},
                                nullptr,
@@ -26,16 +27,16 @@ const Table& Pending::table() {
   return kTable;
 }
 
-void Pending::add(std::string path, EntryData data, std::string note) {
+void Pending::add(std::string path, EntryData data, std::string note, std::string part) {
   const std::lock_guard lock(mutex_);
-  waiting_.push_back({std::move(path), std::move(note), std::nullopt});
+  waiting_.push_back({std::move(path), std::move(note), std::move(part), std::nullopt});
   entries_.push_back(std::move(data));
   commit_if_due();
 }
 
 void Pending::refuse(std::string path, Error error) {
   const std::lock_guard lock(mutex_);
-  waiting_.push_back({std::move(path), {}, std::move(error)});
+  waiting_.push_back({std::move(path), {}, {}, std::move(error)});
   commit_if_due();
 }
 
@@ -75,11 +76,15 @@ void Pending::commit_locked() {
 
 void Pending::report(const Row& row, const Added& added) {
   ++(added.existing ? existing_ : added_);
-  std::string text = printable(row.path) + ": entry " + entry_name(added.id);
+  std::string text = printable(row.path);
+  if (!row.part.empty()) text += " (" + row.part + ')';
+  text += ": entry " + entry_name(added.id);
   if (added.existing) text += ", which was there already";
   if (!row.note.empty()) text += "; " + printable(row.note);
-  rows_.add({{"path", row.path}, {"entry", entry_name(added.id)}, {"existing", added.existing}},
-            text + '\n');
+  nlohmann::ordered_json shown = {
+      {"path", row.path}, {"entry", entry_name(added.id)}, {"existing", added.existing}};
+  if (!row.part.empty()) shown["part"] = row.part;
+  rows_.add(shown, text + '\n');
 }
 
 void Pending::report(const Row& row) {

@@ -21,9 +21,9 @@ class Pending {
   /// Commits whenever `most` entries wait, and when half a second has passed since the last time.
   Pending(Bank& bank, Rows& rows, std::size_t most) : bank_(bank), rows_(rows), most_(most) {}
 
-  /// `note` is told to people beside the entry's number; may be empty.
-  /// Throws: Fatal if the bank cannot be written.
-  void add(std::string path, EntryData data, std::string note = {});
+  /// `note` is told to people beside the entry's number; may be empty. `part`: of its file, if it
+  /// is not the first picture. Throws: Fatal if the bank cannot be written.
+  void add(std::string path, EntryData data, std::string note = {}, std::string part = {});
   void refuse(std::string path, Error error);
   void commit();
 
@@ -38,6 +38,7 @@ class Pending {
   struct Row {
     std::string path;
     std::string note;
+    std::string part;
     std::optional<Error> error;  ///< none for an entry
   };
   void commit_if_due();

@@ -9,6 +9,7 @@ namespace reseau::cli {
 using nlohmann::ordered_json;
 
 const std::vector<Column> kHashColumns = {{"path", "/path"},
+                                          {"part", "/part"},
                                           {"media", "/media"},
                                           {"bytes", "/bytes"},
                                           {"width", "/width"},
@@ -17,6 +18,7 @@ const std::vector<Column> kHashColumns = {{"path", "/path"},
                                           {"quality", "/quality"},
                                           {"pdq_quality", "/pdq_quality"},
                                           {"outcome", "/outcome"},
+                                          {"isolation", "/isolation"},
                                           {"grid", "/grid"},
                                           {"pdq", "/pdq"},
                                           {"sha256", "/sha256"},
@@ -55,7 +57,9 @@ ordered_json error_record(const Error& error) {
 ordered_json hash_record(const std::string& path, const Examined& examined) {
   const auto& digests = examined.digests;
   ordered_json row;
+  const std::string part = describe(examined.part);
   row["path"] = path;
+  row["part"] = part.empty() ? ordered_json() : ordered_json(part);
   row["media"] = examined.format.media == Media::none ? ordered_json()
                                                       : ordered_json(name(examined.format.media));
   row["bytes"] = or_null<ordered_json>(examined.bytes);
@@ -65,6 +69,7 @@ ordered_json hash_record(const std::string& path, const Examined& examined) {
   row["quality"] = or_null<ordered_json>(examined.quality);
   row["pdq_quality"] = or_null<ordered_json>(examined.pdq_quality());
   row["outcome"] = name(examined.outcome);
+  row["isolation"] = examined.isolation.empty() ? ordered_json() : ordered_json(examined.isolation);
   row["grid"] = hex_or_null(examined.grid);
   row["pdq"] = hex_or_null(examined.pdq());
   row["sha256"] = digests ? ordered_json(to_hex(Bytes(digests->sha256))) : ordered_json();

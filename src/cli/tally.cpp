@@ -15,7 +15,7 @@ std::string counted(std::size_t number, std::string_view thing) {
 }
 
 void Tally::count(const Examined& examined, bool matched) {
-  ++files_;
+  ++(examined.part == PicturePart{} ? files_ : further_);
   ++outcomes_.at(static_cast<std::size_t>(examined.outcome));
   if (matched) ++matched_;
   if (!examined.fully_examined()) ++unexamined_;
@@ -30,7 +30,9 @@ std::string Tally::sentence() const {
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start_;
   std::array<char, 32> seconds{};
   std::snprintf(seconds.data(), seconds.size(), "%.1f s", passed.count());
-  std::string text = counted(files_, "file") + " in " + seconds.data();
+  std::string text = counted(files_, "file");
+  if (further_ > 0) text += " with " + counted(further_, "further picture");
+  text += std::string(" in ") + seconds.data();
   std::string separator = ": ";
   for (std::size_t i = 0; i < outcomes_.size(); ++i) {
     if (outcomes_[i] == 0) continue;

@@ -6,6 +6,7 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/reseau)
 
 install(TARGETS reseau EXPORT reseau LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS reseau_decoder RUNTIME DESTINATION ${CMAKE_INSTALL_LIBDIR}/reseau)
 if(TARGET reseau_evaluate)
   install(TARGETS reseau_evaluate EXPORT reseau LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endif()

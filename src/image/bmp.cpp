@@ -114,7 +114,9 @@ std::uint8_t channel(std::uint32_t pixel, std::uint32_t mask) {
   return static_cast<std::uint8_t>((((pixel & mask) >> shift) * 255ULL + most / 2) / most);
 }
 
-void draw_row(const BmpHeader& header, const std::uint8_t* from, bool has_alpha, std::uint8_t* to) {
+// `ground`: what is behind it, if it has alpha.
+void draw_row(const BmpHeader& header, const std::uint8_t* from, bool has_alpha,
+              std::uint8_t ground, std::uint8_t* to) {
   for (int x = 0; x < header.width; ++x) {
     if (header.bits <= 8) {
       const int per_byte = 8 / header.bits;
@@ -133,7 +135,7 @@ void draw_row(const BmpHeader& header, const std::uint8_t* from, bool has_alpha,
     }
     const unsigned alpha = has_alpha ? channel(pixel, header.masks[3]) : 255U;
     for (std::size_t c = 0; c < 3; ++c)
-      *to++ = over_white(channel(pixel, header.masks.at(c)), alpha);
+      *to++ = over_ground(channel(pixel, header.masks.at(c)), alpha, ground);
   }
 }
 
@@ -152,34 +154,60 @@ bool any_alpha(const BmpHeader& header, int rows, std::size_t stride) {
   return false;
 }
 
-int draw_rows(const BmpHeader& header, Image& image) {
+struct Layout {
+  std::size_t stride = 0;
+  int rows = 0;  // that are there
+};
+
+Layout layout_of(const BmpHeader& header) {
   const std::size_t row_bits =
       static_cast<std::size_t>(header.width) * static_cast<std::size_t>(header.bits);
   const std::size_t row_bytes = (row_bits + 7) / 8;
   const std::size_t stride = (row_bits + 31) / 32 * 4;
   // The padding of the last row may be missing.
   const std::size_t there = (header.pixels.size() + stride - row_bytes) / stride;
-  const int rows = static_cast<int>(std::min(there, static_cast<std::size_t>(header.height)));
-  const bool has_alpha = any_alpha(header, rows, stride);
-  for (int y = 0; y < rows; ++y) {
-    const std::uint8_t* from = header.pixels.data() + static_cast<std::size_t>(y) * stride;
-    draw_row(header, from, has_alpha, image.row(y));
+  return {stride, static_cast<int>(std::min(there, static_cast<std::size_t>(header.height)))};
+}
+
+void draw_rows(const BmpHeader& header, const Layout& layout, bool has_alpha, std::uint8_t ground,
+               Image& image) {
+  for (int y = 0; y < layout.rows; ++y) {
+    const std::uint8_t* from = header.pixels.data() + static_cast<std::size_t>(y) * layout.stride;
+    draw_row(header, from, has_alpha, ground, image.row(y));
   }
-  return rows;
+}
+
+// Rows from the bottom are a picture that is upside down, mirrored: EXIF's orientation 4.
+Result<Picture> finish(const BmpHeader& header, Image image, int rows) {
+  const auto completeness = finish_rows(image, static_cast<std::uint64_t>(rows));
+  if (!completeness) return completeness.error();
+  return Picture{std::move(image), header.top_down ? 1 : 4, 1, *completeness};
 }
 
 }  // namespace
 
-Result<Picture> decode_bmp(Bytes file, const Limits& limits) {
+Shown show_bmp(Bytes file, const Limits& limits, const PictureSink& sink) {
   const auto header = read_header(file, limits);
   if (!header) return header.error();
-  Image image(header->width, header->height, header->gray ? PixelLayout::gray8 : PixelLayout::rgb8);
-  const int rows =
-      header->run_length ? draw_run_lengths(*header, image) : draw_rows(*header, image);
-  const auto completeness = finish_rows(image, static_cast<std::uint64_t>(rows));
-  if (!completeness) return completeness.error();
-  // Rows from the bottom are a picture that is upside down, mirrored: EXIF's orientation 4.
-  return Picture{std::move(image), header->top_down ? 1 : 4, 1, *completeness};
+  const PixelLayout pixels = header->gray ? PixelLayout::gray8 : PixelLayout::rgb8;
+  Image image(header->width, header->height, pixels);
+  if (header->run_length) {
+    const int rows = draw_run_lengths(*header, image);
+    return show_one(finish(*header, std::move(image), rows), sink);
+  }
+  const Layout layout = layout_of(*header);
+  const bool has_alpha = any_alpha(*header, layout.rows, layout.stride);
+  draw_rows(*header, layout, has_alpha, kWhiteGround, image);
+  Result<Picture> first = finish(*header, std::move(image), layout.rows);
+  if (!first) return first.error();
+  if (!sink(*std::move(first)) || !has_alpha) return std::optional<Error>();
+  Image black(header->width, header->height, pixels);
+  draw_rows(*header, layout, has_alpha, kBlackGround, black);
+  Result<Picture> second = finish(*header, std::move(black), layout.rows);
+  if (!second) return second.error();
+  second->part.kind = PicturePart::Kind::over_black;
+  sink(*std::move(second));
+  return std::optional<Error>();
 }
 
 }  // namespace reseau::detail

@@ -40,6 +40,17 @@ bool enough_rows(std::uint64_t rows, std::uint64_t height) {
   return rows * 100 >= height * 95;
 }
 
+Shown show_one(Result<Picture> picture, const PictureSink& sink) {
+  if (!picture) return picture.error();
+  sink(std::move(picture).value());
+  return std::optional<Error>();
+}
+
+std::optional<Error> frame_missing(int index) {
+  return Error{Code::corrupt, "it is cut short or damaged: frame or page " + std::to_string(index) +
+                                  " cannot be decoded; get a whole copy"};
+}
+
 Error nothing_left() {
   return {Code::corrupt,
           "it is cut short or damaged: not one of its rows is there; get a whole copy"};
@@ -51,6 +62,21 @@ void repeat_last_row(Image& image, std::uint64_t rows) {
   const std::uint8_t* last = image.row(static_cast<int>(rows) - 1);
   for (auto y = static_cast<int>(rows); y < image.height(); ++y)
     std::memcpy(image.row(y), last, row_bytes);
+}
+
+void thin_out(Image& image, int step_x, int top, int step_y) {
+  const std::size_t channels = bytes_per_pixel(image.layout());
+  const int width = (image.width() + step_x - 1) / step_x;
+  const int height = (image.height() - top + step_y - 1) / step_y;
+  if (width < 1 || height < 1) return;
+  Image kept(width, height, image.layout());
+  for (int y = 0; y < height; ++y) {
+    const std::uint8_t* from = image.row(top + y * step_y);
+    for (int x = 0; x < width; ++x)
+      std::memcpy(kept.row(y) + static_cast<std::size_t>(x) * channels,
+                  from + static_cast<std::size_t>(x * step_x) * channels, channels);
+  }
+  image = std::move(kept);
 }
 
 Result<double> finish_rows(Image& image, std::uint64_t rows) {

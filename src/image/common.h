@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,24 +13,31 @@
 
 namespace reseau::detail {
 
-/// The first picture of a file, as it lies there: decode() turns it upright.
+/// A picture of a file, as it lies there: decode() turns it upright.
 struct Picture {
   Image image;
   int orientation = 1;  ///< as in EXIF: 1 to 8
   int frames = 1;
   double completeness = 1;  ///< as Decoded::completeness
+  PicturePart part{};
 };
 
-/// Each takes a file that sniff() gave to its format. They may throw std::bad_alloc.
-[[nodiscard]] Result<Picture> decode_jpeg(Bytes file, const Limits& limits);
-[[nodiscard]] Result<Picture> decode_png(Bytes file, const Limits& limits);
-[[nodiscard]] Result<Picture> decode_webp(Bytes file, const Limits& limits);
-[[nodiscard]] Result<Picture> decode_gif(Bytes file, const Limits& limits);
-[[nodiscard]] Result<Picture> decode_tiff(Bytes file, const Limits& limits);
-[[nodiscard]] Result<Picture> decode_bmp(Bytes file, const Limits& limits);
+/// Takes a picture; false to see no more of them.
+using PictureSink = std::function<bool(Picture&&)>;
 
-/// Frames beyond these are not counted: a file of a million empty ones should cost nothing.
-inline constexpr int kMaxFramesCounted = 10'000;
+/// Each takes a file that sniff() gave to its format, and shows its pictures. Fails if the first
+/// cannot be decoded; else gives what is wrong with the first that could not be, if any. They may
+/// throw std::bad_alloc, and what the sink throws.
+using Shown = Result<std::optional<Error>>;
+[[nodiscard]] Shown show_jpeg(Bytes file, const Limits& limits, const PictureSink& sink);
+[[nodiscard]] Shown show_png(Bytes file, const Limits& limits, const PictureSink& sink);
+[[nodiscard]] Shown show_webp(Bytes file, const Limits& limits, const PictureSink& sink);
+[[nodiscard]] Shown show_gif(Bytes file, const Limits& limits, const PictureSink& sink);
+[[nodiscard]] Shown show_tiff(Bytes file, const Limits& limits, const PictureSink& sink);
+[[nodiscard]] Shown show_bmp(Bytes file, const Limits& limits, const PictureSink& sink);
+
+/// The only picture of its file.
+[[nodiscard]] Shown show_one(Result<Picture> picture, const PictureSink& sink);
 
 /// What is wrong with a picture of the size that a header claims, before anything is allocated.
 [[nodiscard]] std::optional<Error> check_size(std::uint64_t width, std::uint64_t height,
@@ -40,8 +48,15 @@ inline constexpr int kMaxFramesCounted = 10'000;
 /// Nothing of the picture is there.
 [[nodiscard]] Error nothing_left();
 
+/// What stopped the showing of frames or pages after the first.
+[[nodiscard]] std::optional<Error> frame_missing(int index);
+
 /// All below the first `rows` becomes as the last of them. Requires: 1 <= rows <= height.
 void repeat_last_row(Image& image, std::uint64_t rows);
+
+/// Keeps of the columns every `step_x`th, and of the rows every `step_y`th from `top` on: what
+/// there is of an interlaced picture when its last passes are not.
+void thin_out(Image& image, int step_x, int top, int step_y);
 
 /// What to do with a picture of which the rows from the top are there and the others are not:
 /// nothing if it is whole, repeat the last row if enough are, cut the others away if not.
@@ -51,17 +66,21 @@ void repeat_last_row(Image& image, std::uint64_t rows);
 /// "it is damaged: REASON; get a whole copy"
 [[nodiscard]] Error damaged(const std::string& reason);
 
-/// One channel over white: c * a + 255 * (1 - a), rounded.
-[[nodiscard]] constexpr std::uint8_t over_white(unsigned channel, unsigned alpha) {
-  return static_cast<std::uint8_t>((channel * alpha + 255U * (255U - alpha) + 127U) / 255U);
+/// One channel over a plain ground, 255 or 0: c * a + ground * (1 - a), rounded.
+[[nodiscard]] constexpr std::uint8_t over_ground(unsigned channel, unsigned alpha,
+                                                 unsigned ground) {
+  return static_cast<std::uint8_t>((channel * alpha + ground * (255U - alpha) + 127U) / 255U);
 }
+inline constexpr std::uint8_t kWhiteGround = 255;
+inline constexpr std::uint8_t kBlackGround = 0;
 
-/// One pixel of RGBA over white, into a pixel of the image.
-inline void put_rgba(std::uint8_t* pixel, const std::uint8_t* rgba, PixelLayout layout) {
-  pixel[0] = over_white(rgba[0], rgba[3]);
+/// One pixel of RGBA over a ground, into a pixel of the image.
+inline void put_rgba(std::uint8_t* pixel, const std::uint8_t* rgba, PixelLayout layout,
+                     std::uint8_t ground) {
+  pixel[0] = over_ground(rgba[0], rgba[3], ground);
   if (layout == PixelLayout::gray8) return;
-  pixel[1] = over_white(rgba[1], rgba[3]);
-  pixel[2] = over_white(rgba[2], rgba[3]);
+  pixel[1] = over_ground(rgba[1], rgba[3], ground);
+  pixel[2] = over_ground(rgba[2], rgba[3], ground);
 }
 
 /// An unsigned number of `width` bytes; bytes beyond the end of the file read as zero.
@@ -79,6 +98,7 @@ class Scratch {
   ~Scratch();
 
   [[nodiscard]] std::uint8_t* data() noexcept { return bytes_.data(); }
+  [[nodiscard]] const std::uint8_t* data() const noexcept { return bytes_.data(); }
   [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
 
  private:

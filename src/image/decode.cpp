@@ -1,27 +1,32 @@
+#include <algorithm>
 #include <array>
 #include <new>
+#include <utility>
 
 #include <reseau/image.h>
 
 #include "image/common.h"
+#include "image/embedded.h"
 #include "image/orient.h"
 
 namespace reseau {
 namespace {
 
 using detail::Picture;
+using detail::PictureSink;
+using detail::Shown;
 
 struct Decoder {
   std::string_view format;
-  Result<Picture> (*decode)(Bytes, const Limits&);
+  Shown (*show)(Bytes, const Limits&, const PictureSink&);
 };
 
-constexpr std::array<Decoder, 6> kDecoders = {{{"JPEG", detail::decode_jpeg},
-                                               {"PNG", detail::decode_png},
-                                               {"WebP", detail::decode_webp},
-                                               {"GIF", detail::decode_gif},
-                                               {"TIFF", detail::decode_tiff},
-                                               {"BMP", detail::decode_bmp}}};
+constexpr std::array<Decoder, 6> kDecoders = {{{"JPEG", detail::show_jpeg},
+                                               {"PNG", detail::show_png},
+                                               {"WebP", detail::show_webp},
+                                               {"GIF", detail::show_gif},
+                                               {"TIFF", detail::show_tiff},
+                                               {"BMP", detail::show_bmp}}};
 
 Error not_decoded(const Format& format) {
   if (format.media == Media::none)
@@ -39,12 +44,99 @@ Error not_decoded(const Format& format) {
               ", and count it as not examined"};
 }
 
-Result<Picture> decode_as(const Format& format, Bytes file, const Limits& limits) {
+Shown show(const Format& format, Bytes file, const Limits& limits, const PictureSink& sink) {
   for (const Decoder& decoder : kDecoders) {
-    if (decoder.format == format.name) return decoder.decode(file, limits);
+    if (decoder.format == format.name) return decoder.show(file, limits, sink);
   }
   return not_decoded(format);
 }
+
+Error out_of_memory() {
+  return {Code::limit_memory, "memory ran out while it was decoded; examine it by itself"};
+}
+
+// What can be said without looking into the file.
+std::optional<Error> check_bytes(Bytes file, const Limits& limits) {
+  if (file.empty()) return Error{Code::empty, "it holds no bytes"};
+  if (file.size() <= limits.max_bytes) return std::nullopt;
+  return Error{Code::limit_bytes, "it is " + std::to_string(file.size()) +
+                                      " bytes, over the limit of " +
+                                      std::to_string(limits.max_bytes) +
+                                      "; raise it with --max-bytes if the file is trusted"};
+}
+
+Decoded turned(Picture picture, const Format& format) {
+  return Decoded{detail::upright(std::move(picture.image), picture.orientation), format,
+                 picture.part, picture.frames, picture.completeness};
+}
+
+// Shows a file's pictures to a visitor, and keeps count of them and of their pixels.
+class Walk {
+ public:
+  Walk(const Limits& limits, const PictureVisitor& visit)
+      : limits_(limits), visit_(visit), pixels_left_(kMostPictures * limits.max_pixels) {}
+
+  // False if it is over: the visitor has had enough, or the limits have.
+  bool take(Picture&& picture, const Format& format) {
+    const auto pixels = static_cast<std::uint64_t>(picture.image.width()) *
+                        static_cast<std::uint64_t>(picture.image.height());
+    walked_.frames = std::max(walked_.frames, picture.frames);
+    if (walked_.pictures >= std::clamp(limits_.max_frames, 1, kMaxFrames) ||
+        pixels > pixels_left_) {
+      walked_.stopped =
+          Error{Code::limit_frames, "it has " + std::to_string(walked_.frames) +
+                                        " frames or pages, and only the first " +
+                                        std::to_string(walked_.pictures) +
+                                        " pictures of it were looked at, as the limits say; raise "
+                                        "--max-frames if the file is trusted"};
+      return false;
+    }
+    pixels_left_ -= pixels;
+    ++walked_.pictures;
+    over_ = !visit_(turned(std::move(picture), format));
+    return !over_;
+  }
+  [[nodiscard]] bool over() const { return over_ || walked_.stopped; }
+
+  Result<Walked> end(std::optional<Error> missing) {
+    if (!walked_.stopped && !over_) walked_.stopped = std::move(missing);
+    return walked_;
+  }
+
+ private:
+  static constexpr std::uint64_t kMostPictures = 16;  // of the largest size
+
+  const Limits& limits_;
+  const PictureVisitor& visit_;
+  std::uint64_t pixels_left_;
+  Walked walked_;
+  bool over_ = false;
+};
+
+// Files within the file: thumbnails, and what was put behind its end. They need not be sound.
+void show_embedded(Bytes file, const Format& outer, const Limits& limits, Walk& walk) {
+  for (const std::size_t offset : detail::find_embedded(file, outer)) {
+    const Bytes inner(file.subspan(offset));
+    const Format format = sniff(inner);
+    const auto sink = [&](Picture&& picture) {
+      if (picture.completeness < kWhole) return false;
+      picture.part = {PicturePart::Kind::embedded, 1, offset};
+      picture.frames = 1;
+      walk.take(std::move(picture), format);
+      return false;
+    };
+    static_cast<void>(show(format, inner, limits, sink));
+    if (walk.over()) return;
+  }
+}
+
+class InProcess final : public PictureDecoder {
+ public:
+  Result<Walked> each(Bytes file, const Limits& limits, const PictureVisitor& visit) override {
+    return decode_each(file, limits, visit);
+  }
+  [[nodiscard]] std::string isolation() const override { return "none"; }
+};
 
 }  // namespace
 
@@ -53,23 +145,61 @@ std::string_view name(Media media) {
   return kNames.at(static_cast<std::size_t>(media));
 }
 
-Result<Decoded> decode(Bytes file, const Limits& limits) {
-  if (file.empty()) return Error{Code::empty, "it holds no bytes"};
-  if (file.size() > limits.max_bytes) {
-    return Error{Code::limit_bytes, "it is " + std::to_string(file.size()) +
-                                        " bytes, over the limit of " +
-                                        std::to_string(limits.max_bytes) +
-                                        "; raise it with --max-bytes if the file is trusted"};
+std::string describe(const PicturePart& part) {
+  switch (part.kind) {
+    case PicturePart::Kind::first:
+      return {};
+    case PicturePart::Kind::frame:
+      return "frame " + std::to_string(part.index);
+    case PicturePart::Kind::page:
+      return "page " + std::to_string(part.index);
+    case PicturePart::Kind::over_black:
+      return "over black";
+    case PicturePart::Kind::embedded:
+      break;
   }
+  return "embedded at byte " + std::to_string(part.offset);
+}
+
+PictureDecoder::~PictureDecoder() = default;
+
+PictureDecoder& decoder_in_process() {
+  static InProcess decoder;
+  return decoder;
+}
+
+Result<Walked> decode_each(Bytes file, const Limits& limits, const PictureVisitor& visit) {
+  if (auto error = check_bytes(file, limits)) return *error;
   const Format format = sniff(file);
+  Walk walk(limits, visit);
   try {
-    Result<Picture> decoded = decode_as(format, file, limits);
-    if (!decoded) return decoded.error();
-    Picture picture = std::move(decoded).value();
-    return Decoded{detail::upright(std::move(picture.image), picture.orientation), format,
-                   picture.frames, picture.completeness};
+    const auto sink = [&](Picture&& picture) { return walk.take(std::move(picture), format); };
+    Shown shown = show(format, file, limits, sink);
+    if (!shown) return shown.error();
+    if (!walk.over()) show_embedded(file, format, limits, walk);
+    return walk.end(*std::move(shown));
   } catch (const std::bad_alloc&) {
-    return Error{Code::limit_memory, "memory ran out while it was decoded; examine it by itself"};
+    Result<Walked> walked = walk.end(out_of_memory());
+    if (walked->pictures == 0) return out_of_memory();
+    return walked;
+  }
+}
+
+Result<Decoded> decode(Bytes file, const Limits& limits) {
+  if (auto error = check_bytes(file, limits)) return *error;
+  const Format format = sniff(file);
+  std::optional<Picture> first;
+  const auto sink = [&first](Picture&& picture) {
+    first.emplace(std::move(picture));
+    return false;
+  };
+  try {
+    const Shown shown = show(format, file, limits, sink);
+    if (!shown) return shown.error();
+    if (!first) return Error{Code::internal, "a decoder showed nothing and did not say why"};
+    return turned(*std::move(first), format);
+  } catch (const std::bad_alloc&) {
+    return out_of_memory();
   }
 }
 

@@ -1,11 +1,13 @@
-// GIF89a through giflib: the first frame on its canvas. The background colour is ignored, as
-// browsers do: what no frame covers, and what is transparent, is white.
+// GIF89a through giflib: its frames, each on what those before it left of the canvas. The
+// background colour is ignored, as browsers do: what no frame covers, and what is transparent, is
+// white.
 #include <algorithm>
 #include <array>
 #include <cstring>
 
 #include <gif_lib.h>
 
+#include "image/canvas.h"
 #include "image/common.h"
 
 namespace reseau::detail {
@@ -36,13 +38,17 @@ bool read_extension(GifFileType* gif, GraphicsControlBlock* control) {
   return true;
 }
 
-// Goes to the next frame, and reads its header but none of its pixels.
-bool next_frame(GifFileType* gif, GraphicsControlBlock* control) {
+// Goes to the next frame, and reads its header but none of its pixels. False if there is none;
+// `ended`: since the file says that it ends here.
+bool next_frame(GifFileType* gif, GraphicsControlBlock* control, bool* ended = nullptr) {
   for (;;) {
     GifRecordType record = UNDEFINED_RECORD_TYPE;
     if (DGifGetRecordType(gif, &record) != GIF_OK) return false;
     if (record == IMAGE_DESC_RECORD_TYPE) return DGifGetImageHeader(gif) == GIF_OK;
-    if (record == TERMINATE_RECORD_TYPE) return false;
+    if (record == TERMINATE_RECORD_TYPE) {
+      if (ended != nullptr) *ended = true;
+      return false;
+    }
     if (record == EXTENSION_RECORD_TYPE && !read_extension(gif, control)) return false;
   }
 }
@@ -56,25 +62,15 @@ bool skip_pixels(GifFileType* gif) {
   return true;
 }
 
-// Frames after the first, without decoding them.
-int count_more_frames(GifFileType* gif) {
-  int frames = 0;
-  while (frames < kMaxFramesCounted && next_frame(gif, nullptr)) {
-    ++frames;
-    if (!skip_pixels(gif)) break;
-  }
-  return frames;
-}
-
-// Every index to its colour; those that are transparent, or have no colour, to white.
-using Palette = std::array<std::array<std::uint8_t, 3>, 256>;
+// Every index to red, green, blue and alpha; those that are transparent, or have no colour, to
+// none.
+using Palette = std::array<std::array<std::uint8_t, 4>, 256>;
 Palette palette_of(const ColorMapObject& map, int transparent) {
-  Palette palette;
-  for (int i = 0; i < 256; ++i) {
-    auto& color = palette.at(static_cast<std::size_t>(i));
-    color = {255, 255, 255};
-    if (i == transparent || i >= map.ColorCount) continue;
-    color = {map.Colors[i].Red, map.Colors[i].Green, map.Colors[i].Blue};
+  Palette palette{};
+  for (int i = 0; i < std::min(map.ColorCount, 256); ++i) {
+    if (i == transparent) continue;
+    const GifColorType& color = map.Colors[i];
+    palette.at(static_cast<std::size_t>(i)) = {color.Red, color.Green, color.Blue, 255};
   }
   return palette;
 }
@@ -91,51 +87,147 @@ int row_at(int index, int height, bool interlaced) {
   return height - 1;
 }
 
-// The frame's rows that are there, drawn where they belong.
-int draw_frame(GifFileType* gif, const Palette& palette, Image& image) {
+// The frame's rows that are there, as RGBA.
+int read_frame(GifFileType* gif, const Palette& palette, Scratch& rgba) {
   const GifImageDesc& frame = gif->Image;
-  Scratch line(static_cast<std::size_t>(frame.Width));
+  const auto width = static_cast<std::size_t>(frame.Width);
+  Scratch line(width);
   for (int i = 0; i < frame.Height; ++i) {
     if (DGifGetLine(gif, line.data(), frame.Width) != GIF_OK) return i;
-    std::uint8_t* to = image.row(frame.Top + row_at(i, frame.Height, frame.Interlace)) +
-                       3 * static_cast<std::size_t>(frame.Left);
-    for (std::size_t x = 0; x < line.size(); ++x, to += 3)
-      std::memcpy(to, palette[line.data()[x]].data(), 3);
+    const auto y = static_cast<std::size_t>(row_at(i, frame.Height, frame.Interlace));
+    std::uint8_t* to = rgba.data() + 4 * y * width;
+    for (std::size_t x = 0; x < width; ++x, to += 4)
+      std::memcpy(to, palette[line.data()[x]].data(), 4);
   }
   return frame.Height;
 }
 
-// Of the first `rows` in the file, those that are in one piece from the top. At least one is.
-int leading_rows(const GifImageDesc& frame, int rows) {
-  if (!frame.Interlace) return rows;
-  std::vector<bool> there(static_cast<std::size_t>(frame.Height));
-  for (int i = 0; i < rows; ++i)
-    there[static_cast<std::size_t>(row_at(i, frame.Height, true))] = true;
-  return static_cast<int>(std::find(there.begin(), there.end(), false) - there.begin());
+// Of the first `rows` of an interlaced frame, how far those of the passes lie apart that are all
+// there. 16: not even the first pass is.
+int step_of(int height, int rows) {
+  for (const int step : {1, 2, 4, 8}) {
+    if (rows >= (height + step - 1) / step) return step;
+  }
+  return 16;
 }
 
-// giflib says only that a line failed; rows that are missing are white otherwise, so repeat the one
-// above each. Interlaced frames lack rows from all over, yet no two that touch if 95 % are there.
-void repair_rows(const GifImageDesc& frame, int rows, Image& image) {
-  const std::size_t left = 3 * static_cast<std::size_t>(frame.Left);
+// giflib says only that a line failed; repeat the one above each that is missing. Interlaced frames
+// lack rows from all over, yet no two that touch if 95 % are there.
+void repair_rows(const GifImageDesc& frame, int rows, Scratch& rgba) {
+  const std::size_t row_bytes = 4 * static_cast<std::size_t>(frame.Width);
   for (int i = rows; i < frame.Height; ++i) {
-    const int y = row_at(i, frame.Height, frame.Interlace);
+    const auto y = static_cast<std::size_t>(row_at(i, frame.Height, frame.Interlace));
     if (y == 0) continue;
-    std::memcpy(image.row(frame.Top + y) + left, image.row(frame.Top + y - 1) + left,
-                3 * static_cast<std::size_t>(frame.Width));
+    std::memcpy(rgba.data() + y * row_bytes, rgba.data() + (y - 1) * row_bytes, row_bytes);
   }
+}
+
+// Draws an animation's frames one by one on what is left of those before.
+class Animation {
+ public:
+  Animation(GifFileType* gif, int width, int height) : gif_(gif), canvas_(width, height) {}
+
+  // The frame of which the header has been read. Gives its completeness; 0: it is not drawn.
+  double draw(const GraphicsControlBlock& control) {
+    dispose();
+    const GifImageDesc frame = gif_->Image;
+    const ColorMapObject* map = frame.ColorMap != nullptr ? frame.ColorMap : gif_->SColorMap;
+    if (map == nullptr) return 0;
+    area_ = {frame.Left, frame.Top, frame.Width, frame.Height};
+    dispose_ = control.DisposalMode == DISPOSE_BACKGROUND ? Dispose::clear
+               : control.DisposalMode == DISPOSE_PREVIOUS ? Dispose::restore
+                                                          : Dispose::keep;
+    if (dispose_ == Dispose::restore) {
+      if (!saved_) saved_.emplace(canvas_.width(), canvas_.height());
+      saved_->copy_from(canvas_);
+    }
+    Scratch rgba(std::size_t{4} * static_cast<std::size_t>(frame.Width) *
+                 static_cast<std::size_t>(frame.Height));
+    rows_ = read_frame(gif_, palette_of(*map, control.TransparentColor), rgba);
+    if (rows_ == 0) return 0;
+    step_ = frame.Interlace ? step_of(frame.Height, rows_) : 1;
+    if (enough_rows(static_cast<std::uint64_t>(rows_), static_cast<std::uint64_t>(frame.Height)))
+      repair_rows(frame, rows_, rgba);
+    canvas_.draw(area_, rgba.data(), frame.Height, true);
+    return static_cast<double>(rows_) / frame.Height;
+  }
+
+  // The canvas as it is seen now; of a frame that is cut short, down to its last row that is there.
+  [[nodiscard]] Picture picture(double completeness, std::uint8_t ground) const {
+    Picture picture{canvas_.over(ground)};
+    picture.completeness = completeness;
+    if (completeness >= kWhole) return picture;
+    if (step_ > 1 && step_ <= 8) {  // all of it, but not all of its rows
+      thin_out(picture.image, 1, area_.top % step_, step_);
+    } else {
+      const int rows = step_ == 1 ? rows_ : 1;
+      picture.image.keep_rows(0, std::clamp(area_.top + rows, 1, canvas_.height()));
+    }
+    return picture;
+  }
+
+ private:
+  void dispose() {
+    if (dispose_ == Dispose::clear) canvas_.clear(area_);
+    if (dispose_ == Dispose::restore) canvas_.copy_from(*saved_);
+    dispose_ = Dispose::keep;
+  }
+
+  GifFileType* gif_;
+  Canvas canvas_;
+  std::optional<Canvas> saved_;
+  Area area_;
+  Dispose dispose_ = Dispose::keep;
+  int rows_ = 0;  // of the frame that are there
+  int step_ = 1;  // of an interlaced one that is cut short, how far those lie apart
+};
+
+// However large a frame claims to be, no more of it is seen than the canvas; and it takes memory.
+std::optional<Error> check_frame(const GifImageDesc& frame, int width, int height,
+                                 std::size_t file_bytes, const Limits& limits) {
+  const auto pixels = [](int w, int h) {
+    return static_cast<std::uint64_t>(std::max(w, 0)) * static_cast<std::uint64_t>(std::max(h, 0));
+  };
+  constexpr std::uint64_t kAlways = 1U << 20;
+  Limits tighter = limits;
+  tighter.max_pixels = std::min(limits.max_pixels, std::max(kAlways, 4 * pixels(width, height)));
+  return check_size(static_cast<std::uint64_t>(std::max(frame.Width, 0)),
+                    static_cast<std::uint64_t>(std::max(frame.Height, 0)), file_bytes, tighter);
+}
+
+GraphicsControlBlock no_control() {
+  GraphicsControlBlock control{};
+  control.TransparentColor = NO_TRANSPARENT_COLOR;
+  return control;
+}
+
+struct Count {
+  int frames = 0;
+  bool ended = false;  // the file goes on to its end
+};
+
+// Frames in the file, without decoding them.
+Count count_frames(Bytes file) {
+  int status = D_GIF_SUCCEEDED;
+  const std::unique_ptr<GifFileType, CloseGif> gif(DGifOpen(&file, on_read, &status));
+  Count count;
+  while (gif && count.frames < kMaxFrames && next_frame(gif.get(), nullptr, &count.ended)) {
+    ++count.frames;
+    if (!skip_pixels(gif.get())) break;
+  }
+  count.frames = std::max(count.frames, 1);
+  return count;
 }
 
 }  // namespace
 
-Result<Picture> decode_gif(Bytes file, const Limits& limits) {
+Shown show_gif(Bytes file, const Limits& limits, const PictureSink& sink) {
   Bytes rest = file;
   int status = D_GIF_SUCCEEDED;
   const std::unique_ptr<GifFileType, CloseGif> gif(DGifOpen(&rest, on_read, &status));
   if (!gif && status == D_GIF_ERR_NOT_ENOUGH_MEM) throw std::bad_alloc();
   if (!gif) return damaged("its header is cut short");
-  GraphicsControlBlock control{};
-  control.TransparentColor = NO_TRANSPARENT_COLOR;
+  GraphicsControlBlock control = no_control();
   if (!next_frame(gif.get(), &control)) return damaged("no picture is there after its header");
   const GifImageDesc frame = gif->Image;
   if (frame.Width <= 0 || frame.Height <= 0) return *check_size(0, 0, file.size(), limits);
@@ -145,24 +237,35 @@ Result<Picture> decode_gif(Bytes file, const Limits& limits) {
   if (auto error = check_size(static_cast<std::uint64_t>(width), static_cast<std::uint64_t>(height),
                               file.size(), limits))
     return *error;
-  const ColorMapObject* map = frame.ColorMap != nullptr ? frame.ColorMap : gif->SColorMap;
-  if (map == nullptr) return damaged("it has no table of colours");
+  if (frame.ColorMap == nullptr && gif->SColorMap == nullptr)
+    return damaged("it has no table of colours");
 
-  Image image(width, height, PixelLayout::rgb8);
-  for (int y = 0; y < height; ++y)
-    std::fill_n(image.row(y), 3 * static_cast<std::size_t>(width), std::uint8_t{255});
-  const int rows = draw_frame(gif.get(), palette_of(*map, control.TransparentColor), image);
-  if (rows < frame.Height) {
-    if (rows == 0) return nothing_left();
-    const double completeness = static_cast<double>(rows) / frame.Height;
-    if (!enough_rows(static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(frame.Height))) {
-      image.keep_rows(0, frame.Top + leading_rows(frame, rows));
-      return Picture{std::move(image), 1, 1, completeness};
+  Animation animation(gif.get(), width, height);
+  const auto [frames, ended] = count_frames(file);
+  for (int index = 1;; ++index) {
+    const double completeness = animation.draw(control);
+    if (completeness == 0) return index == 1 ? Shown(nothing_left()) : Shown(frame_missing(index));
+    Picture picture = animation.picture(completeness, kWhiteGround);
+    picture.frames = frames;
+    if (index > 1) picture.part = {PicturePart::Kind::frame, index};
+    if (!sink(std::move(picture))) break;
+    if (index == 1 && control.TransparentColor != NO_TRANSPARENT_COLOR) {
+      Picture black = animation.picture(completeness, kBlackGround);
+      black.frames = frames;
+      black.part.kind = PicturePart::Kind::over_black;
+      if (!sink(std::move(black))) break;
     }
-    repair_rows(frame, rows, image);
-    if (!skip_pixels(gif.get())) return Picture{std::move(image), 1, 1, completeness};
+    const bool whole = completeness == 1 || (completeness >= kWhole && skip_pixels(gif.get()));
+    if (!whole) return index < frames ? Shown(frame_missing(index + 1)) : std::optional<Error>();
+    control = no_control();
+    if (index >= frames) {
+      if (index > 1 && !ended) return frame_missing(index + 1);
+      break;
+    }
+    if (!next_frame(gif.get(), &control)) return frame_missing(index + 1);
+    if (auto error = check_frame(gif->Image, width, height, file.size(), limits)) return error;
   }
-  return Picture{std::move(image), 1, 1 + count_more_frames(gif.get())};
+  return std::optional<Error>();
 }
 
 }  // namespace reseau::detail

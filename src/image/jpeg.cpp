@@ -353,13 +353,13 @@ Result<Picture> decode_with(Reader& reader, Bytes file, const Limits& limits) {
 
 }  // namespace
 
-Result<Picture> decode_jpeg(Bytes file, const Limits& limits) {
+Shown show_jpeg(Bytes file, const Limits& limits, const PictureSink& sink) {
   const auto reader = std::make_unique<Reader>();
   struct Destroy {
     void operator()(jpeg_decompress_struct* cinfo) const { jpeg_destroy_decompress(cinfo); }
   };
   const std::unique_ptr<jpeg_decompress_struct, Destroy> destroy(&reader->cinfo);
-  return decode_with(*reader, file, limits);
+  return show_one(decode_with(*reader, file, limits), sink);
 }
 
 }  // namespace reseau::detail

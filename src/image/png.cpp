@@ -1,9 +1,11 @@
 // PNG through libspng, row by row. Samples of 16 bits keep their high byte, as libpng's strip_16
 // does; gamma and profiles are ignored.
+#include <algorithm>
 #include <array>
 
 #include <spng.h>
 
+#include "image/canvas.h"
 #include "image/common.h"
 #include "image/png_chunks.h"
 
@@ -28,39 +30,53 @@ struct Pass {
 };
 constexpr std::array<Pass, 7> kAdam7 = {{{0, 8}, {4, 8}, {0, 4}, {2, 4}, {0, 2}, {1, 2}, {0, 1}}};
 
-// The number of rows from the top that have all their pixels.
-//
-// Of an interlaced picture, the last pass brings every other row, beginning with the second; the
-// rest of them are whole when the pass before it is over.
-class RowCount {
+// What is there of a picture: whole rows from the top; or, of an interlaced one, every so many
+// columns and rows of all of it.
+struct There {
+  std::uint32_t rows = 0;
+  int step_x = 1;
+  int step_y = 1;
+};
+
+// How far the pixels lie apart once each of Adam7's passes is over.
+struct Steps {
+  int x;
+  int y;
+};
+constexpr std::array<Steps, 7> kLattice = {
+    {{8, 8}, {4, 8}, {4, 4}, {2, 4}, {2, 2}, {1, 2}, {1, 1}}};
+
+// Counts them as they come.
+class Progress {
  public:
-  RowCount(std::uint32_t height, bool interlaced) : height_(height), interlaced_(interlaced) {}
+  Progress(std::uint32_t height, bool interlaced) : height_(height), interlaced_(interlaced) {}
 
   void got(const spng_row_info& row) {
-    if (!interlaced_) {
-      rows_ = row.row_num + 1;
-      return;
-    }
-    if (row.pass == 6) rows_ = std::min(height_, row.row_num + 2);
-    last_pass_ = row.pass == 6;
+    rows_ = row.row_num + 1;
+    pass_ = row.pass;
   }
-  [[nodiscard]] std::uint32_t whole(bool finished) const {
-    return finished ? height_ : interlaced_ && !last_pass_ ? 0 : rows_;
+  [[nodiscard]] There there(bool finished) const {
+    if (finished) return {height_, 1, 1};
+    if (!interlaced_) return {rows_, 1, 1};
+    // The pass before the one that it was in is over, since passes come one after another.
+    if (pass_ == 0) return {};
+    const Steps steps = kLattice.at(static_cast<std::size_t>(pass_) - 1);
+    return {height_, steps.x, steps.y};
   }
 
  private:
   std::uint32_t height_;
   bool interlaced_;
-  bool last_pass_ = false;
+  int pass_ = 0;
   std::uint32_t rows_ = 0;
 };
 
-// Rows that are whole, or less than all with `status` saying why.
-std::uint32_t read_rows(spng_ctx* context, const spng_ihdr& header, Image& image, int& status) {
+// All of it, or less with `status` saying why. `put(x, y, rgba)` takes pixels.
+template <typename Put>
+There read_rows(spng_ctx* context, const spng_ihdr& header, int& status, const Put& put) {
   const bool interlaced = header.interlace_method != SPNG_INTERLACE_NONE;
-  const std::size_t channels = bytes_per_pixel(image.layout());
   Scratch rgba(std::size_t{4} * header.width);
-  RowCount rows(header.height, interlaced);
+  Progress progress(header.height, interlaced);
   spng_row_info row{};
   for (;;) {
     status = spng_get_row_info(context, &row);
@@ -68,13 +84,12 @@ std::uint32_t read_rows(spng_ctx* context, const spng_ihdr& header, Image& image
     status = spng_decode_row(context, rgba.data(), rgba.size());
     if (status != SPNG_OK && status != SPNG_EOI) break;
     const Pass pass = interlaced ? kAdam7.at(static_cast<std::size_t>(row.pass)) : Pass{0, 1};
-    std::uint8_t* to = image.row(static_cast<int>(row.row_num));
     for (std::size_t x = pass.first; x < header.width; x += pass.step)
-      put_rgba(to + x * channels, rgba.data() + 4 * x, image.layout());
-    rows.got(row);
+      put(x, static_cast<int>(row.row_num), rgba.data() + 4 * x);
+    progress.got(row);
     if (status == SPNG_EOI) break;
   }
-  return rows.whole(status == SPNG_EOI);
+  return progress.there(status == SPNG_EOI);
 }
 
 Error to_error(int status) {
@@ -91,38 +106,141 @@ Error to_error(int status) {
   }
 }
 
+// A file that libspng has begun to read.
+struct Opened {
+  PngPixelStream stream;
+  Context context;
+  spng_ihdr header{};
+
+  explicit Opened(Bytes file) : stream(file), context(spng_ctx_new(0)) {
+    if (!context) throw std::bad_alloc();
+  }
+
+  std::optional<Error> open(std::size_t file_bytes, const Limits& limits) {
+    spng_set_crc_action(context.get(), SPNG_CRC_USE, SPNG_CRC_USE);  // the stream has checked them
+    spng_set_chunk_limits(context.get(), 1 << 16, 1 << 20);
+    int status = spng_set_png_stream(context.get(), on_read, &stream);
+    if (status == SPNG_OK) status = spng_get_ihdr(context.get(), &header);
+    if (status != SPNG_OK) return to_error(status);
+    if (auto error = check_size(header.width, header.height, file_bytes, limits)) return error;
+    status = spng_decode_image(context.get(), nullptr, 0, SPNG_FMT_RGBA8,
+                               SPNG_DECODE_TRNS | SPNG_DECODE_PROGRESSIVE);
+    if (status != SPNG_OK) return to_error(status);
+    return std::nullopt;
+  }
+
+  [[nodiscard]] PixelLayout layout() const {
+    const bool gray = header.color_type == SPNG_COLOR_TYPE_GRAYSCALE ||
+                      header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA;
+    return gray ? PixelLayout::gray8 : PixelLayout::rgb8;
+  }
+};
+
+// The still picture over a plain ground. `transparent`: whether that shows anywhere.
+Result<Picture> read_still(Bytes file, const Limits& limits, std::uint8_t ground,
+                           bool& transparent) {
+  Opened png(file);
+  if (auto error = png.open(file.size(), limits)) return *error;
+  const PixelLayout layout = png.layout();
+  const std::size_t channels = bytes_per_pixel(layout);
+  Image image(static_cast<int>(png.header.width), static_cast<int>(png.header.height), layout);
+  unsigned least_alpha = 255;
+  int status = SPNG_OK;
+  const There there = read_rows(png.context.get(), png.header, status,
+                                [&](std::size_t x, int y, const std::uint8_t* rgba) {
+                                  least_alpha = std::min<unsigned>(least_alpha, rgba[3]);
+                                  put_rgba(image.row(y) + x * channels, rgba, layout, ground);
+                                });
+  transparent = least_alpha < 255;
+  if (status == SPNG_EMEM) return to_error(status);
+  const auto completeness = finish_rows(image, there.rows);
+  if (!completeness) return completeness.error();
+  Picture picture{std::move(image)};
+  picture.completeness = *completeness;
+  if (there.step_y > 1) {
+    thin_out(picture.image, there.step_x, 0, there.step_y);
+    picture.completeness = 1.0 / (there.step_x * there.step_y);
+  }
+  return picture;
+}
+
+// A frame of an animation on its canvas. False if it is not all there.
+bool draw_frame(const ApngFrame& frame, Bytes still, std::size_t file_bytes, const Limits& limits,
+                Canvas& canvas) {
+  Opened png(frame.file.empty() ? still : Bytes(frame.file));
+  if (png.open(file_bytes, limits)) return false;
+  Scratch rgba(std::size_t{4} * png.header.width * png.header.height);
+  int status = SPNG_OK;
+  const There there = read_rows(
+      png.context.get(), png.header, status, [&](std::size_t x, int y, const std::uint8_t* pixel) {
+        std::copy_n(pixel, 4,
+                    rgba.data() + 4 * (static_cast<std::size_t>(y) * png.header.width + x));
+      });
+  if (there.rows < png.header.height || there.step_y > 1) return false;
+  const Area area = {frame.left, frame.top, static_cast<int>(png.header.width),
+                     static_cast<int>(png.header.height)};
+  canvas.draw(area, rgba.data(), area.height, frame.blend);
+  return true;
+}
+
+// The frames of an animation but the one that is the still picture, each as it is shown.
+std::optional<Error> show_animation(Bytes file, const Limits& limits, int width, int height,
+                                    const PngFacts& facts, const PictureSink& sink) {
+  Canvas canvas(width, height);
+  Canvas before(width, height);
+  ApngFrames frames(file);
+  ApngFrame frame;
+  // A still picture outside the animation has been shown as the first.
+  int index = facts.still_in_animation ? 1 : 2;
+  for (; index <= facts.frames; ++index) {
+    if (!frames.next(frame)) return frame_missing(index);
+    const Area area = {frame.left, frame.top, frame.width, frame.height};
+    const Area seen = canvas.clipped(area);
+    if (seen.width != area.width || seen.height != area.height || area.width < 1)
+      return frame_missing(index);
+    if (frame.dispose == Dispose::restore) before.copy_from(canvas);
+    if (!draw_frame(frame, file, file.size(), limits, canvas)) return frame_missing(index);
+    if (index > 1) {
+      Picture picture{canvas.over(kWhiteGround)};
+      picture.orientation = facts.orientation;
+      picture.frames = facts.frames;
+      picture.part = {PicturePart::Kind::frame, index};
+      if (!sink(std::move(picture))) return std::nullopt;
+    }
+    if (frame.dispose == Dispose::clear) canvas.clear(area);
+    if (frame.dispose == Dispose::restore) canvas.copy_from(before);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-Result<Picture> decode_png(Bytes file, const Limits& limits) {
+Shown show_png(Bytes file, const Limits& limits, const PictureSink& sink) {
   // From the bytes themselves: libspng calls a side of zero an error like any other.
+  const std::uint64_t width = load_big(file, 16, 4);
+  const std::uint64_t height = load_big(file, 20, 4);
   if (file.size() >= 24) {
-    if (auto error = check_size(load_big(file, 16, 4), load_big(file, 20, 4), file.size(), limits))
-      return *error;
+    if (auto error = check_size(width, height, file.size(), limits)) return *error;
   }
-  PngPixelStream stream(file);
-  const Context context(spng_ctx_new(0));
-  if (!context) throw std::bad_alloc();
-  spng_set_crc_action(context.get(), SPNG_CRC_USE, SPNG_CRC_USE);  // the stream has checked them
-  spng_set_chunk_limits(context.get(), 1 << 16, 1 << 20);
-  int status = spng_set_png_stream(context.get(), on_read, &stream);
-  spng_ihdr header{};
-  if (status == SPNG_OK) status = spng_get_ihdr(context.get(), &header);
-  if (status != SPNG_OK) return to_error(status);
-  if (auto error = check_size(header.width, header.height, file.size(), limits)) return *error;
-
-  status = spng_decode_image(context.get(), nullptr, 0, SPNG_FMT_RGBA8,
-                             SPNG_DECODE_TRNS | SPNG_DECODE_PROGRESSIVE);
-  if (status != SPNG_OK) return to_error(status);
-  const bool gray = header.color_type == SPNG_COLOR_TYPE_GRAYSCALE ||
-                    header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA;
-  Image image(static_cast<int>(header.width), static_cast<int>(header.height),
-              gray ? PixelLayout::gray8 : PixelLayout::rgb8);
-  const std::uint32_t rows = read_rows(context.get(), header, image, status);
-  if (status == SPNG_EMEM) return to_error(status);
-  const auto completeness = finish_rows(image, rows);
-  if (!completeness) return completeness.error();
   const PngFacts facts = png_facts(file);
-  return Picture{std::move(image), facts.orientation, facts.frames, *completeness};
+  const auto marked = [&facts](Picture picture, PicturePart part) {
+    picture.orientation = facts.orientation;
+    picture.frames = facts.frames;
+    picture.part = part;
+    return picture;
+  };
+  bool transparent = false;
+  auto white = read_still(file, limits, kWhiteGround, transparent);
+  if (!white) return white.error();
+  if (!sink(marked(*std::move(white), {}))) return std::optional<Error>();
+  if (transparent) {
+    auto black = read_still(file, limits, kBlackGround, transparent);
+    if (black && !sink(marked(*std::move(black), {PicturePart::Kind::over_black})))
+      return std::optional<Error>();
+  }
+  if (facts.frames == 1) return std::optional<Error>();
+  return show_animation(file, limits, static_cast<int>(width), static_cast<int>(height), facts,
+                        sink);
 }
 
 }  // namespace reseau::detail

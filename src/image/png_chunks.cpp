@@ -67,8 +67,73 @@ PngFacts png_facts(Bytes file) {
   }
   // A still picture outside the animation is shown only by programs that know no APNG.
   const std::uint64_t shown = frames ? *frames + (in_animation ? 0 : 1) : 1;
-  facts.frames = static_cast<int>(std::clamp<std::uint64_t>(shown, 1, kMaxFramesCounted));
+  facts.still_in_animation = frames && in_animation;
+  facts.frames = static_cast<int>(std::clamp<std::uint64_t>(shown, 1, kMaxFrames));
   return facts;
+}
+
+namespace {
+
+void put_big(std::vector<std::uint8_t>& to, std::uint64_t value, int width) {
+  for (int i = width - 1; i >= 0; --i) to.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+void put_chunk(std::vector<std::uint8_t>& to, std::uint32_t type, Bytes data) {
+  put_big(to, data.size(), 4);
+  const std::size_t covered = to.size();
+  put_big(to, type, 4);
+  to.insert(to.end(), data.begin(), data.end());
+  put_big(to, crc32_z(0, to.data() + covered, to.size() - covered), 4);
+}
+
+}  // namespace
+
+ApngFrames::ApngFrames(Bytes file) : file_(file), at_(kSignature) {
+  Chunk chunk;
+  for (std::size_t at = at_; read_chunk(file_, at, chunk) && chunk.whole;) {
+    if (chunk.type == type_of("IDAT")) break;
+    if (chunk.type == type_of("IHDR")) header_ = chunk.data;
+    if (chunk.type == type_of("PLTE") || chunk.type == type_of("tRNS"))
+      put_chunk(common_, chunk.type, chunk.data);
+  }
+}
+
+bool ApngFrames::next(ApngFrame& frame) {
+  constexpr std::size_t kHeader = 13;
+  constexpr std::size_t kControl = 26;
+  Chunk chunk;
+  do {
+    if (!read_chunk(file_, at_, chunk) || !chunk.whole) return false;
+  } while (chunk.type != type_of("fcTL"));
+  if (!checksum_fits(chunk) || chunk.data.size() < kControl || header_.size() < kHeader)
+    return false;
+  frame.width = static_cast<int>(load_big(chunk.data, 4, 4) & 0x7FFFFFFFU);
+  frame.height = static_cast<int>(load_big(chunk.data, 8, 4) & 0x7FFFFFFFU);
+  frame.left = static_cast<int>(load_big(chunk.data, 12, 4) & 0x7FFFFFFFU);
+  frame.top = static_cast<int>(load_big(chunk.data, 16, 4) & 0x7FFFFFFFU);
+  const unsigned dispose = chunk.data[24];
+  frame.dispose = dispose == 1 ? Dispose::clear : dispose == 2 ? Dispose::restore : Dispose::keep;
+  frame.blend = chunk.data[25] == 1;
+
+  frame.file.assign(file_.begin(), file_.begin() + kSignature);
+  std::vector<std::uint8_t> header(header_.begin(), header_.begin() + kHeader);
+  std::copy_n(chunk.data.begin() + 4, 8, header.begin());  // width and height
+  put_chunk(frame.file, type_of("IHDR"), Bytes(header));
+  frame.file.insert(frame.file.end(), common_.begin(), common_.end());
+  bool any = false;
+  for (std::size_t ahead = at_; read_chunk(file_, ahead, chunk) && chunk.whole; at_ = ahead) {
+    if (chunk.type == type_of("fcTL") || chunk.type == type_of("IEND")) break;
+    if (chunk.type == type_of("IDAT")) {
+      frame.file.clear();
+      return true;
+    }
+    if (chunk.type != type_of("fdAT")) continue;
+    if (!checksum_fits(chunk) || chunk.data.size() < 4) return false;
+    put_chunk(frame.file, type_of("IDAT"), Bytes(chunk.data.subspan(4)));
+    any = true;
+  }
+  put_chunk(frame.file, type_of("IEND"), {});
+  return any;
 }
 
 PngPixelStream::PngPixelStream(Bytes file) : file_(file) {

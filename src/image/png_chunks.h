@@ -4,7 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <vector>
+
 #include <reseau/bytes.h>
+
+#include "image/canvas.h"
 
 namespace reseau::detail {
 
@@ -12,8 +16,34 @@ namespace reseau::detail {
 struct PngFacts {
   int orientation = 1;
   int frames = 1;
+  bool still_in_animation = false;
 };
 [[nodiscard]] PngFacts png_facts(Bytes file);
+
+/// A frame of an animated PNG, as a PNG of its own.
+struct ApngFrame {
+  int left = 0;
+  int top = 0;
+  int width = 0;
+  int height = 0;
+  Dispose dispose = Dispose::keep;
+  bool blend = false;
+  std::vector<std::uint8_t> file;  ///< empty if it is the still picture, which the file has itself
+};
+
+/// The frames of an animated PNG, one after another. Not all of them at once: each may be large.
+class ApngFrames {
+ public:
+  explicit ApngFrames(Bytes file);
+  /// False at the end, and where the next one is damaged: then there were fewer than acTL says.
+  [[nodiscard]] bool next(ApngFrame& frame);
+
+ private:
+  Bytes file_;
+  std::size_t at_;
+  Bytes header_;                      // data of IHDR
+  std::vector<std::uint8_t> common_;  // PLTE and tRNS, as they stand
+};
 
 /// The file as a stream that holds its signature and the chunks that make pixels (IHDR, PLTE, tRNS,
 /// IDAT, IEND) and no others: whatever may be wrong with text, profiles and the like (or with how

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <set>
+#include <vector>
 
 #include <tiffio.h>
 
@@ -95,7 +96,7 @@ std::unique_ptr<TIFF, CloseTiff> open(Source& source, const Limits& limits) {
 }
 
 // The directories in the chain, by their offsets alone.
-int count_pages(Bytes file) {
+std::vector<std::uint64_t> pages_of(Bytes file) {
   const bool big_endian = file[0] == 'M';
   const auto load = [&](std::uint64_t at, int width) {
     return big_endian ? load_big(file, at, width) : load_little(file, at, width);
@@ -103,24 +104,25 @@ int count_pages(Bytes file) {
   const bool big_tiff = load(2, 2) == 43;
   const int offset_bytes = big_tiff ? 8 : 4;
   std::set<std::uint64_t> seen;  // a chain may bite its tail
+  std::vector<std::uint64_t> pages;
   std::uint64_t at = load(big_tiff ? 8 : 4, offset_bytes);
-  while (at != 0 && at < file.size() && static_cast<int>(seen.size()) < kMaxFramesCounted &&
+  while (at != 0 && at < file.size() && static_cast<int>(pages.size()) < kMaxFrames &&
          seen.insert(at).second) {
+    pages.push_back(at);
     const std::uint64_t entries = load(at, big_tiff ? 8 : 2);
     if (entries > file.size()) break;
     at = load(at + (big_tiff ? 8 + entries * 20 : 2 + entries * 12), offset_bytes);
   }
-  return std::max(static_cast<int>(seen.size()), 1);
+  return pages;
 }
 
 // Camera raw files put a thumbnail first, and the picture in a directory below it: another page.
-int count_pictures_below(TIFF* tiff) {
-  std::uint32_t kind = 0;
+std::vector<std::uint64_t> pictures_below(TIFF* tiff) {
   std::uint16_t count = 0;
   void* offsets = nullptr;
-  TIFFGetFieldDefaulted(tiff, TIFFTAG_SUBFILETYPE, &kind);
-  if ((kind & FILETYPE_REDUCEDIMAGE) == 0) return 0;
-  return TIFFGetField(tiff, TIFFTAG_SUBIFD, &count, &offsets) == 1 ? count : 0;
+  if (TIFFGetField(tiff, TIFFTAG_SUBIFD, &count, &offsets) != 1 || offsets == nullptr) return {};
+  const auto* first = static_cast<const std::uint64_t*>(offsets);
+  return {first, first + count};
 }
 
 bool compression_is_allowed(std::uint16_t compression) {
@@ -182,7 +184,8 @@ Result<Layout> check_layout(TIFF* tiff, std::size_t file_bytes, const Limits& li
 
 // Rows from the top that are there. libtiff's RGBA is premultiplied by alpha, so that what shines
 // through of the white ground is just added.
-std::uint32_t read_bands(TIFFRGBAImage& rgba, const Layout& layout, Source& source, Image& image) {
+std::uint32_t read_bands(TIFFRGBAImage& rgba, const Layout& layout, Source& source,
+                         std::uint8_t ground_level, Image& image, bool& transparent) {
   Scratch raster(std::size_t{4} * layout.width * layout.band);
   const std::size_t channels = bytes_per_pixel(image.layout());
   for (std::uint32_t top = 0; top < layout.height; top += layout.band) {
@@ -195,7 +198,9 @@ std::uint32_t read_bands(TIFFRGBAImage& rgba, const Layout& layout, Source& sour
     for (std::uint32_t y = 0; y < rows; ++y) {
       std::uint8_t* to = image.row(static_cast<int>(top + y));
       for (std::uint32_t x = 0; x < layout.width; ++x, to += channels, ++pixels) {
-        const unsigned ground = 255U - TIFFGetA(*pixels);
+        const unsigned through = 255U - TIFFGetA(*pixels);
+        const unsigned ground = ground_level == kWhiteGround ? through : 0;
+        transparent = transparent || through > 0;
         const auto put = [&](std::size_t channel, unsigned value) {
           to[channel] = static_cast<std::uint8_t>(std::min(255U, value + ground));
         };
@@ -209,37 +214,70 @@ std::uint32_t read_bands(TIFFRGBAImage& rgba, const Layout& layout, Source& sour
   return layout.height;
 }
 
-}  // namespace
-
-Result<Picture> decode_tiff(Bytes file, const Limits& limits) {
-  Source source{file, 0, {}, false};
-  const auto tiff = open(source, limits);
-  if (!tiff) return damaged(source.first_error.empty() ? "no directory" : source.first_error);
-  const auto layout = check_layout(tiff.get(), file.size(), limits);
+// The picture of the directory that libtiff is at.
+Result<Picture> read_page(TIFF* tiff, Source& source, const Limits& limits, std::uint8_t ground,
+                          bool& transparent) {
+  source.doubtful = false;
+  const auto layout = check_layout(tiff, source.file.size(), limits);
   if (!layout) return layout.error();
-
   std::array<char, 1024> reason{};  // the size that libtiff's documentation asks for
-  if (TIFFRGBAImageOK(tiff.get(), reason.data()) == 0) return not_decoded(reason.data());
+  if (TIFFRGBAImageOK(tiff, reason.data()) == 0) return not_decoded(reason.data());
   struct EndImage {
     void operator()(TIFFRGBAImage* rgba) const { TIFFRGBAImageEnd(rgba); }
   };
   TIFFRGBAImage rgba{};
-  if (TIFFRGBAImageBegin(&rgba, tiff.get(), 1, reason.data()) == 0)
-    return not_decoded(reason.data());
+  if (TIFFRGBAImageBegin(&rgba, tiff, 1, reason.data()) == 0) return not_decoded(reason.data());
   const std::unique_ptr<TIFFRGBAImage, EndImage> end(&rgba);
   const bool gray =
       rgba.photometric == PHOTOMETRIC_MINISBLACK || rgba.photometric == PHOTOMETRIC_MINISWHITE;
   std::uint16_t orientation = ORIENTATION_TOPLEFT;
-  TIFFGetFieldDefaulted(tiff.get(), TIFFTAG_ORIENTATION, &orientation);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &orientation);
   rgba.orientation = rgba.req_orientation = ORIENTATION_TOPLEFT;  // decode() does all eight
 
   Image image(static_cast<int>(layout->width), static_cast<int>(layout->height),
               gray ? PixelLayout::gray8 : PixelLayout::rgb8);
-  const std::uint32_t rows = read_bands(rgba, *layout, source, image);
+  transparent = false;
+  const std::uint32_t rows = read_bands(rgba, *layout, source, ground, image, transparent);
   const auto completeness = finish_rows(image, rows);
   if (!completeness) return completeness.error();
-  const int frames = count_pages(file) + count_pictures_below(tiff.get());
-  return Picture{std::move(image), orientation, std::min(frames, kMaxFramesCounted), *completeness};
+  Picture picture{std::move(image), orientation};
+  picture.completeness = *completeness;
+  return picture;
+}
+
+}  // namespace
+
+Shown show_tiff(Bytes file, const Limits& limits, const PictureSink& sink) {
+  Source source{file, 0, {}, false};
+  const auto tiff = open(source, limits);
+  if (!tiff) return damaged(source.first_error.empty() ? "no directory" : source.first_error);
+  std::vector<std::uint64_t> pages = pages_of(file);
+  for (const std::uint64_t below : pictures_below(tiff.get())) {
+    if (std::find(pages.begin(), pages.end(), below) == pages.end()) pages.push_back(below);
+  }
+  const int frames = std::clamp(static_cast<int>(pages.size()), 1, kMaxFrames);
+  std::optional<Error> missing;
+  for (int index = 1; index <= frames; ++index) {
+    const bool there = index == 1 || TIFFSetSubDirectory(tiff.get(), pages[index - 1U]) == 1;
+    bool transparent = false;
+    Result<Picture> page = frame_missing(index).value();
+    if (there) page = read_page(tiff.get(), source, limits, kWhiteGround, transparent);
+    if (!page && index == 1) return page.error();
+    if (!page) {  // and the next one may be sound
+      if (!missing) missing = page.error();
+      continue;
+    }
+    page->frames = frames;
+    if (index > 1) page->part = {PicturePart::Kind::page, index};
+    if (!sink(*std::move(page))) return std::optional<Error>();
+    if (index > 1 || !transparent) continue;
+    page = read_page(tiff.get(), source, limits, kBlackGround, transparent);
+    if (!page) continue;
+    page->frames = frames;
+    page->part.kind = PicturePart::Kind::over_black;
+    if (!sink(*std::move(page))) return std::optional<Error>();
+  }
+  return missing;
 }
 
 }  // namespace reseau::detail

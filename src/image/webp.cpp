@@ -5,6 +5,7 @@
 #include <webp/decode.h>
 #include <webp/demux.h>
 
+#include "image/canvas.h"
 #include "image/common.h"
 #include "image/exif.h"
 
@@ -51,34 +52,98 @@ int decode_frame(const WebPIterator& frame, Scratch& rgba) {
   return width == frame.width && height == frame.height ? rows : 0;
 }
 
-// The first frame on its canvas. What it does not cover is white, as what is transparent.
-Result<Picture> draw_frame(const WebPIterator& frame, int width, int height) {
+struct Frame {
+  Area area;
+  int rows = 0;  // that are there
+  double completeness = 0;
+};
+
+std::optional<Error> check_frame(const WebPIterator& frame, int width, int height) {
   if (frame.width <= 0 || frame.height <= 0) return damaged("a frame has no size");
   if (frame.x_offset < 0 || frame.y_offset < 0 || frame.x_offset + frame.width > width ||
       frame.y_offset + frame.height > height)
     return damaged("a frame reaches beyond its canvas");
-  Scratch rgba(std::size_t{4} * static_cast<std::size_t>(frame.width) *
-               static_cast<std::size_t>(frame.height));
-  const int rows = decode_frame(frame, rgba);
-  const auto there = static_cast<std::uint64_t>(std::max(rows, 0));
-  const auto all = static_cast<std::uint64_t>(frame.height);
-  if (there == 0) return nothing_left();
-  Image image(width, height, PixelLayout::rgb8);
+  return std::nullopt;
+}
+
+// The frame's pixels. Where a few rows are missing, the last one is repeated.
+Frame read_frame(const WebPIterator& iterator, Scratch& rgba) {
+  Frame frame;
+  frame.area = {iterator.x_offset, iterator.y_offset, iterator.width, iterator.height};
+  frame.rows = std::clamp(decode_frame(iterator, rgba), 0, iterator.height);
+  frame.completeness = static_cast<double>(frame.rows) / iterator.height;
+  if (frame.rows == 0) return frame;
+  const std::size_t row_bytes = 4 * static_cast<std::size_t>(iterator.width);
+  const std::uint8_t* last = rgba.data() + static_cast<std::size_t>(frame.rows - 1) * row_bytes;
+  for (int y = frame.rows; y < iterator.height; ++y)
+    std::copy_n(last, row_bytes, rgba.data() + static_cast<std::size_t>(y) * row_bytes);
+  return frame;
+}
+
+std::size_t rgba_bytes(const WebPIterator& frame) {
+  return std::size_t{4} * static_cast<std::size_t>(frame.width) *
+         static_cast<std::size_t>(frame.height);
+}
+
+// A frame on a canvas where nothing is but the ground.
+Picture alone(const Frame& frame, Scratch& rgba, int width, int height, std::uint8_t ground) {
+  Picture picture{Image(width, height, PixelLayout::rgb8)};
   for (int y = 0; y < height; ++y)
-    std::fill_n(image.row(y), 3 * static_cast<std::size_t>(width), std::uint8_t{255});
-  for (int y = 0; y < frame.height; ++y) {
-    const std::uint8_t* from = rgba.data() + static_cast<std::size_t>(std::min(y, rows - 1)) * 4 *
-                                                 static_cast<std::size_t>(frame.width);
-    std::uint8_t* to = image.row(frame.y_offset + y) + 3 * static_cast<std::size_t>(frame.x_offset);
-    for (int x = 0; x < frame.width; ++x, from += 4, to += 3) put_rgba(to, from, PixelLayout::rgb8);
+    std::fill_n(picture.image.row(y), 3 * static_cast<std::size_t>(width), ground);
+  for (int y = 0; y < frame.area.height; ++y) {
+    const std::uint8_t* from =
+        rgba.data() + static_cast<std::size_t>(y) * 4 * static_cast<std::size_t>(frame.area.width);
+    std::uint8_t* to =
+        picture.image.row(frame.area.top + y) + 3 * static_cast<std::size_t>(frame.area.left);
+    for (int x = 0; x < frame.area.width; ++x, from += 4, to += 3)
+      put_rgba(to, from, PixelLayout::rgb8, ground);
   }
-  if (!enough_rows(there, all)) image.keep_rows(0, frame.y_offset + rows);
-  return Picture{std::move(image), 1, 1, static_cast<double>(there) / static_cast<double>(all)};
+  picture.completeness = frame.completeness;
+  if (frame.completeness < kWhole) picture.image.keep_rows(0, frame.area.top + frame.rows);
+  return picture;
+}
+
+// What a file's pictures have in common.
+struct Facts {
+  int width;
+  int height;
+  int orientation;
+  int frames;
+  bool ended;  // the file is as long as it says
+};
+
+Picture marked(Picture picture, const Facts& facts, PicturePart part = {}) {
+  picture.orientation = facts.orientation;
+  picture.frames = facts.frames;
+  picture.part = part;
+  return picture;
+}
+
+// The frames after the first, on what is left of those before. `iterator` is at the first.
+std::optional<Error> show_animation(WebPIterator& iterator, const Facts& facts,
+                                    const PictureSink& sink) {
+  Canvas canvas(facts.width, facts.height);
+  for (int index = 1;; ++index) {
+    if (auto error = check_frame(iterator, facts.width, facts.height)) return error;
+    Scratch rgba(rgba_bytes(iterator));
+    const Frame frame = read_frame(iterator, rgba);
+    if (frame.completeness < kWhole) return frame_missing(index);
+    canvas.draw(frame.area, rgba.data(), frame.area.height,
+                iterator.blend_method == WEBP_MUX_BLEND);
+    if (index > 1) {
+      Picture picture{canvas.over(kWhiteGround)};
+      if (!sink(marked(std::move(picture), facts, {PicturePart::Kind::frame, index})))
+        return std::nullopt;
+    }
+    if (iterator.dispose_method == WEBP_MUX_DISPOSE_BACKGROUND) canvas.clear(frame.area);
+    if (index >= facts.frames) return facts.ended ? std::nullopt : frame_missing(index + 1);
+    if (WebPDemuxNextFrame(&iterator) == 0) return frame_missing(index + 1);
+  }
 }
 
 }  // namespace
 
-Result<Picture> decode_webp(Bytes file, const Limits& limits) {
+Shown show_webp(Bytes file, const Limits& limits, const PictureSink& sink) {
   const WebPData data = {file.data(), file.size()};
   WebPDemuxState state = WEBP_DEMUX_PARSE_ERROR;
   const std::unique_ptr<WebPDemuxer, FreeDemuxer> demuxer(WebPDemuxPartial(&data, &state));
@@ -87,17 +152,31 @@ Result<Picture> decode_webp(Bytes file, const Limits& limits) {
   const std::uint32_t height = WebPDemuxGetI(demuxer.get(), WEBP_FF_CANVAS_HEIGHT);
   if (auto error = check_size(width, height, file.size(), limits)) return *error;
 
-  WebPIterator frame{};
-  const std::unique_ptr<WebPIterator, ReleaseFrame> release(&frame);
-  if (WebPDemuxGetFrame(demuxer.get(), 1, &frame) == 0)
+  WebPIterator iterator{};
+  const std::unique_ptr<WebPIterator, ReleaseFrame> release(&iterator);
+  if (WebPDemuxGetFrame(demuxer.get(), 1, &iterator) == 0)
     return damaged("no picture is there after its header");
-  auto picture = draw_frame(frame, static_cast<int>(width), static_cast<int>(height));
-  if (!picture) return picture;
-  const auto frames = static_cast<int>(std::min<std::uint32_t>(
-      WebPDemuxGetI(demuxer.get(), WEBP_FF_FRAME_COUNT), kMaxFramesCounted));
-  picture->orientation = orientation_of(demuxer.get());
-  picture->frames = std::max(frames, 1);
-  return picture;
+  const auto frames =
+      std::clamp<std::uint32_t>(WebPDemuxGetI(demuxer.get(), WEBP_FF_FRAME_COUNT), 1, kMaxFrames);
+  const Facts facts = {static_cast<int>(width), static_cast<int>(height),
+                       orientation_of(demuxer.get()), static_cast<int>(frames),
+                       state == WEBP_DEMUX_DONE};
+  if (auto error = check_frame(iterator, facts.width, facts.height)) return *error;
+  {
+    Scratch rgba(rgba_bytes(iterator));
+    const Frame frame = read_frame(iterator, rgba);
+    if (frame.rows == 0) return nothing_left();
+    if (!sink(marked(alone(frame, rgba, facts.width, facts.height, kWhiteGround), facts)))
+      return std::optional<Error>();
+    const bool through = iterator.has_alpha != 0 || frame.area.width < facts.width ||
+                         frame.area.height < facts.height;
+    if (through && !sink(marked(alone(frame, rgba, facts.width, facts.height, kBlackGround), facts,
+                                {PicturePart::Kind::over_black})))
+      return std::optional<Error>();
+    if (facts.frames > 1 && frame.completeness < kWhole) return frame_missing(2);
+  }
+  if (facts.frames == 1) return std::optional<Error>();
+  return show_animation(iterator, facts, sink);
 }
 
 }  // namespace reseau::detail

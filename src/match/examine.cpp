@@ -64,8 +64,7 @@ void hash_pixels(const ImageView& pixels, int frames, Level level, Examined& exa
                " of its rows are there, and only they were looked at; get a whole copy");
   } else if (frames > 1) {
     refuse(examined, Code::limit_frames,
-           "has " + std::to_string(frames) +
-               " frames or pages, and this release examines only the first");
+           "has " + std::to_string(frames) + " frames or pages, and only the first was asked for");
   } else if (!windows) {
     refuse(examined, windows.error().code, windows.error().message);
   } else if (!is_recognisable(examined)) {
@@ -75,17 +74,51 @@ void hash_pixels(const ImageView& pixels, int frames, Level level, Examined& exa
   }
 }
 
-void examine_pixels(Bytes file, const Limits& limits, Level level, Examined& examined) try {
-  const auto decoded = decode(file, limits);
-  if (!decoded) {
-    refuse(examined, decoded.error().code, decoded.error().message);
-    return;
-  }
-  examined.completeness = decoded->completeness;
-  hash_pixels(decoded->image.view(), decoded->frames, level, examined);
-} catch (const std::bad_alloc&) {
-  refuse(examined, Code::limit_memory, "memory ran out; lower --threads or --max-pixels");
+/// A picture that has been decoded.
+Examined examine_picture(const Decoded& decoded, bool alone, Level level) {
+  Examined examined;
+  examined.part = decoded.part;
+  examined.format = decoded.format;
+  examined.completeness = decoded.completeness;
+  hash_pixels(decoded.image.view(), alone ? decoded.frames : 1, level, examined);
+  return examined;
 }
+
+/// What is known without decoding.
+Examined examine_bytes(Bytes file) {
+  Examined examined;
+  examined.bytes = file.size();
+  examined.format = sniff(file);
+  examined.digests = digests(file);
+  return examined;
+}
+
+/// `examined`, of a file's first picture, becomes what is said of the file.
+void adopt(Examined& examined, const Examined& of_bytes) {
+  examined.bytes = of_bytes.bytes;
+  examined.format = of_bytes.format;
+  examined.digests = of_bytes.digests;
+}
+
+/// Nearer than this by grid, whatever matches one picture of a file matches the other. Limits for
+/// banks of any size are many times as wide.
+constexpr int kSameLook = 1500;
+
+bool looks_like(const Examined& a, const Examined& b) {
+  if (!a.grid || !b.grid) return false;
+  const auto apart = distance(*a.grid, *b.grid);
+  return apart && *apart <= kSameLook;
+}
+
+/// A picture after a file's first is told of if there is something in it that the others lack.
+bool is_worth_a_row(const Examined& examined, const std::vector<Examined>& before) {
+  if (examined.outcome == Code::low_information) return false;
+  return std::none_of(before.begin(), before.end(),
+                      [&examined](const Examined& other) { return looks_like(examined, other); });
+}
+
+/// The small pictures that alignment looks at take a quarter of a megabyte each.
+constexpr std::size_t kMostPlanes = 64;
 
 }  // namespace
 
@@ -134,8 +167,8 @@ EntryData Examined::entry_data() const {
   }
   // Parts of a pattern need not repeat themselves.
   if (whole || data.trimmed) {
-    for (const HashedWindow& part : parts) {
-      data.windows.push_back({part.where, part.tilt, part.hashed.signature});
+    for (const HashedWindow& window : parts) {
+      data.windows.push_back({window.where, window.tilt, window.hashed.signature});
     }
   }
   if (pdq_views && pdq_views->quality >= kMinPdqQuality && whole) {
@@ -145,13 +178,65 @@ EntryData Examined::entry_data() const {
   return data;
 }
 
+std::vector<Examined> examine_all(Bytes file, const ExamineOptions& options) {
+  PictureDecoder& decoder = options.decoder != nullptr ? *options.decoder : decoder_in_process();
+  const Examined of_bytes = examine_bytes(file);
+  std::vector<Examined> all;
+  const auto visit = [&](Decoded&& decoded) {
+    Examined examined = examine_picture(decoded, false, options.level);
+    if (all.empty()) {
+      adopt(examined, of_bytes);
+    } else if (!is_worth_a_row(examined, all)) {
+      return true;
+    }
+    if (all.size() >= kMostPlanes) examined.plane.reset();
+    all.push_back(std::move(examined));
+    return true;
+  };
+  const auto failed = [&](const Error& error) {
+    if (all.empty()) all.push_back(of_bytes);
+    refuse(all.front(), error.code, error.message);
+  };
+  try {
+    const auto walked = decoder.each(file, options.limits, visit);
+    if (!walked) {
+      failed(walked.error());
+    } else if (walked->stopped && all.front().outcome != Code::ok_partial) {
+      // What is wrong with a later picture does not undo the first.
+      failed({Code::limit_frames, walked->stopped->message});
+    }
+  } catch (const std::bad_alloc&) {
+    failed({Code::limit_memory, "memory ran out; lower --threads or --max-pixels"});
+  }
+  for (Examined& examined : all) examined.isolation = decoder.isolation();
+  return all;
+}
+
+std::vector<Examined> examine_file_all(const std::string& path, const ExamineOptions& options) {
+  const auto file = read_file(path, options.limits);
+  if (file) return examine_all(Bytes(*file), options);
+  std::vector<Examined> unread(1);
+  refuse(unread.front(), file.error().code, file.error().message);
+  return unread;
+}
+
 Examined examine(Bytes file, const Limits& limits, Level level) {
-  Examined examined;
-  examined.bytes = file.size();
-  examined.format = sniff(file);
-  examined.digests = digests(file);
-  examine_pixels(file, limits, level, examined);
-  return examined;
+  Examined examined = examine_bytes(file);
+  examined.isolation = decoder_in_process().isolation();
+  try {
+    const auto decoded = decode(file, limits);
+    if (!decoded) {
+      refuse(examined, decoded.error().code, decoded.error().message);
+      return examined;
+    }
+    Examined first = examine_picture(*decoded, true, level);
+    adopt(first, examined);
+    first.isolation = examined.isolation;
+    return first;
+  } catch (const std::bad_alloc&) {
+    refuse(examined, Code::limit_memory, "memory ran out; lower --threads or --max-pixels");
+    return examined;
+  }
 }
 
 Examined examine(const ImageView& pixels, Level level) {

@@ -301,11 +301,25 @@ Result<Matches> match(const Bank& bank, const Examined& query, const MatchOption
 }
 
 Result<Matches> match(const Bank& bank, Bytes file, const MatchOptions& options) {
-  auto matches = match(bank, examine(file, options.limits), options);
-  if (matches && matches->empty() && !matches->query.fully_examined()) {
-    return Error{matches->query.outcome, "not examined: " + matches->query.message};
+  std::vector<Examined> pictures =
+      examine_all(file, {options.limits, Level::base, options.decoder});
+  Matches all;
+  for (Examined& picture : pictures) {
+    auto matches = match(bank, picture, options);
+    if (!matches) return matches.error();
+    for (Match& found : matches->found) found.part = picture.part;
+    all.found.insert(all.found.end(), matches->found.begin(), matches->found.end());
+    all.unaligned += matches->unaligned;
   }
-  return matches;
+  std::stable_sort(all.found.begin(), all.found.end(), stronger);
+  if (!options.all) keep_strongest(all.found);
+  const auto unexamined =
+      std::find_if_not(pictures.begin(), pictures.end(),
+                       [](const Examined& picture) { return picture.fully_examined(); });
+  if (all.empty() && unexamined != pictures.end())
+    return Error{unexamined->outcome, "not examined: " + unexamined->message};
+  all.query = std::move(pictures.front());
+  return all;
 }
 
 }  // namespace reseau

@@ -41,8 +41,8 @@ def test_add_reports_and_does_not_add_twice(reseau, bank, originals):
     assert list(error) == ["path", "error"] and list(error["error"]) == ["code", "message"]
     done = reseau("bank", "add", bank, originals / "00.png", "missing", "--format", "csv", expect=UNEXAMINED)
     header, good, bad = done.stdout.decode().splitlines()
-    assert header == "path,entry,existing,error_code,error_message"
-    assert good.endswith("00.png,1,true,,") and bad.startswith("missing,,,io_error,")
+    assert header == "path,entry,existing,part,error_code,error_message"
+    assert good.endswith("00.png,1,true,,,") and bad.startswith("missing,,,,io_error,")
     assert b"0 added, 1 there already, 1 not added" in done.stderr
 
 

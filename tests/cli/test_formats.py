@@ -8,7 +8,8 @@ import shutil
 from conftest import CLEAR, MATCH, UNEXAMINED
 from pictures import photograph
 
-HASH_FIELDS = ["path", "media", "bytes", "width", "height", "completeness", "quality", "pdq_quality", "outcome", "grid",
+HASH_FIELDS = ["path", "part", "media", "bytes", "width", "height", "completeness", "quality", "pdq_quality",
+               "outcome", "isolation", "grid",
                "pdq", "sha256", "sha1", "md5"]
 MATCH_FIELDS = ["entry", "list", "category", "algorithm", "distance", "limit", "aligned", "partial", "view",
                 "expected_false", "verdict", "stretches"]
@@ -49,7 +50,7 @@ def test_csv_has_the_same_as_json(reseau, originals):
     header, good, bad = csv_rows(reseau("hash", "--format", "csv", originals / "00.png", "missing.jpg"))
     assert header == HASH_FIELDS + ["error_code", "error_message"]
     json_good, json_bad = reseau.rows("hash", originals / "00.png", "missing.jpg", expect=UNEXAMINED)
-    assert good == [str(json_good[k]) for k in HASH_FIELDS] + ["", ""]
+    assert good == ["" if json_good[k] is None else str(json_good[k]) for k in HASH_FIELDS] + ["", ""]
     assert bad[-2:] == [json_bad["error"]["code"], json_bad["error"]["message"]]
 
 

@@ -138,7 +138,7 @@ def test_names_that_look_like_something_else(reseau, originals, tmp_path):
     for name in names:
         shutil.copy(originals / "00.png", tmp_path / name)
     done = reseau("hash", "--format", "csv", "-q", "--", *names, expect=CLEAR)
-    assert [line.split(b",image,")[0].strip(b'"') for line in done.stdout.splitlines()[1:]] == [
+    assert [line.split(b",,image,")[0].strip(b'"') for line in done.stdout.splitlines()[1:]] == [
         os.fsencode(name) for name in names]
 
 

@@ -55,12 +55,15 @@ TEST_CASE("Of a file cut anywhere, what is shown is really its own") {
         REQUIRE(rows_alike(part->image, whole->image, tolerance) >= 0.95);
         continue;
       }
+      if (format.find("interlaced") != std::string::npos) {  // all of it, with fewer pixels
+        REQUIRE(part->image.height() < whole->image.height());
+        continue;
+      }
       // BMP files lie upside down: what is there of them is the lower part.
       const int missing = whole->image.height() - part->image.height();
       const bool from_below = format.find("BMP") == 0 && format.find("top") == std::string::npos;
       REQUIRE(missing > 0);
       REQUIRE(rows_alike(part->image, whole->image, tolerance, from_below ? missing : 0) == 1);
-      if (format.find("interlaced") != std::string::npos) continue;  // has more than it can show
       REQUIRE(static_cast<double>(part->image.height()) / whole->image.height() ==
               Approx(part->completeness).margin(0.03));
     }

@@ -13,6 +13,7 @@ THIRD_PARTIES = {
     "libwebp": r"webp/.*",
     "libtiff": r"tiff(io|conf)?\.h",
     "giflib": r"gif_lib\.h",
+    "libseccomp": r"seccomp\.h",
     "Eigen": r"Eigen/.*",
     "FFmpeg": r"lib(av\w+|swscale)/.*",
     "OpenSSL": r"openssl/.*",

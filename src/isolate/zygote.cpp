@@ -1,0 +1,72 @@
+#include "isolate/zygote.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+
+#include "isolate/channel.h"
+#include "isolate/confine.h"
+#include "isolate/worker.h"
+
+namespace reseau::detail {
+namespace {
+
+/// Its status. It is this process's child, so that no other can have its number meanwhile.
+int reap(pid_t pid, int patience) {
+  int status = 0;
+  constexpr timespec kMillisecond{.tv_sec = 0, .tv_nsec = 1'000'000};
+  for (int i = 0; i < patience; ++i) {
+    const pid_t ended = ::waitpid(pid, &status, WNOHANG);
+    if (ended == pid) return status;
+    if (ended < 0 && errno != EINTR) return 0;
+    ::nanosleep(&kMillisecond, nullptr);
+  }
+  ::kill(pid, SIGKILL);
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+/// The three to their places. All are above those when they come.
+bool take_places(const std::array<Descriptor, 3>& received) {
+  return ::dup2(received[0].get(), kWorkerSocket) >= 0 &&
+         ::dup2(received[1].get(), kWorkerInput) >= 0 &&
+         ::dup2(received[2].get(), kWorkerOutput) >= 0 &&
+         ::close_range(kWorkerOutput + 1, ~0U, 0) == 0;
+}
+
+}  // namespace
+
+int serve_as_zygote() {
+  ::prctl(PR_SET_NAME, "reseau-decoder");
+  // The low numbers are kept for workers.
+  const int control = ::fcntl(kZygoteSocket, F_DUPFD_CLOEXEC, 16);
+  if (control < 0) return 1;
+  for (const int low : {kWorkerSocket, kWorkerInput, kWorkerOutput}) {
+    if (::dup2(control, low) < 0) return 1;
+  }
+  SpawnRequest request;
+  std::array<Descriptor, 3> received;
+  while (receive_value(control, request, received)) {
+    SpawnReply reply;
+    if (request.reap > 0) reply.status = reap(request.reap, request.reap_wait);
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      if (!take_places(received)) ::_exit(1);
+      work();
+    }
+    if (pid < 0) reply.error = errno;
+    reply.pid = pid < 0 ? 0 : pid;
+    for (Descriptor& descriptor : received) descriptor.reset();
+    if (!send_value(control, reply)) break;
+  }
+  return 0;  // and the workers die with it
+}
+
+}  // namespace reseau::detail

@@ -1,0 +1,139 @@
+"""A picture cannot be hidden behind another one of the same file."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from conftest import CLEAR, MATCH, UNEXAMINED
+from pictures import photograph
+
+ANIMATED = {
+    "gif": {"format": "GIF"},
+    "webp": {"format": "WEBP", "quality": 90},
+    "png": {"format": "PNG"},
+}
+
+
+def matches(reseau, bank, name, expect=MATCH):
+    """part -> entries that it matches"""
+    rows = reseau.rows("match", bank, name, expect=expect)
+    assert rows[0]["part"] is None and rows[0]["sha256"]
+    assert all(row["path"] == name and row["sha256"] is None for row in rows[1:])
+    return {row["part"]: [match["entry"] for match in row["matches"]] for row in rows}
+
+
+@pytest.mark.parametrize("kind", ANIMATED)
+@pytest.mark.parametrize("hidden", [1, 4])
+def test_a_picture_hidden_in_any_frame_is_found(reseau, bank, kind, hidden):
+    frames = [photograph(20)] * 5
+    frames[hidden] = photograph(3)
+    frames[0].save(reseau.folder / "a", save_all=True, append_images=frames[1:], duration=0, **ANIMATED[kind])
+    found = matches(reseau, bank, "a")
+    # Frames that look like one before them have no row. (Pillow leaves out what repeats itself.)
+    (part, entries), = [(part, entries) for part, entries in found.items() if entries]
+    assert part.startswith("frame ") and entries == ["4"] and len(found) == 2
+
+
+@pytest.mark.parametrize("kind", ANIMATED)
+def test_a_frame_is_looked_at_as_it_is_shown(reseau, bank, kind):
+    """Each frame brings a piece; only the last shows the whole."""
+    known = photograph(5)
+    frames = [Image.new("RGB", known.size, "white")]
+    for i in range(4):
+        frames.append(frames[-1].copy())
+        piece = (120 * i, 0, 120 * i + 120, 360)
+        frames[-1].paste(known.crop(piece), piece[:2])
+    frames[0].save(reseau.folder / "a", save_all=True, append_images=frames[1:], duration=100, **ANIMATED[kind])
+    assert matches(reseau, bank, "a")["frame 5"] == ["6"]
+
+
+def test_every_page_is_looked_at(reseau, bank):
+    pages = [photograph(20), photograph(21), photograph(2), photograph(6)]
+    pages[0].save(reseau.folder / "a.tif", save_all=True, append_images=pages[1:], compression="tiff_lzw")
+    found = matches(reseau, bank, "a.tif")
+    assert found == {None: [], "page 2": [], "page 3": ["3"], "page 4": ["7"]}
+
+
+def test_what_is_behind_the_end_is_looked_at(reseau, bank):
+    def saved(picture, kind):
+        file = io.BytesIO()
+        picture.save(file, kind)
+        return file.getvalue()
+
+    kinds = ["PNG", "JPEG", "GIF", "WEBP"]
+    for outer in kinds:
+        for inner in kinds:
+            cover = saved(photograph(22), outer)
+            (reseau.folder / "a").write_bytes(cover + b"\0junk" + saved(photograph(4), inner))
+            assert matches(reseau, bank, "a") == {None: [], f"embedded at byte {len(cover) + 5}": ["5"]}
+
+
+def test_a_thumbnail_that_differs_is_looked_at_and_one_that_does_not_is_no_row(reseau, bank):
+    for seed, parts in ((22, 1), (4, 2)):
+        thumbnail = io.BytesIO()
+        photograph(seed).resize((240, 180)).save(thumbnail, "JPEG")
+        # Exif, one directory without entries, and then the thumbnail's, as cameras write it.
+        thumb = thumbnail.getvalue()
+        exif = (b"Exif\0\0II*\0\x08\0\0\0" + b"\0\0" + b"\x0e\0\0\0" + b"\x02\0"
+                + b"\x01\x02\x04\0\x01\0\0\0" + (44).to_bytes(4, "little")
+                + b"\x02\x02\x04\0\x01\0\0\0" + len(thumb).to_bytes(4, "little") + b"\0" * 6 + thumb)
+        photograph(22).save(reseau.folder / "a.jpg", exif=exif)
+        found = matches(reseau, bank, "a.jpg", expect=MATCH if seed == 4 else CLEAR)
+        assert len(found) == parts and found[None] == []
+        if seed == 4:
+            assert [entries for part, entries in found.items() if part] == [["5"]]
+
+
+def test_what_only_shows_over_black_is_looked_at(reseau, bank):
+    """White shapes on a transparent ground: nothing over white, a picture over black."""
+    known = photograph(3).convert("L")
+    picture = Image.merge("LA", (Image.new("L", known.size, 255), known))
+    for kind in ("PNG", "WEBP", "TIFF"):
+        picture.convert("RGBA").save(reseau.folder / "a", kind, **({"lossless": True} if kind == "WEBP" else {}))
+        assert matches(reseau, bank, "a") == {None: [], "over black": ["4"]}
+
+
+def test_colours_under_full_transparency_neither_hide_nor_match(reseau, bank):
+    shown, hidden = photograph(3), photograph(6)
+    picture = hidden.convert("RGBA")
+    picture.putalpha(0)
+    picture.paste(shown, (0, 0))  # opaque where it is
+    for kind in ("PNG", "WEBP"):
+        picture.save(reseau.folder / "a", kind, **({"lossless": True, "exact": True} if kind == "WEBP" else {}))
+        assert matches(reseau, bank, "a") == {None: ["4"]}
+    picture = hidden.convert("RGBA")
+    picture.putalpha(0)
+    picture.save(reseau.folder / "a", "PNG")
+    assert matches(reseau, bank, "a", expect=CLEAR) == {None: []}
+
+
+def test_more_frames_than_the_limit_are_told_of(reseau, bank):
+    frames = [photograph(seed, (96, 72)) for seed in range(30, 36)]
+    frames[0].save(reseau.folder / "a.gif", save_all=True, append_images=frames[1:])
+    rows = reseau.rows("match", bank, "a.gif", "--max-frames", "4", expect=UNEXAMINED)
+    assert rows[0]["outcome"] == "limit_frames" and len(rows) == 4
+    assert [row["outcome"] for row in reseau.rows("match", bank, "a.gif")] == ["ok"] * 6
+
+
+def test_an_animation_that_is_cut_is_not_examined_in_full(reseau, bank):
+    frames = [photograph(seed, (96, 72)) for seed in range(30, 36)]
+    for kind, options in ANIMATED.items():
+        frames[0].save(reseau.folder / "a", save_all=True, append_images=frames[1:], **options)
+        whole = (reseau.folder / "a").read_bytes()
+        (reseau.folder / "a").write_bytes(whole[: len(whole) * 2 // 3])
+        rows = reseau.rows("match", bank, "a", expect=UNEXAMINED)
+        assert rows[0]["outcome"] == "limit_frames", kind
+        assert len(rows) >= 3
+
+
+def test_frames_go_into_a_bank_once(reseau, bank):
+    frames = [photograph(seed) for seed in (40, 41, 42)]
+    frames[0].save(reseau.folder / "a.gif", save_all=True, append_images=frames[1:])
+    first = reseau.rows("bank", "add", bank, "a.gif", "a.gif")
+    assert [(row["entry"], row.get("part"), row["existing"]) for row in first] == [
+        ("9", None, False), ("10", "frame 2", False), ("11", "frame 3", False), ("9", None, True)]
+    again = reseau.rows("bank", "add", bank, "a.gif")
+    assert [(row["entry"], row["existing"]) for row in again] == [("9", True)]
+    photograph(42).resize((300, 225)).save(reseau.folder / "b.jpg")
+    assert matches(reseau, bank, "b.jpg") == {None: ["11"]}
