@@ -12,6 +12,7 @@
 #include <reseau/match.h>      // IWYU pragma: export
 #include <reseau/result.h>     // IWYU pragma: export
 #include <reseau/signature.h>  // IWYU pragma: export
+#include <reseau/stretch.h>    // IWYU pragma: export
 #include <reseau/testcard.h>   // IWYU pragma: export
 #include <reseau/version.h>    // IWYU pragma: export
 #include <reseau/video.h>      // IWYU pragma: export

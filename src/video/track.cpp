@@ -1,0 +1,135 @@
+#include "video/track.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <reseau/hash.h>
+
+namespace reseau::detail {
+namespace {
+
+constexpr std::size_t kKept = 8;    // pairs of one frame of the query
+constexpr double kLeastWeight = 2;  // nearer than all but a hundredth of strangers
+constexpr int kBit = 4;             // what a bit of pdq adds to squared()
+
+Values numbers(const Signature& grid, std::size_t view) {
+  const Signature seen = view == 0 ? grid : grid_views(grid).at(view);
+  const Bytes bytes = seen.bytes();
+  Values values(bytes.size());
+  std::transform(bytes.begin(), bytes.end(), values.begin(),
+                 [](std::uint8_t byte) { return static_cast<std::int8_t>(byte); });
+  return values;
+}
+
+Values bits(const Signature& pdq, std::size_t view) {
+  const Signature seen = view == 0 ? pdq : pdq_views(pdq).at(view);
+  Values values;
+  for (const std::uint8_t byte : seen.bytes()) {
+    for (int bit = 0; bit < 8; ++bit)
+      values.push_back(static_cast<std::int16_t>((byte >> bit & 1) != 0 ? 1 : -1));
+  }
+  return values;
+}
+
+/// The furthest at which `rate` is rare enough to count; it rises with the distance.
+int furthest(const StretchRules& rules, Algorithm algorithm) {
+  int within = 0;
+  int beyond = algorithm == Algorithm::grid ? 400'000 : 257;
+  while (beyond - within > 1) {
+    const int middle = within + (beyond - within) / 2;
+    (-std::log10(rules.rate(algorithm, middle)) >= kLeastWeight ? within : beyond) = middle;
+  }
+  return within;
+}
+
+struct Nearest {
+  int distance = 0;
+  const Look* query = nullptr;
+  const Look* entry = nullptr;
+};
+
+void compare(const Look& query, const Look& entry, Nearest& nearest) {
+  if (query.values.empty() || query.values.size() != entry.values.size()) return;
+  const int apart = squared(query.values, entry.values);
+  if (nearest.query != nullptr && apart >= nearest.distance) return;
+  nearest = {apart, &query, &entry};
+}
+
+}  // namespace
+
+bool stronger(const Pair& a, const Pair& b) {
+  // Nearer than the nearest strangers, rates are all the same.
+  if (a.weight != b.weight) return a.weight > b.weight;
+  if (a.distance != b.distance) return a.distance < b.distance;
+  return a.entry < b.entry;
+}
+
+int squared(const Values& a, const Values& b) {
+  int sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const int difference = a[i] - b[i];
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+std::vector<TrackFrame> track_of(const VideoSignature& video, std::size_t view,
+                                 const StretchRules& rules) {
+  std::vector<TrackFrame> track;
+  track.reserve(video.frames.size());
+  for (const VideoFrame& frame : video.frames) {
+    TrackFrame& made = track.emplace_back();
+    made.time = frame.time;
+    made.until = frame.until;
+    const bool has_grid = !frame.grid.bytes().empty();
+    if (has_grid && frame.quality >= rules.min_quality)
+      made.whole.values = numbers(frame.grid, view);
+    if (frame.inside && frame.inside->quality >= rules.min_inside_quality) {
+      made.inside.values = numbers(frame.inside->grid, view);
+      made.inside.where = frame.inside->where;
+    }
+    const bool has_pdq =
+        !frame.pdq.bytes().empty() && (!has_grid || frame.quality >= rules.min_quality);
+    if (has_pdq && frame.pdq_quality >= rules.min_pdq_quality)
+      made.pdq.values = bits(frame.pdq, view);
+  }
+  return track;
+}
+
+std::vector<Pair> pairs_of(const std::vector<TrackFrame>& query,
+                           const std::vector<TrackFrame>& entry, const StretchRules& rules) {
+  const int far_grid = furthest(rules, Algorithm::grid);
+  const int far_pdq = furthest(rules, Algorithm::pdq);
+  std::vector<Pair> pairs;
+  std::vector<Pair> of_frame;
+  for (std::size_t q = 0; q < query.size(); ++q) {
+    of_frame.clear();
+    for (std::size_t e = 0; e < entry.size(); ++e) {
+      Nearest nearest;
+      for (const Look* a : {&query[q].whole, &query[q].inside}) {
+        compare(*a, entry[e].whole, nearest);
+        compare(*a, entry[e].inside, nearest);
+      }
+      Algorithm by = Algorithm::grid;
+      if (nearest.query == nullptr) {
+        by = Algorithm::pdq;
+        compare(query[q].pdq, entry[e].pdq, nearest);
+        nearest.distance /= kBit;
+      }
+      if (nearest.query == nullptr ||
+          nearest.distance > (by == Algorithm::grid ? far_grid : far_pdq))
+        continue;
+      const double weight = -std::log10(rules.rate(by, nearest.distance));
+      of_frame.push_back({q, e, nearest.distance, weight, nearest.query, nearest.entry});
+    }
+    const std::size_t kept = std::min(kKept, of_frame.size());
+    std::partial_sort(of_frame.begin(), of_frame.begin() + static_cast<std::ptrdiff_t>(kept),
+                      of_frame.end(), stronger);
+    pairs.insert(pairs.end(), of_frame.begin(),
+                 of_frame.begin() + static_cast<std::ptrdiff_t>(kept));
+  }
+  return pairs;
+}
+
+}  // namespace reseau::detail
