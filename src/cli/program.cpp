@@ -94,8 +94,10 @@ void declare(CLI::App& root, Run& run) {
   add_compare(root, run);
   add_match(root, run);
   add_bank(root, run);
+#ifdef RESEAU_EVALUATE
   add_evaluate(root, run);
   add_calibrate(root, run);
+#endif
   add_testcard(root, run);
   add_completion(root, run);
   take_off_marks(root);

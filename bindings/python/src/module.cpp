@@ -2,6 +2,8 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <string>
+
 #include <reseau/testcard.h>
 #include <reseau/version.h>
 
@@ -16,6 +18,14 @@ namespace py = pybind11;
 
 PYBIND11_MODULE(_reseau, module) {
   using namespace reseau;  // NOLINT(*-using-namespace): the body of the module
+#if PYBIND11_VERSION_HEX < 0x020C0000
+  // An older pybind11 reads NumPy 2's arrays wrongly, and without a word.
+  if (py::module_::import("numpy").attr("__version__").cast<std::string>().front() != '1') {
+    throw py::import_error(
+        "this build of reseau is for NumPy 1 (pybind11 before 2.12); for NumPy 2, build it with "
+        "pip install .");
+  }
+#endif
   py::options documented;
   documented.disable_function_signatures();
   module.attr("version") = std::string(version());

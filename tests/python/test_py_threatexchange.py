@@ -1,0 +1,147 @@
+"""The plug-in for Meta's `tx` and HMA. Runs where PyPI's threatexchange is installed."""
+
+import dataclasses
+import io
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import reseau
+from PIL import Image, ImageOps
+
+pytest.importorskip("threatexchange", reason="threatexchange is not installed (pip install threatexchange)")
+
+from reseau import threatexchange as plugin  # noqa: E402
+from threatexchange.exchanges.fetch_state import FetchedSignalMetadata, SignalOpinion, SignalOpinionCategory  # noqa: E402
+from threatexchange.extensions.manifest import ThreatExchangeExtensionManifest  # noqa: E402
+
+
+def grid_of(image):
+    return reseau.hash(np.asarray(image)).hex()
+
+
+def test_tx_loads_it():
+    manifest = ThreatExchangeExtensionManifest.load_from_module_name("reseau.threatexchange")
+    assert [t.get_name() for t in manifest.signal_types] == ["reseau_grid"]
+
+
+def test_its_examples_are_signals_and_the_test_card():
+    for example in plugin.GridSignal.get_examples():
+        assert plugin.GridSignal.validate_signal_str(example.upper()) == example
+        result = plugin.GridSignal.compare_hash(example, example)
+        assert result.match and result.distance.distance == 0
+    assert plugin.GridSignal.hash_from_bytes(reseau.testcard_png()) == plugin.GridSignal.get_examples()[0]
+    for _ in range(20):
+        assert plugin.GridSignal.validate_signal_str(plugin.GridSignal.get_random_signal())
+
+
+@pytest.mark.parametrize("wrong", ["", "00", "zz" * 96, "00" * 95, "00" * 97, "not a signal"])
+def test_what_is_no_signal_is_refused(wrong):
+    with pytest.raises(ValueError):
+        plugin.GridSignal.validate_signal_str(wrong)
+    with pytest.raises(ValueError):
+        plugin.GridIndex.build([("00" * 96, 1), (wrong, 2)])
+
+
+def test_what_cannot_be_hashed_has_no_signal_and_no_match():
+    flat = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(flat, "png")
+    for data in (b"", b"text", flat.getvalue()):
+        assert plugin.GridSignal.hash_from_bytes(data) == ""
+        assert plugin.FastPdqSignal.hash_from_bytes(data) == ""
+    assert plugin.GridIndex.build([("00" * 96, 1)]).query("") == []
+
+
+def test_turned_and_mirrored_copies_are_found_and_strangers_are_not(photographs):
+    index = plugin.GridIndex.build([(plugin.GridSignal.hash_from_file(path), path.stem) for path in photographs[:4]])
+    coat = Image.open(photographs[0])
+    for edited in (coat, ImageOps.mirror(coat), coat.rotate(180), ImageOps.invert(coat), coat.resize((123, 150))):
+        assert [m.metadata for m in index.query(grid_of(edited))] == ["coat"]
+        assert plugin.GridSignal.compare_hash(grid_of(edited), grid_of(coat)).match
+    assert index.query(grid_of(Image.open(photographs[4]))) == []
+    assert not plugin.GridSignal.compare_hash(grid_of(coat), grid_of(Image.open(photographs[4]))).match
+
+
+def test_one_signal_may_have_many_entries(photographs):
+    signal = plugin.GridSignal.hash_from_file(photographs[0])
+    index = plugin.GridIndex.build([(signal, "a"), (signal, "b")])
+    index.add(signal, "c")
+    assert [m.metadata for m in index.query(signal)] == ["a", "b", "c"]
+    assert index.query(signal)[0].similarity_info.pretty_str() == "0"
+
+
+def test_pdq_finds_what_threatexchange_s_own_index_finds():
+    from threatexchange.signal_type.pdq.pdq_index import PDQIndex
+    random = np.random.default_rng(3)
+    rows = random.integers(0, 256, (200, 32), np.uint8)
+    near = rows[:50] ^ np.packbits(random.random((50, 256)) < 0.12, axis=1)
+    entries = [(row.tobytes().hex(), number) for number, row in enumerate(rows)]
+    ours, theirs = plugin.PdqIndex.build(entries), PDQIndex.build(entries)
+    found = 0
+    for row in near:
+        def hits(index):
+            return sorted((m.similarity_info.distance, m.metadata) for m in index.query(row.tobytes().hex()))
+        assert hits(ours) == hits(theirs)
+        found += len(hits(ours))
+    assert 5 < found < 50  # some are just beyond the limit
+    assert plugin.FastPdqSignal.get_name() == "pdq"
+
+
+def test_an_index_is_saved_without_pickle_and_comes_back(photographs):
+    signal = plugin.GridSignal.hash_from_file(photographs[0])
+
+    opinion = SignalOpinion(True, SignalOpinionCategory.POSITIVE_CLASS, {"b", "a"})
+    entries = [1, "two", None, [("collab", FetchedSignalMetadata())], opinion, {"k": (1, b"\0")}]
+    index = plugin.GridIndex.build([(signal, entry) for entry in entries])
+    saved = io.BytesIO()
+    index.serialize(saved)
+    assert b"pickle" not in saved.getvalue() and saved.getvalue()[:7] == b"RSAUTX1"
+    loaded = plugin.GridIndex.deserialize(io.BytesIO(saved.getvalue()))
+    assert [m.metadata for m in loaded.query(signal)] == entries
+    for at in range(0, len(saved.getvalue()), 7):
+        damaged = bytearray(saved.getvalue())
+        damaged[at] ^= 1
+        with pytest.raises(reseau.SnapshotError):
+            plugin.GridIndex.deserialize(io.BytesIO(damaged))
+    with pytest.raises(reseau.SnapshotError):
+        plugin.PdqIndex.deserialize(io.BytesIO(saved.getvalue()))
+    with pytest.raises(TypeError, match="object"):
+        plugin.GridIndex.build([(signal, object())]).serialize(io.BytesIO())
+
+
+def test_a_saved_index_calls_nothing_it_names(photographs):
+    with pytest.raises(reseau.SnapshotError):
+        plugin._thing({"@": "dataclass", "of": "os:system", "is": {"command": "true"}})
+    with pytest.raises(reseau.SnapshotError):
+        plugin._thing({"@": "enum", "of": "subprocess:Popen", "is": ["true"]})
+    with pytest.raises(reseau.SnapshotError):
+        plugin._thing({"@": "dataclass", "of": "a.module.not.loaded:X", "is": {}})
+    assert not dataclasses.is_dataclass(subprocess.Popen)
+
+
+def test_tx_match_finds_an_edited_photograph(tmp_path, photographs):
+    tx = shutil.which("tx", path=os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]]))
+    if tx is None:
+        pytest.skip("the program tx is not installed")
+
+    def run(*arguments):
+        done = subprocess.run([tx, *arguments], capture_output=True, text=True,
+                              env={**os.environ, "HOME": str(tmp_path)}, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    run("config", "extensions", "add", "reseau.threatexchange")
+    signal = run("hash", "photo", photographs[4]).split("\n")
+    known = next(line.split()[1] for line in signal if line.startswith("reseau_grid"))
+    assert known == plugin.GridSignal.hash_from_file(photographs[4])
+    (tmp_path / "known.txt").write_text(f"reseau_grid {known}\n")
+    run("config", "collab", "edit", "local_file", "--create", "ours", "--filename", str(tmp_path / "known.txt"))
+    run("fetch")
+    edited = ImageOps.mirror(Image.open(photographs[4])).resize((301, 377))
+    edited.save(tmp_path / "upload.jpg", quality=60)
+    assert "reseau_grid" in run("match", "photo", tmp_path / "upload.jpg")
+    assert "reseau_grid" not in run("match", "photo", photographs[0])
