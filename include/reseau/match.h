@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -136,6 +137,12 @@ struct MatchOptions {
 /// fail for an outcome, which is in `query`.
 [[nodiscard]] RESEAU_API Result<Matches> match(const Bank& bank, const Examined& query,
                                                const MatchOptions& options = {});
+
+/// The same for all the pictures of one file, as examine_all() gives them: what is found says in
+/// which of them, and `query` is left empty. Does not fail for an outcome.
+[[nodiscard]] RESEAU_API Result<Matches> match_all(const Bank& bank,
+                                                   std::span<const Examined> pictures,
+                                                   const MatchOptions& options = {});
 
 /// Two pictures held against each other: `a` as a query of a bank in which `b` is known. So
 /// compare(b, a) may differ where one shows a part of the other, or has borders.

@@ -300,11 +300,10 @@ Result<Matches> match(const Bank& bank, const Examined& query, const MatchOption
   return matches;
 }
 
-Result<Matches> match(const Bank& bank, Bytes file, const MatchOptions& options) {
-  std::vector<Examined> pictures =
-      examine_all(file, {options.limits, Level::base, options.decoder});
+Result<Matches> match_all(const Bank& bank, std::span<const Examined> pictures,
+                          const MatchOptions& options) {
   Matches all;
-  for (Examined& picture : pictures) {
+  for (const Examined& picture : pictures) {
     auto matches = match(bank, picture, options);
     if (!matches) return matches.error();
     for (Match& found : matches->found) found.part = picture.part;
@@ -313,12 +312,20 @@ Result<Matches> match(const Bank& bank, Bytes file, const MatchOptions& options)
   }
   std::stable_sort(all.found.begin(), all.found.end(), stronger);
   if (!options.all) keep_strongest(all.found);
+  return all;
+}
+
+Result<Matches> match(const Bank& bank, Bytes file, const MatchOptions& options) {
+  std::vector<Examined> pictures =
+      examine_all(file, {options.limits, Level::base, options.decoder});
+  auto all = match_all(bank, pictures, options);
+  if (!all) return all;
   const auto unexamined =
       std::find_if_not(pictures.begin(), pictures.end(),
                        [](const Examined& picture) { return picture.fully_examined(); });
-  if (all.empty() && unexamined != pictures.end())
+  if (all->empty() && unexamined != pictures.end())
     return Error{unexamined->outcome, "not examined: " + unexamined->message};
-  all.query = std::move(pictures.front());
+  all->query = std::move(pictures.front());
   return all;
 }
 

@@ -23,31 +23,37 @@ def test_a_bank_made_here_is_the_bank_the_program_makes(program, odd_folder, tmp
                           capture_output=True, check=False)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     with reseau.Bank.create(tmp_path / "python", level="extended") as bank:
-        added = bank.add([row["path"] for row in rows])
+        added = bank.add(row["path"] for row in rows if not row.get("part"))
         here = [entry._replace(added="") for entry in bank]
         levels = bank.info()["windows"]
-    assert [(a.name, a.entry and str(a.entry)) for a in added] == [(r["path"], r.get("entry")) for r in rows]
+    assert [(a.name, a.part, a.entry and str(a.entry)) for a in added] == [
+        (r["path"], r.get("part"), r.get("entry")) for r in rows]
+    assert any(a.part == "frame 2" for a in added)
     with reseau.Bank(tmp_path / "program") as bank:
         assert [entry._replace(added="") for entry in bank] == here
         assert bank.info()["windows"] == levels > 0
 
 
 def test_matches_are_the_program_s_to_the_last_figure(program, known, odd_folder):
-    done = subprocess.run([program, "match", known, odd_folder, "--format", "jsonl", "--budget", "60000"],
+    done = subprocess.run([program, "match", known, odd_folder, "--format", "jsonl", "--budget", "60000", "--all"],
                           capture_output=True, check=False)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
+    first = [row for row in rows if row["part"] is None]
     with reseau.Bank(known) as bank:
-        found = list(reseau.match_many(bank, [row["path"] for row in rows], budget=60_000))
+        found = list(reseau.match_many(bank, [row["path"] for row in first], budget=60_000, all=True))
     assert sum(bool(f) for f in found) > 5
-    for row, matches in zip(rows, found, strict=True):
-        assert len(row["matches"]) == len(matches)
-        for theirs, ours in zip(row["matches"], matches):
-            assert theirs["entry"] == (str(ours.entry) if ours.entry else "testcard")
+    for row, matches in zip(first, found, strict=True):
+        theirs = [{**match, "part": r["part"]} for r in rows if r["path"] == row["path"] for match in r["matches"]]
+        assert len(theirs) == len(matches)
+        for ours in matches:
+            entry = str(ours.entry) if ours.entry else "testcard"
+            key = (ours.part, ours.kind, entry, ours.aligned)
+            (same,) = [m for m in theirs if (m["part"], m["algorithm"], m["entry"], m["aligned"]) == key]
             for field in ("distance", "limit", "aligned", "verdict", "expected_false"):
-                assert theirs[field] == getattr(ours, field)
-            assert theirs["algorithm"] == ours.kind
+                assert same[field] == getattr(ours, field)
             for field in ("turn", "mirror", "negative"):
-                assert theirs["view"][field] == getattr(ours, field)
+                assert same["view"][field] == getattr(ours, field)
+    assert any(m.part == "frame 2" and m.entry == 2 for matches in found for m in matches)
 
 
 def test_edited_copies_are_found_however_they_come(known, photographs):

@@ -26,6 +26,7 @@ class Added(NamedTuple):
     existing: bool  #: the same bytes were there already
     outcome: str  #: "ok", "corrupt", ...
     message: str
+    part: str | None = None  #: which of the input's pictures, if it has more than one
 
 
 class Entry(NamedTuple):
@@ -61,6 +62,7 @@ class Match(NamedTuple):
     limit: int  #: what the distance was held to
     aligned: bool  #: a grid distance after alignment
     partial: bool  #: by what is there of a query that is cut short
+    part: str | None  #: in which of the query's pictures: "frame 7", "page 2"; None: the first
     turn: int  #: how the query lies over the known picture: degrees clockwise
     mirror: bool
     negative: bool
@@ -183,7 +185,7 @@ class Bank:
         """Examines pictures for the bank's level and adds them, durably; a row an input, in order.
 
         Inputs are as for hash_many. What could not be hashed is not added, and has a row that says
-        why. Ctrl-C loses what was not added yet, and nothing else.
+        why. Frames and pages that look unlike the first are entries, and rows, of their own. Ctrl-C loses what was not added yet, and nothing else.
         """
         if isinstance(inputs, (str, bytes, os.PathLike)):
             raise TypeError("inputs are an iterable of pictures; put a single one into a list")
@@ -195,14 +197,18 @@ class Bank:
             known = iter(self._bank.add([s for s in waiting if _can_be_known(s)], list(labels)))
             for s in waiting:
                 entry, existing = next(known) if _can_be_known(s) else (None, False)
-                rows.append(Added(s.name, entry, existing, s.outcome, s.message))
-                if progress is not None:
+                rows.append(Added(s.name, entry, existing, s.outcome, s.message, s.part))
+                if progress is not None and s.part is None:
                     progress(1)
             waiting.clear()
 
+        files: set[str | None] = set()
         for signature in stream:
             waiting.append(signature)
-            if len(waiting) == _TOGETHER:
+            if signature.more and signature.sha256 not in files and not self._bank.knows(signature):
+                waiting += signature.more
+            files.add(signature.sha256)
+            if len(waiting) >= _TOGETHER:
                 commit()
         commit()
         return rows
@@ -316,7 +322,10 @@ def match(
     else:
         found = Matches(*_reseau.match(bank._bank, resolve(x), limits_dict(limits), options))
     if not found and not found.query.fully_examined:
-        raise error_for(found.query.outcome, found.query.message, found.query.name or "")
+        unseen = found.query
+        if unseen.outcome in ("ok", "low_information"):
+            unseen = next((picture for picture in unseen.more if not picture.fully_examined), unseen)
+        raise error_for(unseen.outcome, unseen.message, unseen.name or "")
     return found
 
 

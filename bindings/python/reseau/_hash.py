@@ -43,8 +43,8 @@ def hash(x: Input | Iterable[Input], *, level: Level = "base", limits: Limits | 
     limits  what a decoder may spend on one file.
 
     Raises an InputError of its kind, with the file's name, if the picture could not be hashed. One
-    that was hashed with a reservation (cut short, the first of several frames, little to recognise)
-    is returned: see `outcome` and `message`.
+    that was hashed with a reservation (cut short, little to recognise) is returned: see `outcome`
+    and `message`. Of an animation or a document it is the first picture; `more` has the others.
 
     >>> card = reseau.hash(reseau.testcard_png())
     >>> card.outcome, card.width, card.height, card.grid.shape, card.pdq.shape
@@ -75,6 +75,8 @@ class Failure:
 
 class Batch(Sequence[str | None]):
     """What hash_many gives: arrays with one row an input, in the order of the inputs.
+
+    The row is of the input's first picture; hash_iter gives those of frames and pages too (`more`).
 
     names        paths, or None; also what the batch itself is a sequence of
     outcomes     codes: "ok", "corrupt", ...

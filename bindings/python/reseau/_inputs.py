@@ -38,10 +38,12 @@ class Limits:
     max_pixels: int = 64 << 20  #: of one picture
     max_side: int = 65_535  #: pixels
     max_ratio: int = 10_000  #: pixels a byte, asked of pictures of over 16 Mpx only
+    max_frames: int = 1024  #: pictures of one file that are decoded
 
     def __post_init__(self) -> None:
         for field, value in asdict(self).items():
-            if not 1 <= value < 2**31 and not (field != "max_side" and 1 <= value < 2**63):
+            most = 2**31 if field in ("max_side", "max_frames") else 2**63
+            if not 1 <= value < most:
                 raise ValueError(f"{field} is a positive number, not {value}")
 
 

@@ -2,6 +2,7 @@
 
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <optional>
@@ -55,7 +56,8 @@ py::list add(BankHandle& handle, const std::vector<std::shared_ptr<NamedSignatur
   entries.reserve(signatures.size());
   for (const auto& signature : signatures) {
     entries.push_back(signature->examined.entry_data());
-    entries.back().origin = signature->name;
+    const std::string part = describe(signature->examined.part);
+    entries.back().origin = signature->name + (part.empty() ? "" : " (" + part + ')');
     entries.back().labels = labels;
   }
   py::list rows;
@@ -189,6 +191,15 @@ void bind_bank(py::module_& module) {
       .def("info", &info)
       .def("add", &add)
       .def("add_hashes", &add_hashes)
+      .def("knows",
+           [](const BankHandle& handle, const NamedSignature& signature) {
+             const auto& digests = signature.examined.digests;
+             if (!digests) return false;
+             const auto hits = ask(handle, [&](Bank& bank) { return bank.find(*digests); });
+             return std::any_of(hits.begin(), hits.end(), [](const auto& hit) {
+               return hit.kind == Bank::DigestKind::sha256;
+             });
+           })
       .def("remove",
            [](BankHandle& handle, const std::vector<EntryId>& ids) {
              (void)ask(handle, [&](Bank& bank) { return bank.remove(ids); });

@@ -23,10 +23,10 @@ ImageView pixels_of(const py::array_t<std::uint8_t>& array) {
           array.strides(0), colour ? PixelLayout::rgb8 : PixelLayout::gray8};
 }
 
-Examined refused(Code code, std::string message) {
-  Examined examined;
-  examined.outcome = code;
-  examined.message = std::move(message);
+std::vector<Examined> refused(Code code, std::string message) {
+  std::vector<Examined> examined(1);
+  examined.front().outcome = code;
+  examined.front().message = std::move(message);
   return examined;
 }
 
@@ -38,13 +38,18 @@ Code code_named(const std::string& wanted) {
 }
 
 struct Look {
-  const Limits& limits;
-  Level level;
+  const ExamineOptions& options;
 
-  Examined operator()(const std::string& path) const { return examine_file(path, limits, level); }
-  Examined operator()(Bytes bytes) const { return reseau::examine(bytes, limits, level); }
-  Examined operator()(const ImageView& pixels) const { return reseau::examine(pixels, level); }
-  Examined operator()(const Error& error) const { return refused(error.code, error.message); }
+  std::vector<Examined> operator()(const std::string& path) const {
+    return examine_file_all(path, options);
+  }
+  std::vector<Examined> operator()(Bytes bytes) const { return examine_all(bytes, options); }
+  std::vector<Examined> operator()(const ImageView& pixels) const {
+    return {reseau::examine(pixels, options.level)};
+  }
+  std::vector<Examined> operator()(const Error& error) const {
+    return refused(error.code, error.message);
+  }
 };
 
 }  // namespace
@@ -66,8 +71,8 @@ Input input_of(const py::handle& resolved) {
   return input;
 }
 
-Examined examine(const Input& input, const Limits& limits, Level level) try {
-  return std::visit(Look{limits, level}, input.source);
+std::vector<Examined> examine(const Input& input, const ExamineOptions& options) try {
+  return std::visit(Look{options}, input.source);
 } catch (const std::bad_alloc&) {
   return refused(Code::limit_memory, "memory ran out; lower threads or max_pixels");
 } catch (const std::exception& error) {
@@ -83,6 +88,7 @@ Limits limits_of(const py::dict& fields) {
   take("max_pixels", limits.max_pixels);
   take("max_side", limits.max_side);
   take("max_ratio", limits.max_ratio);
+  take("max_frames", limits.max_frames);
   return limits;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include <reseau/examine.h>
 
@@ -22,8 +23,9 @@ struct Input {
 /// uint8 with pixels side by side) or ("refused", (code, message)). Names are bytes.
 [[nodiscard]] Input input_of(const pybind11::handle& resolved);
 
-/// Does not need the lock. Never throws for what is in the input.
-[[nodiscard]] Examined examine(const Input& input, const Limits& limits, Level level);
+/// Every picture of the input, the first one first. Does not need the lock. Never throws for what
+/// is in the input. Pixels and files of one picture have one.
+[[nodiscard]] std::vector<Examined> examine(const Input& input, const ExamineOptions& options);
 
 /// From a dict of reseau.Limits' fields.
 [[nodiscard]] Limits limits_of(const pybind11::dict& fields);

@@ -26,10 +26,12 @@ py::object rectangle(const Rectangle& where) {
 
 py::tuple row_of(const Match& match) {
   const View& view = match.view;
+  const std::string part = reseau::describe(match.part);
   return py::make_tuple(match.entry, text(name(match.kind)), text(name(match.verdict)),
-                        match.distance, match.limit.value, match.aligned, match.partial, view.turn,
-                        view.mirror, view.negative, rectangle(view.trim), rectangle(view.rectangle),
-                        view.tilt, match.expected_false, describe(view));
+                        match.distance, match.limit.value, match.aligned, match.partial,
+                        part.empty() ? py::object(py::none()) : text(part), view.turn, view.mirror,
+                        view.negative, rectangle(view.trim), rectangle(view.rectangle), view.tilt,
+                        match.expected_false, describe(view));
 }
 
 /// (signature, rows, unaligned) of one input; its outcome is the caller's to judge.
@@ -39,16 +41,14 @@ py::tuple look_up(const BankHandle& handle, const py::object& resolved, const py
   const Limits bounds = limits_of(limits);
   const MatchOptions how = options_of(options, bounds);
   const Input input = input_of(resolved);
-  auto signature = std::make_shared<NamedSignature>();
-  signature->name = input.name;
+  std::vector<Examined> pictures;
   Result<Matches> found = unlocked([&] {
-    signature->examined = examine(input, bounds, Level::base);
-    Result<Matches> matches = reseau::match(*bank, signature->examined, how);
-    signature->examined.plane.reset();
-    return matches;
+    pictures = examine(input, {bounds, Level::base, nullptr});
+    return match_all(*bank, pictures, how);
   });
   const Matches matches = value_of(std::move(found), handle.path());
-  return py::make_tuple(signature, rows_of(matches), matches.unaligned);
+  return py::make_tuple(signature_of(input.name, std::move(pictures)), rows_of(matches),
+                        matches.unaligned);
 }
 
 /// The same of what was examined before: without its pixels, nothing can be aligned.
@@ -108,14 +108,12 @@ void bind_match(py::module_& module) {
                const Input input = input_of(resolved);
                const Limits bounds = limits_of(limits);
                const Level windows = level_named(level);
-               auto signature = std::make_shared<NamedSignature>();
-               signature->name = input.name;
+               std::vector<Examined> pictures;
                unlocked([&] {
-                 signature->examined = examine(input, bounds, windows);
-                 signature->examined.plane.reset();
+                 pictures = examine(input, {bounds, windows, nullptr});
                  return 0;
                });
-               return signature;
+               return signature_of(input.name, std::move(pictures));
              });
   module.def("default_limit",
              [](const std::string& measure, std::size_t entries, const std::string& level) {

@@ -157,8 +157,12 @@ void walk(Pass& pass, Format& format) {
 
 template <typename Pass>
 void walk(Pass& pass, Examined& examined) {
+  walk(pass, examined.part.kind);
+  walk(pass, examined.part.index);
+  walk(pass, examined.part.offset);
   walk(pass, examined.outcome);
   walk(pass, examined.message);
+  walk(pass, examined.isolation);
   walk(pass, examined.format);
   walk(pass, examined.bytes);
   walk(pass, examined.digests);

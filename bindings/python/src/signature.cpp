@@ -2,6 +2,7 @@
 
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -76,6 +77,12 @@ py::tuple windows_of(const NamedSignature& signature) {
   return py::make_tuple(where, grid);
 }
 
+bool equal(const NamedSignature& a, const NamedSignature& b) {
+  return a.name == b.name && packed(a.examined) == packed(b.examined) &&
+         std::equal(a.more.begin(), a.more.end(), b.more.begin(), b.more.end(),
+                    [](const auto& one, const auto& other) { return equal(*one, *other); });
+}
+
 void bind_class(py::module_& module) {
   py::class_<NamedSignature, Holder> bound(module, "Signature");
   bound.attr("__module__") = "reseau";
@@ -90,6 +97,11 @@ void bind_class(py::module_& module) {
     if (s.examined.format.media == Media::none) return py::none();
     return text(name(s.examined.format.media));
   });
+  field("part", [](const auto& s) -> py::object {
+    if (s.examined.part == PicturePart{}) return py::none();
+    return text(describe(s.examined.part));
+  });
+  field("more", [](const auto& s) { return py::tuple(py::cast(s.more)); });
   field("format", [](const auto& s) { return text(s.examined.format.name); });
   field("bytes", [](const auto& s) { return or_none(s.examined.bytes); });
   field("width", [](const auto& s) { return or_none(s.examined.width); });
@@ -100,7 +112,7 @@ void bind_class(py::module_& module) {
   field("sha256", [](const auto& s) { return hex_or_none(s.examined, &Digests::sha256); });
   field("sha1", [](const auto& s) { return hex_or_none(s.examined, &Digests::sha1); });
   field("md5", [](const auto& s) { return hex_or_none(s.examined, &Digests::md5); });
-  field("fully_examined", [](const auto& s) { return py::bool_(s.examined.fully_examined()); });
+  field("fully_examined", [](const auto& s) { return py::bool_(s.fully_examined()); });
   field("hashed", [](const auto& s) { return py::bool_(s.examined.grid || s.examined.pdq_views); });
   field("_windows", [](const auto& s) { return windows_of(s); });
   bound.def_property_readonly("grid", [](const py::object& self) {
@@ -119,7 +131,7 @@ void bind_class(py::module_& module) {
   bound.def("__eq__", [](const NamedSignature& a, const py::object& other) {
     if (!py::isinstance<NamedSignature>(other)) return false;
     const auto& b = other.cast<const NamedSignature&>();
-    return &a == &b || (a.name == b.name && packed(a.examined) == packed(b.examined));
+    return &a == &b || equal(a, b);
   });
   bound.def("__hash__", [](const NamedSignature& s) {
     return std::hash<std::string>()(s.examined.grid ? s.examined.grid->hex() : s.name);
@@ -131,12 +143,14 @@ void bind_class(py::module_& module) {
   });
   bound.def(py::pickle(
       [](const NamedSignature& signature) {
-        return py::make_tuple(py::bytes(signature.name), py::bytes(packed(signature.examined)));
+        return py::make_tuple(py::bytes(signature.name), py::bytes(packed(signature.examined)),
+                              signature.more);
       },
       [](const py::tuple& state) {
         auto made = std::make_shared<NamedSignature>();
         made->name = state[0].cast<std::string>();
         made->examined = value_of(unpacked(Bytes(state[1].cast<std::string>())));
+        made->more = state[2].cast<std::vector<Holder>>();
         return made;
       }));
 }
@@ -172,6 +186,25 @@ py::array_t<std::int32_t> distances(const Rows& a, const Rows& b, const std::str
 }
 
 }  // namespace
+
+bool NamedSignature::fully_examined() const {
+  return examined.fully_examined() && std::all_of(more.begin(), more.end(), [](const auto& other) {
+           return other->examined.fully_examined();
+         });
+}
+
+std::shared_ptr<NamedSignature> signature_of(const std::string& name,
+                                             std::vector<Examined> pictures) {
+  Holder first;
+  for (Examined& picture : pictures) {
+    picture.plane.reset();
+    auto made = std::make_shared<NamedSignature>();
+    made->name = name;
+    made->examined = std::move(picture);
+    (first ? first->more.emplace_back() : first) = std::move(made);
+  }
+  return first;
+}
 
 std::vector<Signature> signatures_of(const Rows& rows, Algorithm algorithm) {
   const std::size_t width = width_of(algorithm);

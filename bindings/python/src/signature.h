@@ -5,6 +5,7 @@
 #include <pybind11/pybind11.h>
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,7 +18,15 @@ namespace reseau::python {
 struct NamedSignature {
   std::string name;  ///< a path's bytes, or what the caller calls it; may be empty
   Examined examined;
+  /// The file's other pictures that look unlike this one and each other, if it is the first.
+  std::vector<std::shared_ptr<NamedSignature>> more;
+
+  [[nodiscard]] bool fully_examined() const;
 };
+
+/// From all the pictures of an input, without their planes.
+[[nodiscard]] std::shared_ptr<NamedSignature> signature_of(const std::string& name,
+                                                           std::vector<Examined> pictures);
 
 /// Rows of equal width, one a signature: what NumPy calls (n, width).
 using Rows = pybind11::array_t<std::uint8_t, pybind11::array::c_style>;

@@ -79,15 +79,16 @@ void Stream::stop() {
 }
 
 void Stream::run(Task& task) const {
-  task.examined = examine(task.input, limits_, level_);
+  task.pictures = examine(task.input, {limits_, level_, nullptr});
   try {
-    if (lookup_.bank) task.matches.emplace(match(*lookup_.bank, task.examined, lookup_.options));
+    if (lookup_.bank)
+      task.matches.emplace(match_all(*lookup_.bank, task.pictures, lookup_.options));
   } catch (const std::bad_alloc&) {
     task.matches.emplace(Error{Code::limit_memory, "memory ran out; lower threads"});
   } catch (const std::exception& error) {
     task.matches.emplace(Error{Code::internal, error.what()});
   }
-  task.examined.plane.reset();
+  for (Examined& picture : task.pictures) picture.plane.reset();
 }
 
 void Stream::work() {
@@ -166,9 +167,7 @@ void bind_stream(py::module_& module) {
       .def("__iter__", [](const py::object& self) { return self; })
       .def("__next__", [](Stream& stream) -> py::object {
         std::unique_ptr<Stream::Task> task = stream.next();
-        auto signature = std::make_shared<NamedSignature>();
-        signature->name = std::move(task->input.name);
-        signature->examined = std::move(task->examined);
+        const auto signature = signature_of(task->input.name, std::move(task->pictures));
         if (!task->matches) return py::cast(signature);
         return py::make_tuple(signature, rows_of(value_of(std::move(*task->matches))),
                               (*task->matches)->unaligned);

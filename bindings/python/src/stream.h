@@ -31,7 +31,7 @@ class Stream {
  public:
   struct Task {
     Input input;
-    Examined examined;
+    std::vector<Examined> pictures;
     std::optional<Result<Matches>> matches;
     bool done = false;
   };
