@@ -88,7 +88,8 @@ Result<HashedWindows> grid_windows(const ImageView& image, Level level) {
     windows.panels.push_back(window(panel));
   }
   for (const auto& part : detail::windows_of(*plane, level)) {
-    const Hashed hash = hashed(sample(*plane, part.placement));
+    const auto samples = [&](const auto& place) { return sample(*plane, place); };
+    const Hashed hash = hashed(std::visit(samples, part.place));
     if (hash.quality >= kMinPartQuality) windows.parts.push_back({part.where, part.tilt, hash});
   }
   return windows;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "hash/loops.h"
 #include "hash/luma.h"
 
 namespace reseau::detail {
@@ -13,6 +14,17 @@ int reduced(int length, int long_side) {
   if (long_side <= Plane::kLongSide) return length;
   const std::int64_t exact = std::int64_t{length} * Plane::kLongSide;
   return std::max(1, static_cast<int>((exact + long_side / 2) / long_side));
+}
+
+/// The right ends of `to` equal parts of a line of pixels.
+std::vector<Edge> edges(int pixels, int to) {
+  std::vector<Edge> result;
+  const auto parts = static_cast<std::uint32_t>(to);
+  for (std::uint32_t i = 1; i <= parts; ++i) {  // at most 256 * 65,535
+    const std::uint32_t right = i * static_cast<std::uint32_t>(pixels);
+    result.push_back({right / parts, right % parts});
+  }
+  return result;
 }
 
 }  // namespace
@@ -38,6 +50,7 @@ void Plane::reduce(const ImageView& image) {
   const auto columns = static_cast<std::size_t>(image.width);
   std::vector<std::uint16_t> row(columns);
   std::vector<std::uint32_t> band(columns);  // at most 255 * 64 * 65,535, below 2^31
+  const auto rights = edges(image.width, width_);
   const double scale = 1.0 / (static_cast<double>(image.width) * image.height);
   int y = -1;
   for (int j = 0; j < height_; ++j) {
@@ -48,25 +61,11 @@ void Plane::reduce(const ImageView& image) {
       const auto source = static_cast<int>(from / height_);
       const std::int64_t to = std::min(bottom, (source + std::int64_t{1}) * height_);
       if (source != y) luma_units(image, y = source, row);
-      const auto weight = static_cast<std::uint16_t>(to - from);  // at most kLongSide
-      for (std::size_t x = 0; x < columns; ++x) band[x] += std::uint32_t{weight} * row[x];
+      const auto weight = static_cast<std::uint32_t>(to - from);  // at most kLongSide
+      add_weighted(row.data(), weight, columns, band.data());
       from = to;
     }
-    std::uint64_t before = 0;  // the sum of the band's pixels left of `x`
-    std::uint64_t left_sum = 0;
-    int x = 0;
-    for (int i = 0; i < width_; ++i) {
-      const std::int64_t right = (i + std::int64_t{1}) * image.width;  // in 1/width_ of a column
-      const auto whole = static_cast<int>(right / width_);
-      for (; x < whole; ++x) before += band[static_cast<std::size_t>(x)];
-      std::uint64_t right_sum = before * static_cast<std::uint64_t>(width_);
-      if (const std::int64_t share = right % width_; share != 0) {
-        right_sum += static_cast<std::uint64_t>(share) * band[static_cast<std::size_t>(whole)];
-      }
-      const double rounded = static_cast<double>(right_sum - left_sum) * scale + 0.5;
-      luma_[index(i, j, width_)] = static_cast<std::uint16_t>(rounded);
-      left_sum = right_sum;
-    }
+    add_up(band.data(), rights, scale, &luma_[index(0, j, width_)]);
   }
   explicit_bzero(row.data(), row.size() * sizeof(row[0]));
   explicit_bzero(band.data(), band.size() * sizeof(band[0]));
@@ -87,18 +86,9 @@ void Plane::integral(std::span<const std::int64_t> xs, std::span<const std::int6
   auto* to = out.data();
   for (const std::int64_t y : ys) {
     const auto row = static_cast<int>(std::min<std::int64_t>(y / kPlaneUnit, height_ - 1));
-    const std::int64_t down = y - row * kPlaneUnit;
     const std::uint32_t* above = &sums_[index(0, row, width_ + 1)];
-    const std::uint32_t* below = above + width_ + 1;
-    for (const std::int64_t x : xs) {
-      const auto column = std::min<std::int64_t>(x / kPlaneUnit, width_ - 1);
-      const std::int64_t right = x - column * kPlaneUnit;
-      const auto along = [&](const std::uint32_t* sums) {
-        return std::int64_t{sums[column]} * (kPlaneUnit - right) +
-               std::int64_t{sums[column + 1]} * right;
-      };
-      *to++ = along(above) * (kPlaneUnit - down) + along(below) * down;
-    }
+    interpolate(above, above + width_ + 1, y - row * kPlaneUnit, xs, to);
+    to += xs.size();
   }
 }
 

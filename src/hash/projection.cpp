@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "hash/loops.h"
+
 namespace reseau::detail {
 namespace {
 
@@ -155,30 +157,24 @@ Folded fold(const Cells& cells) {
 
 GridVector project_unrounded(const Folded& folded) {
   std::array<std::int64_t, kGridValues> sums{};
-  auto coefficient = kProjectionTable.coefficients.begin();
-  std::size_t at = 0;
-  const auto dot = [](auto from, const auto& values) {
-    std::int64_t sum = 0;
-    for (const std::int32_t value : values) sum += std::int64_t{*from++} * value;
-    return sum;
+  const auto* coefficients = kProjectionTable.coefficients.data();
+  auto* to = sums.data();
+  const auto project_on = [&](std::size_t sector, const auto& values) {
+    const auto columns = static_cast<std::size_t>(kProjectionTable.columns[sector]);
+    multiply(coefficients, columns, values.data(), values.size(), to);
+    to += columns;
   };
-  for (std::size_t s = 0; s < kSingles; ++s) {
-    auto values = folded.singles[s];
+  for (std::size_t s = 0; s < kSectors.size(); ++s) {
     if (s == 0) {
+      auto values = folded.singles[s];
       for (std::size_t i = 0; i < values.size(); ++i) values[i] -= kProjectionTable.mean[i];
+      project_on(s, values);
+    } else if (s < kSingles) {
+      project_on(s, folded.singles[s]);
+    } else {
+      for (const auto& one : folded.paired[s - kSingles]) project_on(s, one);
     }
-    for (int c = 0; c < kProjectionTable.columns[s]; ++c, coefficient += kSingleSize) {
-      sums[at++] = dot(coefficient, values);
-    }
-  }
-  for (std::size_t s = kSingles; s < kSectors.size(); ++s) {
-    const auto& pair = folded.paired[s - kSingles];
-    const auto columns = static_cast<std::size_t>(kProjectionTable.columns[s]);
-    for (std::size_t c = 0; c < columns; ++c, coefficient += kPairedSize) {
-      sums[at + c] = dot(coefficient, pair[0]);
-      sums[at + columns + c] = dot(coefficient, pair[1]);
-    }
-    at += 2 * columns;
+    coefficients += kProjectionTable.columns[s] * (s < kSingles ? kSingleSize : kPairedSize);
   }
   GridVector vector{};
   const auto& even = folded.singles[0];
@@ -186,8 +182,8 @@ GridVector project_unrounded(const Folded& folded) {
     return vector;  // flat: not as far from the mean as this would make it
   }
   double squares = 0;
-  for (const std::int64_t sum : sums) {
-    squares += static_cast<double>(sum) * static_cast<double>(sum);
+  for (const std::int64_t value : sums) {
+    squares += static_cast<double>(value) * static_cast<double>(value);
   }
   if (squares == 0) return vector;
   const double scale = kGridLength / std::sqrt(squares);

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
+
+#include "hash/loops.h"
 
 namespace reseau::detail {
 namespace {
@@ -25,35 +28,44 @@ Curvature curvature(const Samples& s) {
 }
 
 double mean_length(const Curvature& values) {
-  double sum = 0;
+  std::array<double, kInner> sums{};  // of columns, so that several are added at a time
   for (const auto& row : values) {
-    for (const double value : row) sum += std::abs(value);
+    for (std::size_t x = 0; x < row.size(); ++x) sums[x] += std::abs(row[x]);
   }
-  return sum / (kInner * kInner);
+  return std::accumulate(sums.begin(), sums.end(), 0.0) / (kInner * kInner);
 }
 
-/// The participation ratio: 1 if all values are the same, 1 / 576 if one has all.
-double participation(const Cells& cells) {
-  double sum = 0;
-  double squares = 0;
-  for (const double value : cells) {
-    sum += value;
-    squares += value * value;
+/// Sums over all cells, by channel.
+struct Sums {
+  std::array<double, kChannels> values{};
+  std::array<double, kChannels> squares{};
+
+  explicit Sums(const Cells& cells) {
+    for (std::size_t i = 0; i < cells.size(); i += kChannels) {
+      for (std::size_t c = 0; c < kChannels; ++c) {
+        values[c] += cells[i + c];
+        squares[c] += cells[i + c] * cells[i + c];
+      }
+    }
   }
+  [[nodiscard]] static double all(const std::array<double, kChannels>& sums) {
+    return std::accumulate(sums.begin(), sums.end(), 0.0);
+  }
+};
+
+/// The participation ratio: 1 if all values are the same, 1 / 576 if one has all.
+double participation(const Sums& cells) {
+  const double sum = Sums::all(cells.values);
+  const double squares = Sums::all(cells.squares);
   return squares == 0 ? 0 : sum * sum / (kCellValues * squares);
 }
 
 /// The share of the cells' energy that is not the same in all of them.
-double differing(const Cells& cells) {
-  std::array<double, kChannels> sums{};
-  double squares = 0;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    sums[i % kChannels] += cells[i];
-    squares += cells[i] * cells[i];
-  }
+double differing(const Sums& cells) {
+  const double squares = Sums::all(cells.squares);
   if (squares == 0) return 0;
   double common = 0;
-  for (const double sum : sums) common += sum * sum / (kSide * kSide);
+  for (const double sum : cells.values) common += sum * sum / (kSide * kSide);
   return 1 - common / squares;
 }
 
@@ -94,15 +106,12 @@ struct Pattern {
 
 /// How like the picture is to itself so many samples to the right and down, -1 to 1.
 double correlation(const Pattern& pattern, int right, int down) {
-  std::int32_t product = 0;
-  for (std::size_t y = 0; y + static_cast<std::size_t>(down) < kInner; ++y) {
-    const std::int16_t* here = &pattern.values[y][kFarthest];
-    const std::int16_t* there =
-        &pattern.values[y + static_cast<std::size_t>(down)][kFarthest] + right;
-    for (std::size_t x = 0; x < kInner; ++x) product += here[x] * there[x];
-  }
   const auto by = static_cast<std::size_t>(std::abs(right));
   const std::size_t rows = kInner - static_cast<std::size_t>(down);
+  const std::int32_t product =
+      dot(&pattern.values[0][kFarthest],
+          &pattern.values[static_cast<std::size_t>(down)][kFarthest] + right, rows, kInner,
+          pattern.values[0].size());
   const bool to_the_right = right >= 0;
   const double left_part = pattern.energy_in(0, to_the_right ? 0 : kInner - rows, kInner - by,
                                              to_the_right ? rows : kInner);
@@ -133,7 +142,8 @@ double share(double value, double nothing, double enough) {
 
 Information information(const Samples& samples, const Cells& cells) {
   const Curvature curves = curvature(samples);
-  return {mean_length(curves), participation(cells), differing(cells),
+  const Sums sums(cells);
+  return {mean_length(curves), participation(sums), differing(sums),
           1 - repetition(Pattern(curves))};
 }
 

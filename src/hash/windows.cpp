@@ -8,13 +8,13 @@ namespace {
 /// Sides in hundredths of the picture's.
 LevelWindow upright(const Plane& plane, int x, int y, int width, int height) {
   const auto share = [](int hundredths) { return static_cast<float>(hundredths) / 100.0F; };
-  const auto middle = [](int from, int length, int side) {
-    return (2 * from + length) * side / 200.0;
+  const auto edge = [](int hundredths, int side) {
+    return (hundredths * kPlaneUnit * side + 50) / 100;
   };
   return {{share(x), share(y), share(width), share(height)},
           0,
-          {middle(x, width, plane.width()), middle(y, height, plane.height()),
-           width * plane.width() / 100.0, height * plane.height() / 100.0}};
+          PlaneBox{edge(x, plane.width()), edge(y, plane.height()), edge(x + width, plane.width()),
+                   edge(y + height, plane.height())}};
 }
 
 /// The largest window of the picture's shape that lies in it when it is turned by 8 degrees. What a
@@ -28,10 +28,10 @@ LevelWindow turned(const Plane& plane, bool clockwise) {
   const double share = std::min(width / (width * kCosine + height * kSine),
                                 height / (width * kSine + height * kCosine));
   const auto side = static_cast<float>(share);
-  return {
-      {(1 - side) / 2, (1 - side) / 2, side, side},
-      clockwise ? kDegrees : -kDegrees,
-      {width / 2, height / 2, width * share, height * share, kCosine, clockwise ? kSine : -kSine}};
+  return {{(1 - side) / 2, (1 - side) / 2, side, side},
+          clockwise ? kDegrees : -kDegrees,
+          Placement{width / 2, height / 2, width * share, height * share, kCosine,
+                    clockwise ? kSine : -kSine}};
 }
 
 }  // namespace

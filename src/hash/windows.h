@@ -2,6 +2,7 @@
 #pragma once
 
 #include <reseau/hash.h>
+#include <variant>
 #include <vector>
 
 #include "hash/placement.h"
@@ -10,8 +11,8 @@ namespace reseau::detail {
 
 struct LevelWindow {
   Rectangle where;
-  float tilt;  ///< degrees clockwise
-  Placement placement;
+  float tilt;                               ///< degrees clockwise
+  std::variant<PlaneBox, Placement> place;  ///< upright; turned
 };
 
 /// In the order of docs/signature.md; those of a level begin with those of the lower ones.
