@@ -41,12 +41,15 @@ ctest_in() {
     grep -vE '^ *(Start|[0-9]+/[0-9]+ Test.*Passed)' "$results/$folder.log" || true
 }
 
-# pytest_in FOLDER PATHS...: the tests that run the program and use what was built there.
+# pytest_in FOLDER PATHS...: the tests that run the program and use what was built there. One path at
+# a time: each has a conftest.py of its own.
 pytest_in() {
-  local folder=$1
+  local folder=$1 path
   shift
-  RESEAU_BUILD="$reseau_root/build/$folder" "$python" -B -m pytest -q -p no:cacheprovider \
-    --junitxml "$results/pytest-$folder.xml" "$@" || true
+  for path; do
+    RESEAU_BUILD="$reseau_root/build/$folder" "$python" -B -m pytest -q -p no:cacheprovider \
+      --junitxml "$results/pytest-$folder-${path##*/}.xml" "$path" || true
+  done
 }
 
 say "Release build and its tests"

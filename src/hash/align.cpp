@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 
 namespace reseau::detail {
 namespace {
@@ -51,13 +52,16 @@ Aligner::Aligner(const Plane& plane, const Placement& start)
   const double width = std::min(start.width / kSamples, static_cast<double>(plane.width()));
   const double height = std::min(start.height / kSamples, static_cast<double>(plane.height()));
   means_.reserve(columns_ * rows_);
+  std::vector<double> xs(columns_);
+  for (std::size_t x = 0; x < columns_; ++x) xs[x] = 0.5 + static_cast<double>(x) * step_x_;
+  std::vector<double> row(columns_);
   for (std::size_t y = 0; y < rows_; ++y) {
-    for (std::size_t x = 0; x < columns_; ++x) {
-      means_.push_back(
-          static_cast<float>(mean(plane, 0.5 + static_cast<double>(x) * step_x_,
-                                  0.5 + static_cast<double>(y) * step_y_, width, height)));
-    }
+    const std::vector<double> ys(columns_, 0.5 + static_cast<double>(y) * step_y_);
+    means(plane.integral(), xs.data(), ys.data(), columns_, width, height, row.data());
+    std::ranges::transform(row, std::back_inserter(means_),
+                           [](double mean) { return static_cast<float>(mean); });
   }
+  explicit_bzero(row.data(), row.size() * sizeof(row[0]));
 }
 
 Aligner::~Aligner() { explicit_bzero(means_.data(), means_.size() * sizeof(means_[0])); }
@@ -68,32 +72,17 @@ Samples Aligner::sample(const Placement& place) const {
   const double across = place.width / kSamples;
   const double down = place.height / kSamples;
   // From here on in steps between the means.
-  const auto right = static_cast<float>(columns_ - 1);
-  const auto bottom = static_cast<float>(rows_ - 1);
+  const auto dx = static_cast<float>(place.cosine * across / step_x_);
+  const auto dy = static_cast<float>(place.sine * across / step_y_);
   Samples samples;
   for (std::size_t j = 0; j < kSamples; ++j) {
     const double v = (static_cast<double>(j) + 0.5) * down - place.height / 2;
     const double u = 0.5 * across - place.width / 2;
     const double from_x = place.x + (place.cosine * u - place.sine * v) - 0.5;
     const double from_y = place.y + (place.sine * u + place.cosine * v) - 0.5;
-    auto x = static_cast<float>(from_x / step_x_);
-    auto y = static_cast<float>(from_y / step_y_);
-    const auto dx = static_cast<float>(place.cosine * across / step_x_);
-    const auto dy = static_cast<float>(place.sine * across / step_y_);
-    for (std::size_t i = 0; i < kSamples; ++i, x += dx, y += dy) {
-      const float within_x = std::clamp(x, 0.0F, right);
-      const float within_y = std::clamp(y, 0.0F, bottom);
-      const auto column = static_cast<std::size_t>(within_x);
-      const auto row = static_cast<std::size_t>(within_y);
-      const float share_x = within_x - static_cast<float>(column);
-      const float share_y = within_y - static_cast<float>(row);
-      const float* above = &means_[row * columns_ + column];
-      const float* below = within_y < bottom ? above + columns_ : above;
-      const std::size_t next = within_x < right ? 1 : 0;
-      const float upper = above[0] + (above[next] - above[0]) * share_x;
-      const float lower = below[0] + (below[next] - below[0]) * share_x;
-      samples[j][i] = upper + (lower - upper) * share_y;
-    }
+    walk({means_.data(), static_cast<int>(columns_), static_cast<int>(rows_)},
+         {static_cast<float>(from_x / step_x_), static_cast<float>(from_y / step_y_), dx, dy},
+         samples[j]);
   }
   return samples;
 }

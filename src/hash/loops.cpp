@@ -14,42 +14,63 @@
 HWY_BEFORE_NAMESPACE();
 namespace reseau::detail::HWY_NAMESPACE {
 
+namespace hn = hwy::HWY_NAMESPACE;
+
 void add_weighted(const std::uint16_t* row, std::uint32_t weight, std::size_t count,
                   std::uint32_t* HWY_RESTRICT sums) {
   for (std::size_t i = 0; i < count; ++i) sums[i] += weight * row[i];
 }
 
-// Of a few pixels, as most pictures have between two edges: a loop would be vectorised, and take
-// three times as long.
-inline std::uint64_t sum_of(const std::uint32_t* from, std::size_t count) {
-  std::uint64_t sum = 0;
-  for (; count >= 4; count -= 4, from += 4) {
-    sum += std::uint64_t{from[0]} + from[1] + (std::uint64_t{from[2]} + from[3]);
+inline void interleave(const std::uint32_t* lines, std::size_t count, std::uint32_t* out) {
+  const hn::ScalableTag<std::uint32_t> d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t i = 0;
+  const auto line = [&](std::size_t number) { return lines + number * count + i; };
+  for (; i + lanes <= count; i += lanes) {
+    hn::StoreInterleaved4(hn::LoadU(d, line(0)), hn::LoadU(d, line(1)), hn::LoadU(d, line(2)),
+                          hn::LoadU(d, line(3)), d, out + kLines * i);
   }
-  if (count & 2) {
-    sum += std::uint64_t{from[0]} + from[1];
-    from += 2;
+  for (; i < count; ++i) {
+    for (std::size_t number = 0; number < kLines; ++number)
+      out[kLines * i + number] = *line(number);
   }
-  return count & 1 ? sum + *from : sum;
 }
 
-void add_up(const std::uint32_t* pixels, std::span<const Edge> rights, double scale,
-            std::uint16_t* HWY_RESTRICT out) {
+// A lane is a line: between two edges there are but a few pixels. Doubles hold all sums exactly.
+void add_up(const std::uint32_t* lines, std::size_t count, std::span<const Edge> rights,
+            double scale, std::uint32_t* scratch, std::uint16_t* HWY_RESTRICT out) {
   constexpr std::size_t kMost = 256;
-  std::array<std::int64_t, kMost> sums;
+  const hn::CappedTag<double, kLines> d;
+  const hn::Rebind<std::int32_t, decltype(d)> d32;
+  using Vector = hn::Vec<decltype(d)>;
+  interleave(lines, count, scratch);
+  std::array<std::int32_t, kLines * kMost> rounded;
   const std::size_t parts = rights.size();
-  std::uint32_t left = 0;
-  std::uint64_t over = 0;  // of the pixel at `left`, what lies before the part
-  for (std::size_t i = 0; i < parts; ++i) {
-    const Edge& right = rights[i];
-    std::uint64_t sum = sum_of(pixels + left, right.whole - left) * parts - over;
-    left = right.whole;
-    over = right.share == 0 ? 0 : std::uint64_t{right.share} * pixels[left];
-    sums[i] = static_cast<std::int64_t>(sum + over);
+  const Vector unit = hn::Set(d, static_cast<double>(parts));
+  const Vector scales = hn::Set(d, scale);
+  const Vector half = hn::Set(d, 0.5);
+  for (std::size_t line = 0; line < kLines; line += hn::Lanes(d)) {
+    const auto pixel = [&](std::size_t x) {
+      return hn::PromoteTo(d, hn::BitCast(d32, hn::LoadU(hn::RebindToUnsigned<decltype(d32)>(),
+                                                         scratch + kLines * x + line)));
+    };
+    Vector over = hn::Zero(d);  // of the pixel at `left`, what lies before the part
+    std::size_t left = 0;
+    for (std::size_t i = 0; i < parts; ++i) {
+      Vector whole = hn::Zero(d);
+      for (; left < rights[i].whole; ++left) whole = hn::Add(whole, pixel(left));
+      Vector sum = hn::Sub(hn::Mul(whole, unit), over);
+      over = hn::Zero(d);
+      if (rights[i].share != 0) over = hn::Mul(hn::Set(d, rights[i].share), pixel(left));
+      sum = hn::Add(sum, over);
+      hn::StoreU(hn::DemoteTo(d32, hn::Add(hn::Mul(sum, scales), half)), d32,
+                 &rounded[kLines * i + line]);
+    }
   }
-  for (std::size_t i = 0; i < parts; ++i) {
-    const double rounded = static_cast<double>(sums[i]) * scale + 0.5;
-    out[i] = static_cast<std::uint16_t>(static_cast<std::int32_t>(rounded));
+  for (std::size_t line = 0; line < kLines; ++line) {
+    for (std::size_t i = 0; i < parts; ++i) {
+      out[line * parts + i] = static_cast<std::uint16_t>(rounded[kLines * i + line]);
+    }
   }
 }
 
@@ -67,6 +88,69 @@ void interpolate(const std::uint32_t* above, const std::uint32_t* below, std::in
   }
 }
 
+// Written for the vectoriser: what std::clamp and std::min return would hide from it.
+inline double within(double value, double least, double most) {
+  const double raised = value < least ? least : value;
+  return most < raised ? most : raised;
+}
+
+void means(const Integral& plane, const double* xs, const double* ys, std::size_t count,
+           double width, double height, double* HWY_RESTRICT out) {
+  const double right_end = plane.width;
+  const double bottom_end = plane.height;
+  const double pixels = width * height * kLumaUnit;
+  const std::int32_t apart = plane.width + 1;
+  // Between four corners, first across and then down.
+  const auto at = [&](double x, double y) {
+    const auto whole_x = static_cast<std::int32_t>(x);
+    const auto whole_y = static_cast<std::int32_t>(y);
+    const std::int32_t column = whole_x < plane.width - 1 ? whole_x : plane.width - 1;
+    const std::int32_t row = whole_y < plane.height - 1 ? whole_y : plane.height - 1;
+    const double right = x - column;
+    const double down = y - row;
+    const std::int32_t place = row * apart + column;
+    const auto sum = [&](std::int32_t i) {
+      return static_cast<double>(static_cast<std::int32_t>(plane.sums[i]));
+    };
+    const double upper = sum(place) + (sum(place + 1) - sum(place)) * right;
+    const double lower = sum(place + apart) + (sum(place + apart + 1) - sum(place + apart)) * right;
+    return upper + (lower - upper) * down;
+  };
+  for (std::size_t i = 0; i < count; ++i) {
+    const double left = within(xs[i] - width / 2, 0, right_end - width);
+    const double top = within(ys[i] - height / 2, 0, bottom_end - height);
+    const double right = left + width < right_end ? left + width : right_end;
+    const double bottom = top + height < bottom_end ? top + height : bottom_end;
+    out[i] = ((at(right, bottom) - at(left, bottom)) - (at(right, top) - at(left, top))) / pixels;
+  }
+}
+
+inline float within(float value, float most) {
+  const float raised = value < 0 ? 0 : value;
+  return most < raised ? most : raised;
+}
+
+void walk(const Grid& grid, const Line& line, std::span<double> out) {
+  double* HWY_RESTRICT to = out.data();
+  const auto right = static_cast<float>(grid.columns - 1);
+  const auto bottom = static_cast<float>(grid.rows - 1);
+  for (int i = 0; i < static_cast<int>(out.size()); ++i) {
+    const float x = within(line.x + static_cast<float>(i) * line.dx, right);
+    const float y = within(line.y + static_cast<float>(i) * line.dy, bottom);
+    const auto column = static_cast<std::int32_t>(x);
+    const auto row = static_cast<std::int32_t>(y);
+    const float share_x = x - static_cast<float>(column);
+    const float share_y = y - static_cast<float>(row);
+    const std::int32_t place = row * grid.columns + column;
+    const std::int32_t next = x < right ? 1 : 0;
+    const std::int32_t below = y < bottom ? grid.columns : 0;
+    const auto along = [&](std::int32_t from) {
+      return grid.means[from] + (grid.means[from + next] - grid.means[from]) * share_x;
+    };
+    to[i] = along(place) + (along(place + below) - along(place)) * share_y;
+  }
+}
+
 void multiply(const std::int16_t* coefficients, std::size_t columns, const std::int32_t* values,
               std::size_t size, std::int64_t* HWY_RESTRICT sums) {
   for (std::size_t c = 0; c < columns; ++c, coefficients += size) {
@@ -74,15 +158,6 @@ void multiply(const std::int16_t* coefficients, std::size_t columns, const std::
     for (std::size_t i = 0; i < size; ++i) sum += std::int64_t{coefficients[i]} * values[i];
     sums[c] = sum;
   }
-}
-
-std::int32_t dot(const std::int16_t* a, const std::int16_t* b, std::size_t rows,
-                 std::size_t columns, std::size_t apart) {
-  std::int32_t sum = 0;
-  for (std::size_t y = 0; y < rows; ++y, a += apart, b += apart) {
-    for (std::size_t x = 0; x < columns; ++x) sum += std::int32_t{a[x]} * b[x];
-  }
-  return sum;
 }
 
 }  // namespace reseau::detail::HWY_NAMESPACE
@@ -94,17 +169,18 @@ namespace reseau::detail {
 HWY_EXPORT(add_weighted);
 HWY_EXPORT(add_up);
 HWY_EXPORT(interpolate);
+HWY_EXPORT(means);
+HWY_EXPORT(walk);
 HWY_EXPORT(multiply);
-HWY_EXPORT(dot);
 
 void add_weighted(const std::uint16_t* row, std::uint32_t weight, std::size_t count,
                   std::uint32_t* sums) {
   HWY_DYNAMIC_DISPATCH(add_weighted)(row, weight, count, sums);
 }
 
-void add_up(const std::uint32_t* pixels, std::span<const Edge> rights, double scale,
-            std::uint16_t* out) {
-  HWY_DYNAMIC_DISPATCH(add_up)(pixels, rights, scale, out);
+void add_up(const std::uint32_t* lines, std::size_t count, std::span<const Edge> rights,
+            double scale, std::uint32_t* scratch, std::uint16_t* out) {
+  HWY_DYNAMIC_DISPATCH(add_up)(lines, count, rights, scale, scratch, out);
 }
 
 void interpolate(const std::uint32_t* above, const std::uint32_t* below, std::int64_t down,
@@ -112,14 +188,18 @@ void interpolate(const std::uint32_t* above, const std::uint32_t* below, std::in
   HWY_DYNAMIC_DISPATCH(interpolate)(above, below, down, xs, out);
 }
 
+void means(const Integral& plane, const double* xs, const double* ys, std::size_t count,
+           double width, double height, double* out) {
+  HWY_DYNAMIC_DISPATCH(means)(plane, xs, ys, count, width, height, out);
+}
+
+void walk(const Grid& grid, const Line& line, std::span<double> out) {
+  HWY_DYNAMIC_DISPATCH(walk)(grid, line, out);
+}
+
 void multiply(const std::int16_t* coefficients, std::size_t columns, const std::int32_t* values,
               std::size_t size, std::int64_t* sums) {
   HWY_DYNAMIC_DISPATCH(multiply)(coefficients, columns, values, size, sums);
-}
-
-std::int32_t dot(const std::int16_t* a, const std::int16_t* b, std::size_t rows,
-                 std::size_t columns, std::size_t apart) {
-  return HWY_DYNAMIC_DISPATCH(dot)(a, b, rows, columns, apart);
 }
 
 }  // namespace reseau::detail

@@ -17,10 +17,6 @@ struct Placement {
   double sine = 0;
 };
 
-/// The mean over an upright rectangle about (x, y), in levels; moved into the plane where it
-/// reaches out of it. Requires: no side is longer than the plane's.
-[[nodiscard]] double mean(const Plane& plane, double x, double y, double width, double height);
-
 /// Samples are means over upright rectangles of a sample's sides, which for turned windows is an
 /// approximation. The same on every machine.
 [[nodiscard]] Samples sample(const Plane& plane, const Placement& placement);

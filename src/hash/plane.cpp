@@ -49,26 +49,36 @@ Plane::~Plane() {
 void Plane::reduce(const ImageView& image) {
   const auto columns = static_cast<std::size_t>(image.width);
   std::vector<std::uint16_t> row(columns);
-  std::vector<std::uint32_t> band(columns);  // at most 255 * 64 * 65,535, below 2^31
+  std::vector<std::uint32_t> bands(kLines * columns);  // at most 255 * 64 * 65,535, below 2^31
+  std::vector<std::uint32_t> scratch(bands.size());
+  const auto width = static_cast<std::size_t>(width_);
+  std::vector<std::uint16_t> lines(kLines * width);
   const auto rights = edges(image.width, width_);
   const double scale = 1.0 / (static_cast<double>(image.width) * image.height);
   int y = -1;
-  for (int j = 0; j < height_; ++j) {
-    const std::int64_t top = std::int64_t{j} * image.height;  // in 1/height_ of a row
-    const std::int64_t bottom = top + image.height;
-    std::fill(band.begin(), band.end(), 0U);
-    for (std::int64_t from = top; from < bottom;) {
-      const auto source = static_cast<int>(from / height_);
-      const std::int64_t to = std::min(bottom, (source + std::int64_t{1}) * height_);
-      if (source != y) luma_units(image, y = source, row);
-      const auto weight = static_cast<std::uint32_t>(to - from);  // at most kLongSide
-      add_weighted(row.data(), weight, columns, band.data());
-      from = to;
+  for (int j = 0; j < height_; j += static_cast<int>(kLines)) {
+    const std::size_t count = std::min(kLines, static_cast<std::size_t>(height_ - j));
+    std::fill(bands.begin(), bands.end(), 0U);
+    for (std::size_t line = 0; line < count; ++line) {
+      // In 1/height_ of a row.
+      const std::int64_t top = (j + static_cast<std::int64_t>(line)) * image.height;
+      const std::int64_t bottom = top + image.height;
+      for (std::int64_t from = top; from < bottom;) {
+        const auto source = static_cast<int>(from / height_);
+        const std::int64_t to = std::min(bottom, (source + std::int64_t{1}) * height_);
+        if (source != y) luma_units(image, y = source, row);
+        const auto weight = static_cast<std::uint32_t>(to - from);  // at most kLongSide
+        add_weighted(row.data(), weight, columns, &bands[line * columns]);
+        from = to;
+      }
     }
-    add_up(band.data(), rights, scale, &luma_[index(0, j, width_)]);
+    add_up(bands.data(), columns, rights, scale, scratch.data(), lines.data());
+    std::copy_n(lines.begin(), count * width, &luma_[index(0, j, width_)]);
   }
   explicit_bzero(row.data(), row.size() * sizeof(row[0]));
-  explicit_bzero(band.data(), band.size() * sizeof(band[0]));
+  explicit_bzero(bands.data(), bands.size() * sizeof(bands[0]));
+  explicit_bzero(scratch.data(), scratch.size() * sizeof(scratch[0]));
+  explicit_bzero(lines.data(), lines.size() * sizeof(lines[0]));
 }
 
 void Plane::integrate() {

@@ -9,6 +9,8 @@
 
 #include <reseau/image.h>
 
+#include "hash/loops.h"
+
 namespace reseau::detail {
 
 /// A level of luma is 64 units: whole numbers, so that sums are exact in any order.
@@ -54,18 +56,8 @@ class Plane {
   void integral(std::span<const std::int64_t> xs, std::span<const std::int64_t> ys,
                 std::span<std::int64_t> out) const;
 
-  /// The same at one place, in pixels. Requires: within the plane.
-  [[nodiscard]] double integral(double x, double y) const noexcept {
-    const int column = std::min(static_cast<int>(x), width_ - 1);
-    const int row = std::min(static_cast<int>(y), height_ - 1);
-    const double right = x - column;
-    const double down = y - row;
-    const std::uint32_t* above = &sums_[index(column, row, width_ + 1)];
-    const std::uint32_t* below = above + width_ + 1;
-    const double upper = above[0] + (static_cast<double>(above[1]) - above[0]) * right;
-    const double lower = below[0] + (static_cast<double>(below[1]) - below[0]) * right;
-    return upper + (lower - upper) * down;
-  }
+  /// The sums themselves, in luma units: as many as there are crossings of whole pixels.
+  [[nodiscard]] Integral integral() const noexcept { return {sums_.data(), width_, height_}; }
 
  private:
   static std::size_t index(int x, int y, int width) noexcept {

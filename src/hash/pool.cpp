@@ -27,13 +27,31 @@ Share share_of(std::size_t i) {
   const double floor = std::floor(place);
   return {static_cast<std::size_t>(floor + 1), 1.0 - (place - floor), place - floor};
 }
-const std::array<Share, kInner>& shares() {
-  static const auto kShares = [] {
-    std::array<Share, kInner> result{};
-    for (std::size_t i = 0; i < kInner; ++i) result[i] = share_of(i);
+
+/// The samples that a cell has a share of: of those between it and the cell before, then of those
+/// between it and the next.
+struct Reach {
+  std::size_t first = kInner;
+  std::size_t count = 0;
+  std::array<double, 8> shares{};
+};
+const std::array<Reach, kSide>& reaches() {
+  static const auto kReaches = [] {
+    std::array<Reach, kSide> result{};
+    for (std::size_t i = 0; i < kInner; ++i) {
+      const Share share = share_of(i);
+      const auto add = [&](std::size_t bin, double part) {
+        if (bin == 0 || bin > kSide) return;  // outside
+        Reach& reach = result[bin - 1];
+        reach.first = std::min(reach.first, i);
+        reach.shares[reach.count++] = part;
+      };
+      add(share.bin, share.lower);
+      add(share.bin + 1, share.upper);
+    }
     return result;
   }();
-  return kShares;
+  return kReaches;
 }
 
 /// What the four channels have in one place.
@@ -60,39 +78,34 @@ void half_waves(const Samples& s, std::size_t y, std::array<Waves, kInner>& wave
   }
 }
 
-void add(Waves& to, double share, const Waves& waves) {
-  for (std::size_t c = 0; c < kChannels; ++c) to[c] += share * waves[c];
-}
-
 /// One row into its cells.
-std::array<Waves, kSide> pooled(const std::array<Waves, kInner>& waves) {
-  std::array<Waves, kSide + 2> bins{};  // the first and the last are dropped
-  for (std::size_t i = 0; i < kInner; ++i) {
-    const Share& share = shares()[i];
-    add(bins[share.bin], share.lower, waves[i]);
-    add(bins[share.bin + 1], share.upper, waves[i]);
+void pool_row(const std::array<Waves, kInner>& waves, std::array<Waves, kSide>& cells) {
+  for (std::size_t cell = 0; cell < kSide; ++cell) {
+    const Reach& reach = reaches()[cell];
+    Waves sum{};
+    for (std::size_t k = 0; k < reach.count; ++k) {
+      const Waves& wave = waves[reach.first + k];
+      for (std::size_t c = 0; c < kChannels; ++c) sum[c] += reach.shares[k] * wave[c];
+    }
+    cells[cell] = sum;
   }
-  std::array<Waves, kSide> cells;
-  std::copy_n(bins.begin() + 1, kSide, cells.begin());
-  return cells;
 }
 
 Cells pool(const Samples& samples) {
-  std::array<std::array<Waves, kSide>, kSide + 2> rows{};  // the first and the last are dropped
+  std::array<std::array<Waves, kSide>, kInner> rows;
   std::array<Waves, kInner> waves;
   for (std::size_t i = 0; i < kInner; ++i) {
     half_waves(samples, i + 1, waves);
-    const auto row = pooled(waves);
-    const Share& share = shares()[i];
-    for (std::size_t x = 0; x < kSide; ++x) {
-      add(rows[share.bin][x], share.lower, row[x]);
-      add(rows[share.bin + 1][x], share.upper, row[x]);
-    }
+    pool_row(waves, rows[i]);
   }
-  Cells cells;
-  auto* cell = cells.begin();
-  for (std::size_t y = 0; y < kSide; ++y) {
-    for (const Waves& sums : rows[y + 1]) cell = std::copy(sums.begin(), sums.end(), cell);
+  Cells cells{};
+  for (std::size_t row = 0; row < kSide; ++row) {
+    const Reach& reach = reaches()[row];
+    double* const sums = &cells[row * kSide * kChannels];
+    for (std::size_t k = 0; k < reach.count; ++k) {
+      const double* const from = rows[reach.first + k].front().data();
+      for (std::size_t i = 0; i < kSide * kChannels; ++i) sums[i] += reach.shares[k] * from[i];
+    }
   }
   return cells;
 }

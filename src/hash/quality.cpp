@@ -1,14 +1,20 @@
-#include "hash/quality.h"
+// Compiled once for every instruction set that Highway knows here, as pool.cpp.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "hash/quality.cpp"
+#include <hwy/foreach_target.h>
+// After foreach_target.h:
+#include <hwy/highway.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <numeric>
 
-#include "hash/loops.h"
+#include "hash/quality.h"
 
-namespace reseau::detail {
-namespace {
+HWY_BEFORE_NAMESPACE();
+namespace reseau::detail::HWY_NAMESPACE {
 
 constexpr int kInner = static_cast<int>(kSamples) - 2;
 
@@ -108,10 +114,13 @@ struct Pattern {
 double correlation(const Pattern& pattern, int right, int down) {
   const auto by = static_cast<std::size_t>(std::abs(right));
   const std::size_t rows = kInner - static_cast<std::size_t>(down);
-  const std::int32_t product =
-      dot(&pattern.values[0][kFarthest],
-          &pattern.values[static_cast<std::size_t>(down)][kFarthest] + right, rows, kInner,
-          pattern.values[0].size());
+  std::int32_t product = 0;
+  for (std::size_t y = 0; y < rows; ++y) {
+    const std::int16_t* here = &pattern.values[y][kFarthest];
+    const std::int16_t* there =
+        &pattern.values[y + static_cast<std::size_t>(down)][kFarthest] + right;
+    for (std::size_t x = 0; x < kInner; ++x) product += here[x] * there[x];
+  }
   const bool to_the_right = right >= 0;
   const double left_part = pattern.energy_in(0, to_the_right ? 0 : kInner - rows, kInner - by,
                                              to_the_right ? rows : kInner);
@@ -133,6 +142,20 @@ double repetition(const Pattern& pattern) {
   return most;
 }
 
+Information information(const Samples& samples, const Cells& cells) {
+  const Curvature curves = curvature(samples);
+  const Sums sums(cells);
+  return {mean_length(curves), participation(sums), differing(sums),
+          1 - repetition(Pattern(curves))};
+}
+
+}  // namespace reseau::detail::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace reseau::detail {
+namespace {
+
 /// Where `value` lies between nothing and enough: 0 to 1.
 double share(double value, double nothing, double enough) {
   return std::clamp((value - nothing) / (enough - nothing), 0.0, 1.0);
@@ -140,11 +163,10 @@ double share(double value, double nothing, double enough) {
 
 }  // namespace
 
+HWY_EXPORT(information);
+
 Information information(const Samples& samples, const Cells& cells) {
-  const Curvature curves = curvature(samples);
-  const Sums sums(cells);
-  return {mean_length(curves), participation(sums), differing(sums),
-          1 - repetition(Pattern(curves))};
+  return HWY_DYNAMIC_DISPATCH(information)(samples, cells);
 }
 
 int quality(const Information& information) {
@@ -154,3 +176,4 @@ int quality(const Information& information) {
 }
 
 }  // namespace reseau::detail
+#endif
