@@ -98,13 +98,14 @@ Cells pool(const Samples& samples) {
     half_waves(samples, i + 1, waves);
     pool_row(waves, rows[i]);
   }
+  constexpr std::size_t kRow = std::size_t{kSide} * kChannels;
   Cells cells{};
   for (std::size_t row = 0; row < kSide; ++row) {
     const Reach& reach = reaches()[row];
-    double* const sums = &cells[row * kSide * kChannels];
+    double* const sums = &cells[row * kRow];
     for (std::size_t k = 0; k < reach.count; ++k) {
       const double* const from = rows[reach.first + k].front().data();
-      for (std::size_t i = 0; i < kSide * kChannels; ++i) sums[i] += reach.shares[k] * from[i];
+      for (std::size_t i = 0; i < kRow; ++i) sums[i] += reach.shares[k] * from[i];
     }
   }
   return cells;

@@ -82,7 +82,8 @@ GridVector project_unrounded(const Folded& folded) {
     } else {
       for (const auto& one : folded.paired[s - kSingles]) project_on(s, one);
     }
-    coefficients += kProjectionTable.columns[s] * (s < kSingles ? kSingleSize : kPairedSize);
+    coefficients +=
+        std::ptrdiff_t{kProjectionTable.columns[s]} * (s < kSingles ? kSingleSize : kPairedSize);
   }
   GridVector vector{};
   const auto& even = folded.singles[0];
