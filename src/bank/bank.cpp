@@ -22,7 +22,6 @@ using namespace detail;
 namespace {
 
 constexpr std::int64_t kBatch = 8192;    // rows read at a time
-constexpr std::uint64_t kLeastRow = 64;  // bytes of the file that a row takes at least
 constexpr std::int64_t kVisited = 256;   // entries read at a time for each()
 
 Entry entry_of(Checked&& row) {
@@ -69,10 +68,6 @@ struct Bank::Impl {
     store = std::make_unique<Store>(connect(path, mode));
     if (mode == Mode::write) store->clean();  // what a removal could not clean before a crash
     const Transaction snapshot(store->connection(), Transaction::Kind::read);
-    // What the file claims to hold, as far as it is large enough for that.
-    const std::uint64_t most = size_of(store->connection().resolved_path()) / kLeastRow;
-    const auto claimed = static_cast<std::uint64_t>(store->meta().entries);
-    catalogue.finder.reserve(std::min(claimed, most));
     Digest sum{};
     const Meta meta = catch_up(&sum);
     store->require_bounds(meta);

@@ -15,8 +15,6 @@ Finder::Finder() {
   crypto_shorthash_keygen(secret_.data());
 }
 
-void Finder::reserve(std::size_t entries) { entries_.reserve(entries * kKeys); }
-
 std::uint64_t Finder::key(char kind, Bytes first, Bytes second) const {
   std::array<std::uint8_t, 1 + 2 * Signature::kMaxBytes> message{};
   auto* end = message.data();
@@ -44,20 +42,50 @@ std::uint64_t Finder::signature_key(const EntryData& data) const {
 }
 
 void Finder::add(EntryId id, const EntryData& data) {
-  for (const std::uint64_t k : digest_keys(data)) entries_.emplace(k, id);
-  if (data.grid || data.pdq) entries_.emplace(signature_key(data), id);
+  for (const std::uint64_t k : digest_keys(data)) note(k, id);
+  if (data.grid || data.pdq) note(signature_key(data), id);
+}
+
+void Finder::note(std::uint64_t key, EntryId id) {
+  constexpr std::size_t kMostRecent = 1 << 16;
+  recent_.emplace(key, id);
+  if (recent_.size() >= kMostRecent) make_run();
+}
+
+void Finder::make_run() {
+  constexpr std::size_t kGrowth = 8;
+  Run run;
+  run.reserve(recent_.size());
+  for (const auto& [key, id] : recent_) run.push_back({key, id});
+  std::sort(run.begin(), run.end());
+  while (!runs_.empty() && runs_.back().size() < kGrowth * run.size()) {
+    Run merged(runs_.back().size() + run.size());
+    std::merge(runs_.back().begin(), runs_.back().end(), run.begin(), run.end(), merged.begin());
+    run = std::move(merged);
+    runs_.pop_back();
+  }
+  runs_.push_back(std::move(run));
+  recent_.clear();
 }
 
 void Finder::remove(const std::set<EntryId>& ids) {
   if (ids.empty()) return;
-  std::erase_if(entries_, [&ids](const auto& item) { return ids.contains(item.second); });
+  std::erase_if(recent_, [&ids](const auto& item) { return ids.contains(item.second); });
+  for (Run& run : runs_) {
+    std::erase_if(run, [&ids](const Hint& hint) { return ids.contains(hint.id); });
+  }
+  std::erase_if(runs_, [](const Run& run) { return run.empty(); });
 }
 
 std::vector<EntryId> Finder::named_by(const std::vector<std::uint64_t>& keys) const {
   std::vector<EntryId> ids;
   for (const std::uint64_t k : keys) {
-    const auto [begin, end] = entries_.equal_range(k);
+    const auto [begin, end] = recent_.equal_range(k);
     for (auto item = begin; item != end; ++item) ids.push_back(item->second);
+    for (const Run& run : runs_) {
+      const auto [first, last] = std::equal_range(run.begin(), run.end(), Hint{k, 0});
+      for (auto hint = first; hint != last; ++hint) ids.push_back(hint->id);
+    }
   }
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
