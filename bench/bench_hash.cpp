@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <cstring>
 #include <random>
+#include <string>
 #include <vector>
+
+#include "pdqhash.h"
 
 namespace {
 
@@ -56,6 +59,18 @@ void hash(benchmark::State& state) {
 reseau::Result<reseau::Hashed> pdq(const reseau::ImageView& view) { return reseau::pdq(view); }
 reseau::Result<reseau::HashedViews> pdq_views(const reseau::ImageView& view) {
   return reseau::pdq_views(view);
+}
+
+/// Meta's own, by its Python package: the picture is an array already.
+void pdqhash(benchmark::State& state) {
+  const Picture picture = scene(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)));
+  std::string missing;
+  const auto run = reseau::bench::pdqhash_of(picture.view(), missing);
+  if (!run) {
+    state.SkipWithError(missing.c_str());
+    return;
+  }
+  for ([[maybe_unused]] auto _ : state) run();
 }
 
 /// All that a picture of `level` needs of the grid signature; base is what a query needs.
@@ -129,6 +144,7 @@ BENCHMARK(prepare)->Name("align, once a look")->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(align, copy, false)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(align, stranger, true)->Unit(benchmark::kMicrosecond);
 BENCHMARK(hash<pdq>)->Name("pdq")->Apply(sizes);
+BENCHMARK(pdqhash)->Name("pdqhash (PyPI)")->Apply(sizes);
 BENCHMARK(hash<pdq_views>)->Name("pdq_views")->Apply(sizes);
 BENCHMARK(digests)->Arg(100'000)->Arg(10'000'000);
 
