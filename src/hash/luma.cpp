@@ -15,12 +15,8 @@ const T* row_of(const ImageView& image, int y) {
   return static_cast<const T*>(static_cast<const void*>(base + y * image.stride));
 }
 
-/// Where in a pixel of three bytes red, green and blue stand.
-struct Order {
-  int red, green, blue;
-};
-constexpr Order order_of(PixelLayout layout) {
-  return layout == PixelLayout::bgr8 ? Order{2, 1, 0} : Order{0, 1, 2};
+constexpr ColourOrder order_of(PixelLayout layout) {
+  return layout == PixelLayout::bgr8 ? ColourOrder{2, 1, 0} : ColourOrder{0, 1, 2};
 }
 
 /// Not-a-number and what lies outside 0 to 255 would poison every sum that it enters.
@@ -45,7 +41,11 @@ void luma_floats(const ImageView& image, int y, std::span<const int> columns,
     case PixelLayout::rgb8:
     case PixelLayout::bgr8: {
       const auto* row = row_of<std::uint8_t>(image, y);
-      const Order at = order_of(image.layout);
+      const ColourOrder at = order_of(image.layout);
+      if (columns.size() == static_cast<std::size_t>(image.width)) {  // then it is all of them
+        luma_floats_of_triples(row, columns.size(), at, out.data());
+        return;
+      }
       std::ranges::transform(columns, out.begin(), [row, at](int x) {
         const std::uint8_t* pixel = row + std::ptrdiff_t{3} * x;
         const auto level = [pixel](int place) { return static_cast<float>(pixel[place]); };

@@ -10,7 +10,7 @@ namespace reseau::detail {
 
 /// Luma of the pixels `columns` of row `y`, in floats, 0 to 255. Grey pixels are their own luma.
 /// The three products are added in the order R, G, B, in single precision, as PDQ's reference does.
-/// Requires: columns within the image; out.size() == columns.size().
+/// Requires: columns rise and lie within the image; out.size() == columns.size().
 void luma_floats(const ImageView& image, int y, std::span<const int> columns, std::span<float> out);
 
 /// Luma of all of row `y` in 64ths of a level, 0 to 16,320: (19595 R + 38470 G + 7471 B) / 1024,

@@ -39,6 +39,30 @@ void luma_units_of_triples(const std::uint8_t* pixels, std::size_t count,
   }
 }
 
+void luma_floats_of_triples(const std::uint8_t* pixels, std::size_t count, const ColourOrder& order,
+                            float* luma) {
+  const hn::ScalableTag<float> d;
+  const hn::Rebind<std::int32_t, decltype(d)> d32;
+  const hn::Rebind<std::uint8_t, decltype(d)> d8;
+  const std::size_t lanes = hn::Lanes(d);
+  const bool blue_first = order.blue < order.red;
+  const auto part = [&](hn::Vec<decltype(d8)> level, float weight) {
+    return hn::Mul(hn::ConvertTo(d, hn::PromoteTo(d32, level)), hn::Set(d, weight));
+  };
+  std::size_t i = 0;
+  for (; i + lanes <= count; i += lanes, pixels += 3 * lanes) {
+    hn::Vec<decltype(d8)> a, b, c;
+    hn::LoadInterleaved3(d8, pixels, a, b, c);
+    const auto red = part(blue_first ? c : a, 0.299F);
+    const auto blue = part(blue_first ? a : c, 0.114F);
+    hn::StoreU(hn::Add(hn::Add(red, part(b, 0.587F)), blue), d, luma + i);
+  }
+  const auto level = [&](int place) { return static_cast<float>(pixels[place]); };
+  for (; i < count; ++i, pixels += 3) {
+    luma[i] = 0.299F * level(order.red) + 0.587F * level(order.green) + 0.114F * level(order.blue);
+  }
+}
+
 }  // namespace reseau::detail::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -46,10 +70,16 @@ HWY_AFTER_NAMESPACE();
 namespace reseau::detail {
 
 HWY_EXPORT(luma_units_of_triples);
+HWY_EXPORT(luma_floats_of_triples);
 
 void luma_units_of_triples(const std::uint8_t* pixels, std::size_t count,
                            const LumaWeights& weights, std::uint16_t* luma) {
   HWY_DYNAMIC_DISPATCH(luma_units_of_triples)(pixels, count, weights, luma);
+}
+
+void luma_floats_of_triples(const std::uint8_t* pixels, std::size_t count, const ColourOrder& order,
+                            float* luma) {
+  HWY_DYNAMIC_DISPATCH(luma_floats_of_triples)(pixels, count, order, luma);
 }
 
 }  // namespace reseau::detail

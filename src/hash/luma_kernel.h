@@ -16,4 +16,14 @@ struct LumaWeights {
 void luma_units_of_triples(const std::uint8_t* pixels, std::size_t count,
                            const LumaWeights& weights, std::uint16_t* luma);
 
+/// Where in a pixel of three bytes red, green and blue stand.
+struct ColourOrder {
+  int red, green, blue;
+};
+
+/// `luma[i] = 0.299 red + 0.587 green + 0.114 blue` of the pixel at `pixels + 3 i`, each product
+/// and each sum rounded, in this order.
+void luma_floats_of_triples(const std::uint8_t* pixels, std::size_t count, const ColourOrder& order,
+                            float* luma);
+
 }  // namespace reseau::detail

@@ -2,98 +2,159 @@
 //
 // This is an implementation of: "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing
 // Algorithm", Facebook, 2019, and Jarosz, "Fast Image Convolutions", 2001 (the box filters).
-// Departures: none in the result. The row filter runs on the transposed picture, so that both
-// filters work on whole rows at a time; the last pass is done only for the columns that are kept.
+// Departures: none in the result. Rows are filtered many at a time, and columns as they come, so
+// that a picture of floats is never held.
 // docs/pdq.md has the formulas.
 #include <reseau/hash.h>
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numbers>
 #include <vector>
 
+#include "hash/box_filter.h"
 #include "hash/luma.h"
 
 namespace reseau {
 namespace {
 
-constexpr int kShrinkTo = 512;    // larger pictures are sampled down to this square first
-constexpr int kMinSide = 5;       // PDQ is not defined below
-constexpr int kSampled = 64;      // side of the filtered and decimated picture
-constexpr int kFrequencies = 16;  // of its DCT, from 1 to 16 half-waves a side
+constexpr int kShrinkTo = 512;  // larger pictures are sampled down to this square first
+constexpr int kMinSide = 5;     // PDQ is not defined below
+constexpr int kSampled = detail::kPdqSamples;  // side of the filtered and decimated picture
+constexpr int kFrequencies = 16;               // of its DCT, from 1 to 16 half-waves a side
 constexpr std::size_t kBits = std::size_t{kFrequencies} * kFrequencies;
 
-using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Sampled = Eigen::Matrix<float, kSampled, kSampled, Eigen::RowMajor>;
 using Transform = Eigen::Matrix<float, kFrequencies, kFrequencies, Eigen::RowMajor>;
 using Basis = Eigen::Matrix<float, kFrequencies, kSampled, Eigen::RowMajor>;
 
-/// The pixels in luma, TRANSPOSED, at most kShrinkTo a side: sampled by nearest neighbour if a side
-/// is longer and it may.
-Matrix transposed_luma(const ImageView& image, bool may_shrink) {
-  const bool shrink = may_shrink && (image.width > kShrinkTo || image.height > kShrinkTo);
-  const int width = shrink ? kShrinkTo : image.width;
-  const int height = shrink ? kShrinkTo : image.height;
-  std::vector<int> columns(static_cast<std::size_t>(width));
-  for (int x = 0; x < width; ++x) {
-    columns[static_cast<std::size_t>(x)] =
-        static_cast<int>(static_cast<std::int64_t>(x) * image.width / width);
-  }
-  Matrix luma(height, width);
-  for (int y = 0; y < height; ++y) {
-    const auto source = static_cast<int>(static_cast<std::int64_t>(y) * image.height / height);
-    detail::luma_floats(image, source, columns, {luma.row(y).data(), columns.size()});
-  }
-  return luma.transpose();
-}
-
-/// A box filter down every column: each output is the mean of a window of `window` rows, smaller at
-/// the ends. Sums run from the top as the reference's do, since floats remember their order.
-Matrix box_filter_columns(const Matrix& in, int window) {
-  const Eigen::Index rows = in.rows();
-  const Eigen::Index lead = (window + 2) / 2 - 1;  // rows read before the first is written
-  Matrix out(rows, in.cols());
-  Eigen::RowVectorXf sum = Eigen::RowVectorXf::Zero(in.cols());
-  int count = 0;
-  for (Eigen::Index step = 0; step < rows + lead; ++step) {
-    if (step < rows) {
-      sum += in.row(step);
-      ++count;
-    }
-    if (step >= window) {
-      sum -= in.row(step - window);
-      --count;
-    }
-    if (step >= lead) out.row(step - lead) = sum / static_cast<float>(count);
-  }
-  return out;
-}
-
 /// The window that a side of `length` is filtered with before kSampled samples are taken of it.
-int window_for(Eigen::Index length) {
-  constexpr Eigen::Index kParts = Eigen::Index{2} * kSampled;
-  return static_cast<int>((length + kParts - 1) / kParts);
+int window_for(int length) {
+  constexpr int kParts = 2 * kSampled;
+  return (length + kParts - 1) / kParts;
 }
 
-/// The middle row of each of kSampled equal bands.
-Matrix decimate_rows(const Matrix& in) {
-  Matrix out(kSampled, in.cols());
-  for (int i = 0; i < kSampled; ++i) {
-    out.row(i) =
-        in.row(static_cast<Eigen::Index>((i + 0.5) * static_cast<double>(in.rows()) / kSampled));
+/// Rows of luma in order, at most kShrinkTo a side: sampled by nearest neighbour if a side is
+/// longer and it may.
+class Rows {
+ public:
+  Rows(const ImageView& image, bool may_shrink) : image_(image) {
+    const bool shrink = may_shrink && (image.width > kShrinkTo || image.height > kShrinkTo);
+    width_ = shrink ? kShrinkTo : image.width;
+    height_ = shrink ? kShrinkTo : image.height;
+    for (int x = 0; x < width_; ++x) {
+      columns_.push_back(static_cast<int>(static_cast<std::int64_t>(x) * image.width / width_));
+    }
   }
-  return out;
-}
+  [[nodiscard]] int width() const { return width_; }
+  [[nodiscard]] int height() const { return height_; }
+  void read(int y, float* out) const {
+    const auto source = static_cast<int>(static_cast<std::int64_t>(y) * image_.height / height_);
+    detail::luma_floats(image_, source, columns_, {out, columns_.size()});
+  }
+
+ private:
+  const ImageView& image_;
+  int width_ = 0;
+  int height_ = 0;
+  std::vector<int> columns_;
+};
+
+/// Blurs and samples rows as they come, in both rounds.
+class Blur {
+ public:
+  Blur(int width, int height)
+      : width_(static_cast<std::size_t>(width)),
+        window_(window_for(width)),
+        kept_columns_(detail::pdq_kept(width)),
+        kept_rows_(detail::pdq_kept(height)),
+        first_(width_, window_for(height)),
+        second_(kSampled, window_for(height)),
+        rows_(width_ * detail::kRowsAtOnce),
+        once_(rows_.size()),
+        filtered_(rows_.size()),
+        scratch_(2 * rows_.size()),
+        narrow_(kSampled * detail::kRowsAtOnce),
+        last_(kSampled) {}
+  Blur(const Blur&) = delete;
+  Blur& operator=(const Blur&) = delete;
+  ~Blur() {
+    for (auto* buffer : {&rows_, &once_, &filtered_, &scratch_, &narrow_}) {
+      explicit_bzero(buffer->data(), buffer->size() * sizeof(float));
+    }
+  }
+
+  Sampled run(const Rows& picture) {
+    const int height = picture.height();
+    constexpr int kStep = detail::kRowsAtOnce;
+    for (int y = 0; y < height; y += kStep) {
+      const int count = std::min(kStep, height - y);
+      for (int i = 0; i < count; ++i) picture.read(y + i, at(rows_, i, width_));
+      detail::filter_rows(rows_.data(), width_, window_, scratch_.data(), filtered_.data());
+      for (int i = 0; i < count; ++i) {
+        if (first_.push(at(filtered_, i, width_), at(once_, waiting_, width_))) take();
+      }
+    }
+    while (first_.finish(at(once_, waiting_, width_))) take();
+    second_round();
+    while (second_.finish(last_.data())) keep();
+    return sampled_;
+  }
+
+ private:
+  static float* at(std::vector<float>& rows, int row, std::size_t width) {
+    return &rows[static_cast<std::size_t>(row) * width];
+  }
+
+  /// A row has been through the first round.
+  void take() {
+    if (++waiting_ == static_cast<int>(detail::kRowsAtOnce)) second_round();
+  }
+
+  void second_round() {
+    detail::filter_rows_kept(once_.data(), width_, window_, kept_columns_, scratch_.data(),
+                             narrow_.data());
+    for (int i = 0; i < waiting_; ++i) {
+      if (second_.push(at(narrow_, i, kSampled), last_.data())) keep();
+    }
+    waiting_ = 0;
+  }
+
+  /// A row has been through both.
+  void keep() {
+    for (; next_ < kSampled && kept_rows_[static_cast<std::size_t>(next_)] == out_; ++next_) {
+      sampled_.row(next_) = Eigen::Map<const Eigen::RowVectorXf>(last_.data(), kSampled);
+    }
+    ++out_;
+  }
+
+  std::size_t width_;
+  int window_;
+  std::array<int, detail::kPdqSamples> kept_columns_;
+  std::array<int, detail::kPdqSamples> kept_rows_;
+  detail::ColumnFilter first_;
+  detail::ColumnFilter second_;
+  std::vector<float> rows_;      // kRowsAtOnce, as read
+  std::vector<float> once_;      // those that have been through the first round
+  std::vector<float> filtered_;  // along themselves
+  std::vector<float> scratch_;
+  std::vector<float> narrow_;
+  std::vector<float> last_;
+  int waiting_ = 0;  // in once_
+  int out_ = 0;      // rows that have been through both rounds
+  int next_ = 0;     // of sampled_
+  Sampled sampled_;
+};
 
 Sampled sample(const ImageView& image, bool may_shrink) {
-  const Matrix turned = transposed_luma(image, may_shrink);
-  const int along_rows = window_for(turned.rows());
-  const int along_columns = window_for(turned.cols());
-  if (turned.rows() == kSampled && turned.cols() == kSampled) return turned.transpose();
-  const Matrix once =
-      box_filter_columns(box_filter_columns(turned, along_rows).transpose(), along_columns);
-  const Matrix kept = decimate_rows(box_filter_columns(once.transpose(), along_rows));
-  return decimate_rows(box_filter_columns(kept.transpose(), along_columns));
+  const Rows rows(image, may_shrink);
+  if (rows.width() == kSampled && rows.height() == kSampled) {
+    Sampled sampled;
+    for (int y = 0; y < kSampled; ++y) rows.read(y, sampled.row(y).data());
+    return sampled;
+  }
+  return Blur(rows.width(), rows.height()).run(rows);
 }
 
 /// Gradients of the sampled picture in whole hundredths of the range, summed: 0 for a flat one.

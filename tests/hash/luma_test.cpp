@@ -25,6 +25,17 @@ TEST_CASE("A processor's own instructions never change a picture's luma") {
       std::vector<std::uint16_t> got(count);
       luma_units_of_triples(pixels.data(), count, weights, got.data());
       CHECK(got == wanted);
+      for (const ColourOrder& order : {ColourOrder{0, 1, 2}, {2, 1, 0}}) {
+        std::vector<float> floats(count);
+        luma_floats_of_triples(pixels.data(), count, order, floats.data());
+        for (std::size_t i = 0; i < count; ++i) {
+          const auto level = [&](int place) {
+            return static_cast<float>(pixels[3 * i + static_cast<std::size_t>(place)]);
+          };
+          const float red = 0.299F * level(order.red);
+          CHECK(floats[i] == red + 0.587F * level(order.green) + 0.114F * level(order.blue));
+        }
+      }
     }
     hwy::SetSupportedTargetsForTest(0);
   }

@@ -27,6 +27,9 @@ Everything everything(const Picture& picture) {
   if (windows.trimmed) take(windows.trimmed->hashed);
   for (const auto& panel : windows.panels) take(panel.hashed);
   for (const auto& part : windows.parts) take(part.hashed);
+  const HashedViews pdq = pdq_views(picture.view()).value();
+  all.signatures.insert(all.signatures.end(), pdq.signatures.begin(), pdq.signatures.end());
+  all.qualities.push_back(pdq.quality);
   return all;
 }
 
