@@ -15,9 +15,9 @@ pytest.importorskip("reseau._evaluate")
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory):
-    """Thirty pictures of rectangles over each other, each unlike the others."""
+    """Twenty-two pictures of rectangles over each other, each unlike the others."""
     folder = tmp_path_factory.mktemp("pictures")
-    for number in range(30):
+    for number in range(22):
         random = np.random.default_rng(number)
         picture = np.zeros((240, 320, 3), np.uint8) + random.integers(0, 256, 3, np.uint8)
         for _ in range(60):
@@ -41,7 +41,7 @@ def test_figures_come_as_a_table(evaluation):
     assert {"rule", "held_to", "edit", "recall", "low", "high"} <= set(frame.columns)
     assert frame["recall"].between(0, 1).all() and (frame["low"] <= frame["recall"]).all()
     assert "grid, base" in set(frame["rule"]) and evaluation.html.startswith("<!")
-    assert evaluation.figures["photographs"]["known"] == 30
+    assert evaluation.figures["photographs"]["known"] == 22
 
 
 def test_curves_are_drawn(evaluation):
