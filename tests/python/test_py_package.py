@@ -101,7 +101,7 @@ def test_strict_users_see_no_error_and_wrong_users_do(tmp_path):
 
 
 def test_python_m_reseau_is_the_program(program, photographs):
-    for arguments in (["--version"], ["hash", "--quiet", photographs[0]], ["hash", "/none"], ["nonsense"]):
+    for arguments in (["--version"], ["hash", "--quiet", photographs[0]], ["hash", "--quiet", "/none"], ["nonsense"]):
         ours = subprocess.run([sys.executable, "-B", "-m", "reseau", *arguments], capture_output=True, check=False)
         theirs = subprocess.run([program, *arguments], capture_output=True, check=False)
         assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr)
