@@ -45,6 +45,8 @@ class RESEAU_API Image {
  public:
   /// Requires: width, height >= 1; layout gray8 or rgb8. Pixels are zero. Throws std::bad_alloc.
   Image(int width, int height, PixelLayout layout);
+  /// The same for whoever writes every pixel: they are not set.
+  [[nodiscard]] static Image for_overwrite(int width, int height, PixelLayout layout);
   Image(Image&& other) noexcept;
   Image& operator=(Image&& other) noexcept;
   Image(const Image&) = delete;
@@ -63,6 +65,7 @@ class RESEAU_API Image {
   void keep_rows(int top, int height) noexcept;
 
  private:
+  Image() = default;
   void wipe() noexcept;
   int width_ = 0;
   int height_ = 0;
@@ -79,7 +82,14 @@ struct Limits {
   /// thousand; bombs measure 24,000 to 4 million.
   std::uint64_t max_ratio = 10'000;
   int max_frames = 1024;  ///< pictures of one file that are decoded
+  /// JPEGs are reduced to a half, a quarter or an eighth while they are decoded, as far as the
+  /// shorter side keeps so many pixels: several times as fast. 0: never. None: never in decode();
+  /// kExamineShrink where all that is wanted of the pixels are signatures.
+  std::optional<int> shrink_to;
 };
+
+/// For signatures. docs/decoding.md says how far this moves them.
+inline constexpr int kExamineShrink = 640;
 
 /// No file's frames are counted further, and Limits::max_frames does not reach beyond.
 inline constexpr int kMaxFrames = 10'000;
@@ -126,6 +136,9 @@ struct Decoded {
   /// How much of the picture is really there, by its rows: 0 to 1. Under kWhole, `image` is only
   /// that part of it (a crop): what is missing is never made up.
   double completeness = 1;
+  /// Of the picture before it was reduced (Limits::shrink_to), upright, as far as it is there.
+  int full_width = 0;
+  int full_height = 0;
 };
 
 /// A picture of which so many rows are there counts as whole. Where a few are missing, the last one

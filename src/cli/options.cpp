@@ -110,6 +110,10 @@ void add_limits(CLI::App& app, Limits& limits) {
          "pictures within. Where there are more, the outcome is limit_frames. Default: 1024.")
       ->check(CLI::Range(1, kMaxFrames))
       ->type_name("N");
+  app.add_flag_callback(
+      "--full-decode", [&limits] { limits.shrink_to = 0; },
+      "Decode large JPEGs at their full size, and not reduced to a half or less, which is several "
+      "times as fast and moves signatures a little.");
 }
 
 CLI::Option* add_paths(CLI::App& app, InputOptions& options) {

@@ -52,7 +52,7 @@ extern const char* const kDoingExits;
 CLI::Option* add_bank_path(CLI::App& app, std::string& path);
 void add_format(CLI::App& app, Format& format);
 void add_quiet(CLI::App& app, bool& quiet);
-/// --max-pixels, --max-bytes, --max-frames.
+/// --max-pixels, --max-bytes, --max-frames, --full-decode.
 void add_limits(CLI::App& app, Limits& limits);
 /// --null, --threads, the limits, --require-isolation, --no-isolation, --no-progress, --quiet.
 void add_inputs(CLI::App& app, InputOptions& options);

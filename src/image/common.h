@@ -20,6 +20,8 @@ struct Picture {
   int frames = 1;
   double completeness = 1;  ///< as Decoded::completeness
   PicturePart part{};
+  int full_width = 0;  ///< before it was reduced; 0: it was not
+  int full_height = 0;
 };
 
 /// Takes a picture; false to see no more of them.
@@ -35,6 +37,11 @@ using Shown = Result<std::optional<Error>>;
 [[nodiscard]] Shown show_gif(Bytes file, const Limits& limits, const PictureSink& sink);
 [[nodiscard]] Shown show_tiff(Bytes file, const Limits& limits, const PictureSink& sink);
 [[nodiscard]] Shown show_bmp(Bytes file, const Limits& limits, const PictureSink& sink);
+[[nodiscard]] Shown show_ico(Bytes file, const Limits& limits, const PictureSink& sink);
+[[nodiscard]] Shown show_heif(Bytes file, const Limits& limits, const PictureSink& sink);
+[[nodiscard]] Shown show_avif(Bytes file, const Limits& limits, const PictureSink& sink);
+[[nodiscard]] Shown show_jxl(Bytes file, const Limits& limits, const PictureSink& sink);
+[[nodiscard]] Shown show_jp2(Bytes file, const Limits& limits, const PictureSink& sink);
 
 /// The only picture of its file.
 [[nodiscard]] Shown show_one(Result<Picture> picture, const PictureSink& sink);

@@ -21,12 +21,23 @@ struct Decoder {
   Shown (*show)(Bytes, const Limits&, const PictureSink&);
 };
 
-constexpr std::array<Decoder, 6> kDecoders = {{{"JPEG", detail::show_jpeg},
-                                               {"PNG", detail::show_png},
-                                               {"WebP", detail::show_webp},
-                                               {"GIF", detail::show_gif},
-                                               {"TIFF", detail::show_tiff},
-                                               {"BMP", detail::show_bmp}}};
+constexpr std::array kDecoders = {
+    Decoder{"JPEG", detail::show_jpeg},     Decoder{"PNG", detail::show_png},
+    Decoder{"WebP", detail::show_webp},     Decoder{"GIF", detail::show_gif},
+    Decoder{"TIFF", detail::show_tiff},     Decoder{"BMP", detail::show_bmp},
+#ifdef RESEAU_HEIF
+    Decoder{"HEIC", detail::show_heif},     Decoder{"HEIF", detail::show_heif},
+#endif
+#ifdef RESEAU_AVIF
+    Decoder{"AVIF", detail::show_avif},
+#endif
+#ifdef RESEAU_JXL
+    Decoder{"JPEG XL", detail::show_jxl},
+#endif
+#ifdef RESEAU_JP2
+    Decoder{"JPEG 2000", detail::show_jp2},
+#endif
+    Decoder{"ICO", detail::show_ico},       Decoder{"CUR", detail::show_ico}};
 
 Error not_decoded(const Format& format) {
   if (format.media == Media::none)
@@ -66,8 +77,17 @@ std::optional<Error> check_bytes(Bytes file, const Limits& limits) {
 }
 
 Decoded turned(Picture picture, const Format& format) {
-  return Decoded{detail::upright(std::move(picture.image), picture.orientation), format,
-                 picture.part, picture.frames, picture.completeness};
+  const bool reduced = picture.full_width > 0;
+  int width = reduced ? picture.full_width : picture.image.width();
+  int height = reduced ? picture.full_height : picture.image.height();
+  if (picture.orientation >= 5 && picture.orientation <= 8) std::swap(width, height);
+  return Decoded{detail::upright(std::move(picture.image), picture.orientation),
+                 format,
+                 picture.part,
+                 picture.frames,
+                 picture.completeness,
+                 width,
+                 height};
 }
 
 // Shows a file's pictures to a visitor, and keeps count of them and of their pixels.

@@ -43,7 +43,7 @@ bool begins(Bytes file, std::size_t at) {
 
 std::vector<std::size_t> find_embedded(Bytes file, const Format& outer) {
   std::vector<std::size_t> places;
-  if (outer.name == "TIFF") return places;
+  if (outer.name == "TIFF" || outer.name == "ICO" || outer.name == "CUR") return places;
   for (const Mark& mark : kMarks) {
     std::size_t at = 1 + mark.offset;
     while (at < file.size()) {  // memchr(), since all files of everybody come through here

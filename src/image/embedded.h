@@ -9,7 +9,7 @@
 namespace reseau::detail {
 
 /// Where in the file the beginnings of other pictures seem to be: at most 16 places. Of formats in
-/// which beginnings of JPEGs are the ordinary thing (TIFF), none.
+/// which such beginnings are the ordinary thing (TIFF, icons), none.
 [[nodiscard]] std::vector<std::size_t> find_embedded(Bytes file, const Format& outer);
 
 }  // namespace reseau::detail

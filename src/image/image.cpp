@@ -34,6 +34,18 @@ Image::Image(int width, int height, PixelLayout layout)
   pixels_ = std::make_unique<std::uint8_t[]>(size);  // NOLINT(*-avoid-c-arrays)
 }
 
+Image Image::for_overwrite(int width, int height, PixelLayout layout) {
+  assert(width >= 1 && height >= 1);
+  assert(layout == PixelLayout::gray8 || layout == PixelLayout::rgb8);
+  const std::size_t size = row_bytes(width, layout) * static_cast<std::size_t>(height);
+  Image image;
+  image.pixels_ = std::make_unique_for_overwrite<std::uint8_t[]>(size);  // NOLINT(*-avoid-c-arrays)
+  image.width_ = width;
+  image.height_ = height;
+  image.layout_ = layout;
+  return image;
+}
+
 Image::Image(Image&& other) noexcept
     : width_(std::exchange(other.width_, 0)),
       height_(std::exchange(other.height_, 0)),

@@ -209,10 +209,10 @@ struct Band {
 };
 Band band(const Reader& reader, JDIMENSION first, JDIMENSION end) {
   const jpeg_decompress_struct& cinfo = reader.cinfo;
-  const int rows = cinfo.max_v_samp_factor * DCTSIZE;
+  const int rows = cinfo.max_v_samp_factor * cinfo.min_DCT_scaled_size;
   const int mixed = cinfo.max_v_samp_factor > 1 ? 1 : 0;
   return {first == 0 ? 0 : static_cast<int>(first) * rows + mixed,
-          end >= cinfo.total_iMCU_rows ? static_cast<int>(cinfo.image_height)
+          end >= cinfo.total_iMCU_rows ? static_cast<int>(cinfo.output_height)
                                        : static_cast<int>(end) * rows - mixed};
 }
 
@@ -303,6 +303,18 @@ Error to_error(const Reader& reader) {
   }
 }
 
+// By how much it is reduced while it is decoded: the transform then gives fewer pixels of each
+// block.
+unsigned reduction(const jpeg_decompress_struct& cinfo, int shrink_to) {
+  const auto shorter = static_cast<std::uint64_t>(std::min(cinfo.image_width, cinfo.image_height));
+  unsigned denominator = 1;
+  if (shrink_to <= 0) return denominator;
+  while (denominator < DCTSIZE &&
+         shorter / (2 * denominator) >= static_cast<std::uint64_t>(shrink_to))
+    denominator *= 2;
+  return denominator;
+}
+
 Error too_much_work() {
   return {Code::limit_cpu,
           "it is a JPEG of very many scans, which only serve to take time; save it as a plain "
@@ -327,9 +339,13 @@ Result<Picture> decode_with(Reader& reader, Bytes file, const Limits& limits) {
   cinfo.do_fancy_upsampling = TRUE;
   cinfo.buffered_image = jpeg_has_multiple_scans(&cinfo);
 
-  Image image(static_cast<int>(cinfo.image_width), static_cast<int>(cinfo.image_height),
+  const unsigned denominator = reduction(cinfo, limits.shrink_to.value_or(0));
+  cinfo.scale_num = 1;
+  cinfo.scale_denom = denominator;
+  if (!guarded(reader, [&] { jpeg_calc_output_dimensions(&cinfo); })) return to_error(reader);
+  Image image(static_cast<int>(cinfo.output_width), static_cast<int>(cinfo.output_height),
               gray ? PixelLayout::gray8 : PixelLayout::rgb8);
-  Scratch ink_row(cmyk ? std::size_t{4} * cinfo.image_width : 0);
+  Scratch ink_row(cmyk ? std::size_t{4} * cinfo.output_width : 0);
   bool affordable = true;
   const bool read = guarded(reader, [&] {
     jpeg_start_decompress(&cinfo);
@@ -347,8 +363,14 @@ Result<Picture> decode_with(Reader& reader, Bytes file, const Limits& limits) {
   } else if (cinfo.buffered_image == 0 && reader.loss) {
     repeat_last_row(image, static_cast<std::uint64_t>(rows_to_read(reader)));
   }
-  return Picture{std::move(image), reader.orientation, 1,
-                 static_cast<double>(rows_there(reader).good) / cinfo.total_iMCU_rows};
+  Picture picture{std::move(image), reader.orientation, 1,
+                  static_cast<double>(rows_there(reader).good) / cinfo.total_iMCU_rows};
+  if (denominator > 1) {
+    picture.full_width = static_cast<int>(cinfo.image_width);
+    picture.full_height = std::min(picture.image.height() * static_cast<int>(denominator),
+                                   static_cast<int>(cinfo.image_height));
+  }
+  return picture;
 }
 
 }  // namespace

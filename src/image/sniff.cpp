@@ -24,6 +24,30 @@ struct Magic {
 
 constexpr Format picture(std::string_view name) { return {Media::image, name, false}; }
 constexpr Format decoded(std::string_view name) { return {Media::image, name, true}; }
+// Decoded where the build has the library for it.
+#ifdef RESEAU_HEIF
+constexpr bool kHeif = true;
+#else
+constexpr bool kHeif = false;
+#endif
+#ifdef RESEAU_AVIF
+constexpr bool kAvif = true;
+#else
+constexpr bool kAvif = false;
+#endif
+#ifdef RESEAU_JXL
+constexpr bool kJxl = true;
+#else
+constexpr bool kJxl = false;
+#endif
+#ifdef RESEAU_JP2
+constexpr bool kJp2 = true;
+#else
+constexpr bool kJp2 = false;
+#endif
+constexpr Format perhaps(bool is_decoded, std::string_view name) {
+  return {Media::image, name, is_decoded};
+}
 constexpr Format video(std::string_view name) { return {Media::video, name, false}; }
 
 // The first that fits counts: camera raw files are TIFF by their first bytes.
@@ -37,10 +61,10 @@ constexpr std::array kMagic = {
     Magic{"MM\0*"sv, decoded("TIFF")},
     Magic{"II+\0"sv, decoded("TIFF")},  // BigTIFF
     Magic{"MM\0+"sv, decoded("TIFF")},
-    Magic{"\xFF\x0A"sv, picture("JPEG XL")},
-    Magic{"\0\0\0\x0CJXL \r\n\x87\n"sv, picture("JPEG XL")},
-    Magic{"\0\0\0\x0CjP  \r\n\x87\n"sv, picture("JPEG 2000")},
-    Magic{"\xFF\x4F\xFF\x51"sv, picture("JPEG 2000")},
+    Magic{"\xFF\x0A"sv, perhaps(kJxl, "JPEG XL")},
+    Magic{"\0\0\0\x0CJXL \r\n\x87\n"sv, perhaps(kJxl, "JPEG XL")},
+    Magic{"\0\0\0\x0CjP  \r\n\x87\n"sv, perhaps(kJp2, "JPEG 2000")},
+    Magic{"\xFF\x4F\xFF\x51"sv, perhaps(kJp2, "JPEG 2000")},
     Magic{"II\xBC"sv, picture("JPEG XR")},
     Magic{"8BPS"sv, picture("PSD")},
     Magic{"gimp xcf"sv, picture("XCF")},
@@ -106,10 +130,10 @@ Format sniff_brands(Bytes file) {
     }
     return false;
   };
-  if (any_of({"avif", "avis"})) return picture("AVIF");
+  if (any_of({"avif", "avis"})) return perhaps(kAvif, "AVIF");
   if (any_of({"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"}))
-    return picture("HEIC");
-  if (any_of({"mif1", "msf1", "mif2", "miaf"})) return picture("HEIF");
+    return perhaps(kHeif, "HEIC");
+  if (any_of({"mif1", "msf1", "mif2", "miaf"})) return perhaps(kHeif, "HEIF");
   if (has(file, 8, "crx ")) return picture("Canon raw");
   if (has(file, 8, "qt  ")) return video("MOV");
   if (has(file, 8, "3g")) return video("3GP");
@@ -198,8 +222,8 @@ Format sniff(Bytes file) noexcept {
   if (has(file, 0, "\x1A\x45\xDF\xA3"))
     return text(file).find("webm") < 64 ? video("WebM") : video("Matroska");
   if (is_bmp(file)) return decoded("BMP");
-  if (is_icon(file, 1)) return picture("ICO");
-  if (is_icon(file, 2)) return picture("CUR");
+  if (is_icon(file, 1)) return decoded("ICO");
+  if (is_icon(file, 2)) return decoded("CUR");
   if (is_pnm(file)) return picture("PNM");
   if (is_pcx(file)) return picture("PCX");
   if (is_transport_stream(file, 0, 188) || is_transport_stream(file, 4, 192))

@@ -13,24 +13,13 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <span>
 
 #include "isolate/protocol.h"
+#include "isolate/sanitized.h"
 
 namespace reseau::detail {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-    __has_feature(memory_sanitizer)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-#else
-constexpr bool kSanitized = false;
-#endif
 
 // Newer than Debian 12's header: the kernel says by its version which of them it knows.
 constexpr std::uint64_t kAllFilesystem1 = (1ULL << 13) - 1;

@@ -9,10 +9,10 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <system_error>
 #include <vector>
 
+#include "isolate/sanitized.h"
 #include "isolate/zygote.h"
 
 namespace reseau::detail {
@@ -30,8 +30,7 @@ class Beginning {
     ::posix_spawn_file_actions_init(&actions_);
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO})
       ::posix_spawn_file_actions_addopen(&actions_, standard, "/dev/null", O_RDWR, 0);
-    const bool keep_errors = std::getenv("RESEAU_DECODER_STDERR") != nullptr;
-    if (!keep_errors)
+    if (!kSanitized)  // whose reports are to be seen
       ::posix_spawn_file_actions_addopen(&actions_, STDERR_FILENO, "/dev/null", O_RDWR, 0);
     ::posix_spawn_file_actions_adddup2(&actions_, socket, kZygoteSocket);
     ::posix_spawn_file_actions_addclosefrom_np(&actions_, kZygoteSocket + 1);

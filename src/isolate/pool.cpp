@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <csignal>
 #include <cstring>
@@ -16,6 +17,7 @@
 #include "isolate/channel.h"
 #include "isolate/launcher.h"
 #include "isolate/protocol.h"
+#include "isolate/sanitized.h"
 
 namespace reseau {
 namespace {
@@ -39,14 +41,6 @@ milliseconds cpu_time(pid_t pid) {
   return std::chrono::duration_cast<milliseconds>(std::chrono::seconds(time.tv_sec) +
                                                   std::chrono::nanoseconds(time.tv_nsec));
 }
-
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool kAddressesCount = false;  // its shadow takes all of them
-#elif defined(__SANITIZE_THREAD__)
-constexpr bool kAddressesCount = false;
-#else
-constexpr bool kAddressesCount = true;
-#endif
 
 struct Worker {
   pid_t pid = 0;
@@ -188,7 +182,7 @@ class DecoderPool::Impl {
       return false;
     const std::uint64_t addresses =
         options_.max_memory + kAddressesBeside + worker.input.capacity() + worker.output.capacity();
-    if (kAddressesCount && addresses != worker.addresses) {
+    if (!kSanitized && addresses != worker.addresses) {
       const rlimit most{.rlim_cur = addresses, .rlim_max = RLIM_INFINITY};
       if (::prlimit(worker.pid, RLIMIT_AS, &most, nullptr) != 0 && errno != ESRCH) return false;
       worker.addresses = addresses;
@@ -278,7 +272,7 @@ class DecoderPool::Impl {
     order.input_capacity = worker.input.capacity();
     order.output_capacity = worker.output.capacity();
 
-    Conversation talk{*this, worker, file, limits, visit, 0, 1, std::nullopt};
+    Conversation talk{*this, worker, file, limits, visit, 0, 1, false, std::nullopt};
     Result<Walked> result = talk.hold(order);
     if (talk.failed) {
       const milliseconds patience = *talk.failed == Failed::died ? kToDie : milliseconds(0);
@@ -299,6 +293,7 @@ class DecoderPool::Impl {
     const PictureVisitor& visit;
     int pictures = 0;
     int frames = 1;
+    bool stopped = false;  // the visitor has seen enough
     std::optional<Failed> failed;
 
     Result<Walked> hold(const Order& order) {
@@ -310,19 +305,24 @@ class DecoderPool::Impl {
       while (!failed) {
         failed = pool.listen(worker, cpu_before, start, report);
         if (failed) break;
-        if (report.magic == kMagic && report.say == Say::end) {
-          auto end = believe_end(report, pictures);
-          if (end) return *std::move(end);
+        const bool last = report.magic == kMagic && report.say == Say::last;
+        const bool ends = last || (report.magic == kMagic && report.say == Say::end);
+        if (last || !ends) show(report, last);
+        if (failed || !ends) continue;
+        auto end = believe_end(report, pictures);
+        if (!end) {
           failed = Failed::lied;
           break;
         }
-        show(report);
+        // Whoever has seen enough is not told of what else there is.
+        if (*end && stopped) (*end)->stopped.reset();
+        return *std::move(end);
       }
       return Error{Code::internal, "no answer"};
     }
 
    private:
-    void show(const Report& report) {
+    void show(const Report& report, bool last) {
       const Bytes output(worker.output.data(), worker.output.capacity());
       auto picture =
           pictures < kMaxFrames ? believe_picture(report, file, limits, output) : std::nullopt;
@@ -335,8 +335,10 @@ class DecoderPool::Impl {
                          bytes_per_pixel(picture->image.layout()));
       ++pictures;
       frames = picture->frames;
+      stopped = !visit(*std::move(picture));
+      if (last) return;
       Order answer;
-      answer.say = visit(*std::move(picture)) ? Say::next : Say::stop;
+      answer.say = stopped ? Say::stop : Say::next;
       if (!send_value(worker.socket.get(), answer)) failed = Failed::died;
     }
   };

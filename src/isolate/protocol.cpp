@@ -29,6 +29,7 @@ Order order_of(std::uint64_t bytes, const Limits& limits) {
   order.max_ratio = limits.max_ratio;
   order.max_side = limits.max_side;
   order.max_frames = limits.max_frames;
+  order.shrink_to = limits.shrink_to.value_or(-1);
   return order;
 }
 
@@ -39,6 +40,7 @@ Limits limits_of(const Order& order) {
   limits.max_ratio = order.max_ratio;
   limits.max_side = order.max_side;
   limits.max_frames = order.max_frames;
+  if (order.shrink_to >= 0) limits.shrink_to = order.shrink_to;
   return limits;
 }
 
@@ -58,14 +60,17 @@ Report report_of(const Decoded& picture) {
   report.part_offset = picture.part.offset;
   report.frames = picture.frames;
   report.completeness = picture.completeness;
+  report.full_width = picture.full_width;
+  report.full_height = picture.full_height;
   return report;
 }
 
-Report report_of(const Result<Walked>& end) {
+Report report_of(const Result<Walked>& end, const Report* last) {
   Report report;
-  report.say = Say::end;
+  if (last != nullptr) report = *last;
+  report.say = last != nullptr ? Say::last : Say::end;
   const std::optional<Error> error = end ? end->stopped : std::optional(end.error());
-  if (end) report.frames = end->frames;
+  if (end) report.frames_in_all = end->frames;
   if (!error) return report;
   report.code = static_cast<std::uint32_t>(error->code);
   report.message_length =
@@ -76,7 +81,8 @@ Report report_of(const Result<Walked>& end) {
 
 std::optional<Decoded> believe_picture(const Report& report, Bytes file, const Limits& limits,
                                        Bytes output) {
-  if (report.magic != kMagic || report.say != Say::picture) return std::nullopt;
+  if (report.magic != kMagic || (report.say != Say::picture && report.say != Say::last))
+    return std::nullopt;
   if (report.width < 1 || report.height < 1) return std::nullopt;
   if (report.width > limits.max_side || report.height > limits.max_side) return std::nullopt;
   const auto width = static_cast<std::uint64_t>(report.width);
@@ -91,12 +97,18 @@ std::optional<Decoded> believe_picture(const Report& report, Bytes file, const L
   if (report.part_kind > static_cast<std::uint32_t>(kLastPicturePart)) return std::nullopt;
   if (report.part_index > static_cast<std::uint32_t>(kMaxFrames)) return std::nullopt;
   if (report.part_offset > file.size()) return std::nullopt;
+  if (report.full_width < report.width || report.full_width > limits.max_side) return std::nullopt;
+  if (report.full_height < report.height || report.full_height > limits.max_side)
+    return std::nullopt;
 
-  Image image(report.width, report.height, gray ? PixelLayout::gray8 : PixelLayout::rgb8);
+  Image image = Image::for_overwrite(report.width, report.height,
+                                     gray ? PixelLayout::gray8 : PixelLayout::rgb8);
   std::memcpy(image.row(0), output.data(), size);
-  Decoded picture{std::move(image), sniff(file), {}};
+  Decoded picture{std::move(image), sniff(file), {}, 1, 1, 0, 0};
   picture.frames = report.frames;
   picture.completeness = report.completeness;
+  picture.full_width = report.full_width;
+  picture.full_height = report.full_height;
   picture.part.kind = static_cast<PicturePart::Kind>(report.part_kind);
   picture.part.index = static_cast<int>(report.part_index);
   picture.part.offset = report.part_offset;
@@ -104,11 +116,12 @@ std::optional<Decoded> believe_picture(const Report& report, Bytes file, const L
 }
 
 std::optional<Result<Walked>> believe_end(const Report& report, int pictures) {
-  if (report.magic != kMagic || report.say != Say::end) return std::nullopt;
-  if (report.frames < 0 || report.frames > kMaxFrames) return std::nullopt;
+  if (report.magic != kMagic || (report.say != Say::end && report.say != Say::last))
+    return std::nullopt;
+  if (report.frames_in_all < 0 || report.frames_in_all > kMaxFrames) return std::nullopt;
   const auto code = static_cast<Code>(report.code);
   if (report.code > static_cast<std::uint32_t>(Code::worker_crashed)) return std::nullopt;
-  Walked walked{pictures, report.frames, std::nullopt};
+  Walked walked{pictures, report.frames_in_all, std::nullopt};
   if (code == Code::ok) {
     if (pictures == 0) return std::nullopt;  // an honest worker says why there is none
     return Result<Walked>(std::move(walked));

@@ -6,7 +6,9 @@
 ///     worker:  picture    (its pixels lie at the start of the output memory, rows without gaps)
 ///     broker:  next       (or stop)
 ///     ...
-///     worker:  end        (how it went; then the next job)
+///     worker:  last       (a picture, and how it went: most files have one, and waking each other
+///     is
+///                          what costs; or end, where there is no picture or the broker said stop)
 ///
 /// The broker believes nothing that a worker says: it may be in the hands of the file it decodes.
 #pragma once
@@ -21,7 +23,7 @@
 
 namespace reseau::detail {
 
-enum class Say : std::uint32_t { hello = 1, job, picture, next, stop, end };
+enum class Say : std::uint32_t { hello = 1, job, picture, next, stop, last, end };
 
 /// What the worker could do to confine itself.
 enum Confinement : std::uint32_t {
@@ -45,6 +47,7 @@ struct Order {
   std::uint64_t max_ratio = 0;
   std::int32_t max_side = 0;
   std::int32_t max_frames = 0;
+  std::int32_t shrink_to = -1;  ///< none
 };
 static_assert(std::is_trivially_copyable_v<Order>);
 
@@ -53,18 +56,21 @@ struct Report {
   std::uint32_t magic = kMagic;
   Say say = Say::hello;
   std::uint32_t confinement = 0;  ///< hello
-  std::uint32_t code = 0;         ///< end: how it went
-  // picture:
+  std::uint32_t code = 0;         ///< last, end: how it went
+  // picture, last:
   std::int32_t width = 0;
   std::int32_t height = 0;
   std::uint32_t layout = 0;
   std::uint32_t part_kind = 0;
   std::uint32_t part_index = 0;
-  std::int32_t frames = 0;  ///< picture, end
+  std::int32_t frames = 0;
+  std::int32_t frames_in_all = 0;  ///< last, end
   std::uint64_t part_offset = 0;
   double completeness = 0;
-  std::uint32_t message_length = 0;  ///< end
-  std::array<char, 404> message{};
+  std::int32_t full_width = 0;
+  std::int32_t full_height = 0;
+  std::uint32_t message_length = 0;  ///< last, end
+  std::array<char, 400> message{};
 };
 static_assert(std::is_trivially_copyable_v<Report>);
 
@@ -75,13 +81,14 @@ static_assert(std::is_trivially_copyable_v<Report>);
 [[nodiscard]] std::uint64_t output_needed(const Limits& limits);
 
 [[nodiscard]] Report report_of(const Decoded& picture);
-[[nodiscard]] Report report_of(const Result<Walked>& end);
+/// `last`: the picture that has not been reported yet; an end then becomes part of it.
+[[nodiscard]] Report report_of(const Result<Walked>& end, const Report* last = nullptr);
 
 /// A picture that a worker claims: its pixels copied out of `output`. None if anything about the
 /// claim is not as an honest worker would say it.
 [[nodiscard]] std::optional<Decoded> believe_picture(const Report& report, Bytes file,
                                                      const Limits& limits, Bytes output);
-/// The same of an end. `pictures` were reported before it.
+/// The same of an end. `pictures` were reported before it, or with it.
 [[nodiscard]] std::optional<Result<Walked>> believe_end(const Report& report, int pictures);
 
 }  // namespace reseau::detail

@@ -1,5 +1,6 @@
 #include "isolate/worker.h"
 
+#include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -11,6 +12,8 @@
 
 namespace reseau::detail {
 namespace {
+
+constexpr int kKept = 32 << 20;  // bytes
 
 // read() and write(), since they are all that the filter lets through.
 template <typename T>
@@ -51,7 +54,11 @@ class Worker {
  public:
   void serve() {
     Order order;
-    while (hear(order) && order.say == Say::job) say(report_of(decode_all(order)));
+    while (hear(order) && order.say == Say::job) {
+      held_ = false;
+      const Result<Walked> end = decode_all(order);
+      say(report_of(end, held_ ? &report_ : nullptr));
+    }
   }
 
  private:
@@ -61,20 +68,30 @@ class Worker {
     if (!mapped || order.bytes > input_.capacity)
       return Error{Code::limit_memory, "memory ran out while it was decoded"};
     const Bytes file(static_cast<const std::uint8_t*>(input_.data), order.bytes);
-    const auto show = [this](Decoded&& picture) {
-      const Image& image = picture.image;
-      const std::uint64_t size = static_cast<std::uint64_t>(image.width()) *
-                                 static_cast<std::uint64_t>(image.height()) *
-                                 bytes_per_pixel(image.layout());
-      if (size > output_.capacity) return false;
-      std::memcpy(output_.data, image.row(0), size);
-      say(report_of(picture));
-      Order answer;
-      return hear(answer) && answer.say == Say::next;
-    };
-    return decode_each(file, limits_of(order), show);
+    return decode_each(file, limits_of(order), [this](Decoded&& picture) { return show(picture); });
   }
 
+  // A picture is held until there is another, or there is none: it may be the last.
+  bool show(const Decoded& picture) {
+    if (held_) {
+      say(report_);
+      held_ = false;
+      Order answer;
+      if (!hear(answer) || answer.say != Say::next) return false;
+    }
+    const Image& image = picture.image;
+    const std::uint64_t size = static_cast<std::uint64_t>(image.width()) *
+                               static_cast<std::uint64_t>(image.height()) *
+                               bytes_per_pixel(image.layout());
+    if (size > output_.capacity) return false;
+    std::memcpy(output_.data, image.row(0), size);
+    report_ = report_of(picture);
+    held_ = true;
+    return true;
+  }
+
+  Report report_;
+  bool held_ = false;
   Mapping input_;
   Mapping output_;
 };
@@ -82,6 +99,9 @@ class Worker {
 }  // namespace
 
 void work() {
+  // Memory that was used once is used again for the next picture: no page is asked for twice.
+  ::mallopt(M_MMAP_THRESHOLD, kKept);
+  ::mallopt(M_TRIM_THRESHOLD, kKept);
   Report hello;
   hello.confinement = confine();
   say(hello);

@@ -74,6 +74,11 @@ void hash_pixels(const ImageView& pixels, int frames, Level level, Examined& exa
   }
 }
 
+Limits for_signatures(Limits limits) {
+  if (!limits.shrink_to) limits.shrink_to = kExamineShrink;
+  return limits;
+}
+
 /// A picture that has been decoded.
 Examined examine_picture(const Decoded& decoded, bool alone, Level level) {
   Examined examined;
@@ -81,6 +86,8 @@ Examined examine_picture(const Decoded& decoded, bool alone, Level level) {
   examined.format = decoded.format;
   examined.completeness = decoded.completeness;
   hash_pixels(decoded.image.view(), alone ? decoded.frames : 1, level, examined);
+  examined.width = decoded.full_width;
+  examined.height = decoded.full_height;
   return examined;
 }
 
@@ -198,7 +205,7 @@ std::vector<Examined> examine_all(Bytes file, const ExamineOptions& options) {
     refuse(all.front(), error.code, error.message);
   };
   try {
-    const auto walked = decoder.each(file, options.limits, visit);
+    const auto walked = decoder.each(file, for_signatures(options.limits), visit);
     if (!walked) {
       failed(walked.error());
     } else if (walked->stopped && all.front().outcome != Code::ok_partial) {
@@ -224,7 +231,7 @@ Examined examine(Bytes file, const Limits& limits, Level level) {
   Examined examined = examine_bytes(file);
   examined.isolation = decoder_in_process().isolation();
   try {
-    const auto decoded = decode(file, limits);
+    const auto decoded = decode(file, for_signatures(limits));
     if (!decoded) {
       refuse(examined, decoded.error().code, decoded.error().message);
       return examined;

@@ -68,12 +68,16 @@ def test_workers_that_are_killed_cost_rows_and_not_the_run(reseau, originals):
 
 def test_no_process_is_left_behind(reseau, originals):
     """Neither after the end nor when the program is killed in the middle."""
-    many = [originals / "00.png"] * 200
+    many = [originals / "00.png"] * 2000  # more than the pipe of its results holds
     run = reseau.start("hash", *many)
-    time.sleep(0.3)
-    zygotes = [int(child) for task in pathlib.Path(f"/proc/{run.pid}/task").glob("*/children")
-               for child in task.read_text().split()]
-    workers = [worker for zygote in zygotes for worker in children(zygote)]
+    zygotes, workers = [], []
+    for _ in range(1000):  # however busy the machine is
+        zygotes = [int(child) for task in pathlib.Path(f"/proc/{run.pid}/task").glob("*/children")
+                   for child in task.read_text().split()]
+        workers = [worker for zygote in zygotes for worker in children(zygote)]
+        if workers:
+            break
+        time.sleep(0.01)
     assert zygotes and workers
     run.kill()
     run.communicate()

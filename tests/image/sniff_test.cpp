@@ -59,8 +59,13 @@ TEST_CASE("Every format is known by its first bytes, and says whether it can be 
     const Format format = sniff(Bytes(row.bytes));
     REQUIRE(format.name == row.name);
     REQUIRE(format.media == row.media);
-    REQUIRE_FALSE(format.decodable);
-    REQUIRE(decode(Bytes(row.bytes)).error().code == Code::unsupported_format);
+    // Those of large libraries are decoded as the build was told.
+    const bool by_build = row.name == "HEIC" || row.name == "HEIF" || row.name == "AVIF" ||
+                          row.name == "JPEG XL" || row.name == "JPEG 2000";
+    const bool icon = row.name == "ICO" || row.name == "CUR";
+    if (!by_build) REQUIRE(format.decodable == icon);
+    if (!format.decodable)
+      REQUIRE(decode(Bytes(row.bytes)).error().code == Code::unsupported_format);
   }
   for (const auto& [name, file] : make::samples(16, 16)) {
     const Format format = sniff(Bytes(file));

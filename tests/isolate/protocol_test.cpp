@@ -17,7 +17,7 @@ namespace {
 Decoded picture(int width, int height) {
   Image image(width, height, PixelLayout::rgb8);
   image.row(height - 1)[3 * width - 1] = 77;
-  return Decoded{std::move(image), {}, {PicturePart::Kind::page, 3, 5}, 9, 0.5};
+  return Decoded{std::move(image), {}, {PicturePart::Kind::page, 3, 5}, 9, 0.5, width, height};
 }
 
 const std::vector<std::uint8_t> kFile(100, 'x');
@@ -63,6 +63,7 @@ TEST_CASE("A picture that cannot be is not believed, and nothing is read beyond 
   };
   CHECK(lie([](Report& r) { r.magic = 0; }));
   CHECK(lie([](Report& r) { r.say = Say::end; }));
+  CHECK(lie([](Report& r) { r.say = Say::hello; }));
   CHECK(lie([](Report& r) { r.width = 0; }));
   CHECK(lie([](Report& r) { r.width = -20; }));
   CHECK(lie([](Report& r) { r.height = 11; }));
@@ -78,6 +79,8 @@ TEST_CASE("A picture that cannot be is not believed, and nothing is read beyond 
   CHECK(lie([](Report& r) { r.part_kind = 99; }));
   CHECK(lie([](Report& r) { r.part_index = 1U << 31; }));
   CHECK(lie([](Report& r) { r.part_offset = 101; }));
+  CHECK(lie([](Report& r) { r.full_width = 19; }));
+  CHECK(lie([](Report& r) { r.full_height = 65'536; }));
   Limits tight;
   tight.max_pixels = 100;
   CHECK_FALSE(believe(honest, tight));

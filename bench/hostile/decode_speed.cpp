@@ -1,0 +1,105 @@
+// From the bytes of a JPEG to grid, pdq and digests, beside libjpeg-turbo's plain decode of the
+// same file to grey and to colour, in one run; and how far reducing while decoding moves the
+// signatures.
+//
+//     reseau_decode_speed FILES...
+#include <cstdio>  // jpeglib.h needs it
+
+#include <jpeglib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include <reseau/hash.h>
+#include <reseau/image.h>
+
+namespace {
+
+using namespace reseau;
+using Clock = std::chrono::steady_clock;
+
+template <typename Body>
+double milliseconds(const Body& body) {
+  double best = 1e9;
+  for (int again = 0; again < 3; ++again) {  // the machine may be busy
+    const auto start = Clock::now();
+    body();
+    best = std::min(best, std::chrono::duration<double, std::milli>(Clock::now() - start).count());
+  }
+  return best;
+}
+
+void plain_decode(Bytes file, J_COLOR_SPACE space, std::vector<unsigned char>& pixels) {
+  jpeg_decompress_struct jpeg{};
+  jpeg_error_mgr errors{};
+  jpeg.err = jpeg_std_error(&errors);
+  jpeg_create_decompress(&jpeg);
+  jpeg_mem_src(&jpeg, file.data(), file.size());
+  jpeg_read_header(&jpeg, TRUE);
+  jpeg.out_color_space = space;
+  jpeg_start_decompress(&jpeg);
+  const std::size_t row_bytes = std::size_t{jpeg.output_width} * jpeg.output_components;
+  pixels.resize(row_bytes * jpeg.output_height);
+  while (jpeg.output_scanline < jpeg.output_height) {
+    JSAMPROW row = pixels.data() + row_bytes * jpeg.output_scanline;
+    jpeg_read_scanlines(&jpeg, &row, 1);
+  }
+  jpeg_finish_decompress(&jpeg);
+  jpeg_destroy_decompress(&jpeg);
+}
+
+struct Signatures {
+  Hashed grid;
+  Hashed pdq;
+};
+
+Signatures all(Bytes file, int shrink_to) {
+  Limits limits;
+  limits.shrink_to = shrink_to;
+  const auto decoded = decode(file, limits);
+  static_cast<void>(digests(file));
+  return {grid(decoded.value().image.view()).value(), pdq(decoded.value().image.view()).value()};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  double gray = 0;
+  double color = 0;
+  double ours = 0;
+  double megapixels = 0;
+  int files = 0;
+  std::vector<int> grid_moved;
+  std::vector<int> pdq_moved;
+  std::vector<unsigned char> pixels;
+  for (int i = 1; i < argc; ++i) {
+    const auto file = read_file(argv[i]);
+    if (!file || sniff(Bytes(*file)).name != "JPEG") continue;
+    const auto whole = decode(Bytes(*file));
+    if (!whole || whole->image.layout() != PixelLayout::rgb8) continue;
+    ++files;
+    megapixels += 1e-6 * whole->image.width() * whole->image.height();
+    gray += milliseconds([&] { plain_decode(Bytes(*file), JCS_GRAYSCALE, pixels); });
+    color += milliseconds([&] { plain_decode(Bytes(*file), JCS_RGB, pixels); });
+    ours += milliseconds([&] { static_cast<void>(all(Bytes(*file), kExamineShrink)); });
+    const Signatures full = all(Bytes(*file), 0);
+    const Signatures small = all(Bytes(*file), kExamineShrink);
+    grid_moved.push_back(distance(full.grid.signature, small.grid.signature).value());
+    pdq_moved.push_back(distance(full.pdq.signature, small.pdq.signature).value());
+  }
+  if (files == 0) return 1;
+  std::printf(
+      "%d JPEGs of %.2f megapixels in the mean: plain grey %.2f ms, plain colour %.2f ms, "
+      "to grid, pdq and digests %.2f ms: %.2f times grey, %.2f times colour\n",
+      files, megapixels / files, gray / files, color / files, ours / files, ours / gray,
+      ours / color);
+  const auto show = [](const char* name, std::vector<int> moved) {
+    std::sort(moved.begin(), moved.end());
+    std::printf("reducing moves %s by %d in half of them, %d in 99 of 100, %d at most\n", name,
+                moved[moved.size() / 2], moved[moved.size() * 99 / 100], moved.back());
+  };
+  show("grid (squared L2)", grid_moved);
+  show("pdq (bits)", pdq_moved);
+  return 0;
+}

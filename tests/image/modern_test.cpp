@@ -1,0 +1,163 @@
+// HEIC, AVIF, JPEG XL, JPEG 2000 and icons. The harm: half of what phones make is not looked at.
+#include <catch2/catch.hpp>
+
+#include <cstring>
+
+#include <reseau/isolate.h>
+
+#include "image/make.h"
+#include "image/make_modern.h"
+
+using namespace reseau;
+
+namespace {
+
+std::vector<Decoded> pictures_of(const make::File& file, std::optional<Error>* stopped = nullptr) {
+  std::vector<Decoded> pictures;
+  const auto walked = decode_each(Bytes(file), {}, [&](Decoded&& picture) {
+    pictures.push_back(std::move(picture));
+    return true;
+  });
+  REQUIRE(walked);
+  if (stopped != nullptr) *stopped = walked->stopped;
+  return pictures;
+}
+
+/// The mean of how far apart they are.
+double apart(const Image& image, const make::Pixels& pixels) {
+  REQUIRE(image.width() == pixels.width);
+  REQUIRE(image.height() == pixels.height);
+  const auto channels = static_cast<int>(bytes_per_pixel(image.layout()));
+  double sum = 0;
+  for (int y = 0; y < pixels.height; ++y) {
+    for (int x = 0; x < pixels.width; ++x) {
+      for (int c = 0; c < channels; ++c)
+        sum += std::abs(image.row(y)[x * channels + c] - pixels.at(x, y)[c]);
+    }
+  }
+  return sum / pixels.width / pixels.height / channels;
+}
+
+/// Upright, as a file with that orientation has to store it.
+make::Pixels half_transparent(const make::Pixels& rgb) {
+  make::Pixels rgba{rgb.width, rgb.height, 4, {}};
+  for (int y = 0; y < rgb.height; ++y) {
+    for (int x = 0; x < rgb.width; ++x) {
+      const std::uint8_t* from = rgb.at(x, y);
+      rgba.data.insert(rgba.data.end(), {from[0], from[1], from[2],
+                                         static_cast<std::uint8_t>(x < rgb.width / 2 ? 0 : 255)});
+    }
+  }
+  return rgba;
+}
+
+}  // namespace
+
+TEST_CASE("Pictures of phones and of new browsers are looked at") {
+  const make::Pixels scene = make::scene(96, 64);
+  for (const auto& [format, file] : make::modern(scene)) {
+    CAPTURE(format);
+    CHECK(sniff(Bytes(file)).decodable);
+    const auto pictures = pictures_of(file);
+    REQUIRE(pictures.size() == 1);
+    CHECK(apart(pictures[0].image, scene) < 6);
+    CHECK(pictures[0].completeness == 1);
+  }
+}
+
+TEST_CASE("What is transparent in them hides nothing") {
+  const make::Pixels scene = make::scene(96, 64);
+  for (const auto& [format, file] : make::modern(half_transparent(scene))) {
+    CAPTURE(format);
+    const auto pictures = pictures_of(file);
+    REQUIRE(pictures.size() == 2);
+    CHECK(pictures[1].part.kind == PicturePart::Kind::over_black);
+    for (int i = 0; i < 2; ++i) {
+      const Image& image = pictures[static_cast<std::size_t>(i)].image;
+      CHECK(std::abs(image.row(30)[3 * 10] - (i == 0 ? 255 : 0)) < 8);
+      CHECK(std::abs(image.row(30)[3 * 80] - scene.at(80, 30)[0]) < 24);
+    }
+  }
+}
+
+TEST_CASE("AVIF is turned upright once, all ways") {
+  const make::Pixels scene = make::scene(96, 64);
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    CAPTURE(orientation);
+    const auto pictures = pictures_of(make::avif(make::stored(scene, orientation), orientation));
+    CHECK(apart(pictures[0].image, scene) < 6);
+  }
+}
+
+TEST_CASE("The frames of an animated AVIF are looked at") {
+  const std::vector<make::Pixels> frames = {make::scene(64, 48),
+                                            make::stored(make::scene(64, 48), 3),
+                                            make::stored(make::scene(64, 48), 2)};
+  const auto pictures = pictures_of(make::avif_animation(frames));
+  REQUIRE(pictures.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(apart(pictures[i].image, frames[i]) < 8);
+  CHECK(pictures[2].part.kind == PicturePart::Kind::frame);
+  CHECK(pictures[2].part.index == 3);
+}
+
+TEST_CASE("What is cut short of them is not made up") {
+  for (const auto& [format, file] : make::modern(make::scene(96, 64))) {
+    CAPTURE(format);
+    for (const std::size_t percent : {1U, 10U, 50U, 90U}) {
+      const Bytes part(file.data(), file.size() * percent / 100);
+      const auto decoded = decode(part);
+      REQUIRE_FALSE(decoded);
+      CHECK(is_outcome(decoded.error().code));
+      CHECK_FALSE(decoded.error().message.empty());
+    }
+  }
+}
+
+TEST_CASE("Limits hold for them too") {
+  Limits tight;
+  tight.max_pixels = 96 * 64 - 1;
+  for (const auto& [format, file] : make::modern(make::scene(96, 64))) {
+    CAPTURE(format);
+    const auto decoded = decode(Bytes(file), tight);
+    REQUIRE_FALSE(decoded);
+    CHECK(decoded.error().code == Code::limit_pixels);
+  }
+}
+
+TEST_CASE("Flipped bits in them crash nothing but a worker") {
+  // In this process the libraries' own faults would be the test's.
+  IsolationOptions options;
+  options.workers = 1;
+  options.decoder = RESEAU_DECODER;
+  auto pool = DecoderPool::start(options);
+  REQUIRE(pool);
+  unsigned random = 1;
+  const auto next = [&random](std::size_t below) {
+    random = random * 1664525U + 1013904223U;
+    return (random >> 8U) % below;
+  };
+  Limits limits;
+  limits.max_pixels = 1 << 18;
+  for (const auto& [format, file] : make::modern(make::scene(48, 40))) {
+    CAPTURE(format);
+    for (int mutant = 0; mutant < 60; ++mutant) {
+      make::File bytes = file;
+      for (std::size_t flips = 1 + next(6); flips > 0; --flips)
+        bytes[next(bytes.size())] ^= static_cast<std::uint8_t>(1U << next(8));
+      const auto end = (*pool)->each(Bytes(bytes), limits, [](Decoded&&) { return true; });
+      if (!end) CHECK(is_outcome(end.error().code));
+    }
+    CHECK((*pool)->each(Bytes(file), limits, [](Decoded&&) { return true; }));
+  }
+}
+
+TEST_CASE("Every picture of an icon is looked at, whatever its directory says of it") {
+  const make::Pixels large = make::scene(64, 64);
+  const make::Pixels small = make::stored(make::scene(32, 32), 3);
+  const make::File bmp = make::bmp(small, {.bits = 24});
+  const auto pictures = pictures_of(make::ico({make::png(large), bmp}));
+  REQUIRE(pictures.size() == 2);
+  CHECK(apart(pictures[0].image, large) < 1);
+  CHECK(apart(pictures[1].image, small) < 1);
+  CHECK(pictures[1].part.kind == PicturePart::Kind::page);
+}
