@@ -18,7 +18,7 @@ struct State {
 /// Never destroyed: threads may wait on it when the process ends. A forked child has one of its
 /// own, since the parent's counts threads that are not there.
 State& state() {
-  static State* current = new State;  // NOLINT(cppcoreguidelines-owning-memory)
+  static auto* current = new State;  // NOLINT(cppcoreguidelines-owning-memory)
   static const int registered = ::pthread_atfork(nullptr, nullptr, [] { current = new State; });
   (void)registered;
   return *current;

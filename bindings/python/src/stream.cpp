@@ -27,7 +27,7 @@ struct Live {
 
 /// Never destroyed, as what it is for happens at the very end.
 Live& live() {
-  static Live* current = new Live;  // NOLINT(cppcoreguidelines-owning-memory)
+  static auto* current = new Live;  // NOLINT(cppcoreguidelines-owning-memory)
   static const int registered = ::pthread_atfork(nullptr, nullptr, [] { current = new Live; });
   (void)registered;
   return *current;
