@@ -17,6 +17,7 @@
 #include <reseau/index.h>
 #include <reseau/result.h>
 #include <reseau/signature.h>
+#include <reseau/video.h>
 #include <reseau/view.h>
 
 namespace reseau {
@@ -45,8 +46,10 @@ struct EntryData {
   std::optional<int> width;  ///< of the upright picture
   std::optional<int> height;
   std::optional<std::uint64_t> bytes;  ///< of the file
-  std::string origin;                  ///< where it came from: a path, a list's name and row
-  std::vector<std::string> labels;     ///< may name victims: shown only where asked for
+  std::optional<VideoSignature>
+      video;                        ///< of a video, which then has none of the above but digests
+  std::string origin;               ///< where it came from: a path, a list's name and row
+  std::vector<std::string> labels;  ///< may name victims: shown only where asked for
 };
 
 struct Entry {
@@ -57,11 +60,15 @@ struct Entry {
 
 inline constexpr std::size_t kMaxWindows = 126;
 
+/// Frames of one video that a bank takes.
+inline constexpr std::size_t kMaxVideoFrames = std::size_t{1} << 19;
+
 /// An entry near a query, by one of its signatures.
 struct EntryHit {
   EntryId id = 0;
   int distance = 0;
   int window = 0;  ///< 0: the whole; 1: `trimmed` of the entry; from 2 on: `windows[window - 2]`
+  int frame = -1;  ///< of a known video: which of its frames; `window` 1 is what is inside it
   /// Of a whole image, with or without its borders.
   [[nodiscard]] bool whole() const noexcept { return window < 2; }
   friend bool operator==(const EntryHit&, const EntryHit&) = default;
@@ -84,8 +91,10 @@ struct BankInfo {
   Level level = Level::base;
   std::size_t entries = 0;
   std::size_t with_grid = 0;
-  std::size_t windows = 0;  ///< grid signatures of parts, and of images without their borders
-  std::size_t with_pdq = 0;
+  std::size_t windows = 0;   ///< grid signatures of parts, and of images without their borders
+  std::size_t with_pdq = 0;  ///< images
+  std::size_t videos = 0;
+  std::size_t frames = 0;        ///< of videos
   std::uint64_t file_bytes = 0;  ///< of the database and its journal
 };
 
@@ -150,10 +159,17 @@ class RESEAU_API Bank {
   [[nodiscard]] Result<std::vector<std::vector<EntryHit>>> within(
       std::span<const Signature> queries, MaxDistance limit, Among among = Among::all) const;
 
+  /// Every frame of known videos, and every whole known image, with a signature of the queries'
+  /// algorithm within `limit`: one list a query, nearest first. What videos are matched by.
+  [[nodiscard]] Result<std::vector<std::vector<EntryHit>>> frames_within(
+      std::span<const Signature> queries, MaxDistance limit) const;
+
   /// Takes in what other processes have added and removed since it was opened.
   [[nodiscard]] Status refresh();
 
   [[nodiscard]] std::size_t size() const;
+  /// Pictures that a query is held against: images, and the frames of videos.
+  [[nodiscard]] std::size_t pictures() const;
   [[nodiscard]] Level level() const;
   [[nodiscard]] Result<BankInfo> info() const;
 

@@ -9,6 +9,7 @@
 #include <reseau/hash.h>
 #include <reseau/image.h>
 #include <reseau/result.h>
+#include <reseau/video.h>
 
 namespace reseau {
 
@@ -45,6 +46,11 @@ struct RESEAU_API Examined {
   /// (reset) in what is to be kept.
   std::optional<GridPlane> plane;
 
+  /// Of a video: its frames, as far as it could be looked at. It has no grid or pdq of its own;
+  /// `quality` is that of its best frame.
+  std::optional<VideoSignature> video;
+  std::optional<double> duration;  ///< of a video, in seconds, as far as it was reached
+
   [[nodiscard]] std::optional<Signature> pdq() const;
   [[nodiscard]] std::optional<int> pdq_quality() const;
 
@@ -60,6 +66,8 @@ struct ExamineOptions {
   Limits limits;
   Level level = Level::base;          ///< which windows; for a query, base; for a bank, the bank's
   PictureDecoder* decoder = nullptr;  ///< none: in this process
+  /// How videos are sampled. They are decoded in this process whatever `decoder` is.
+  VideoOptions video = {};
 };
 
 /// Every picture of a file: decodes, hashes, digests; keeps nothing. Never fails: what goes wrong

@@ -150,6 +150,22 @@ inline constexpr int kMinPartQuality = 50;
 /// Meta's own rule for PDQ.
 inline constexpr int kMinPdqQuality = 50;
 
+/// The same of bytes that come piece by piece.
+class RESEAU_API Digester {
+ public:
+  Digester();
+  Digester(Digester&&) noexcept;
+  Digester& operator=(Digester&&) noexcept;
+  ~Digester();
+  void update(Bytes bytes);
+  /// Once, and nothing after it.
+  [[nodiscard]] Digests finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
 /// SHA-256, SHA-1 and MD5 in one pass over the bytes. Cost: about 3 ns a byte on a core with SHA
 /// instructions.
 [[nodiscard]] RESEAU_API Digests digests(Bytes bytes);

@@ -201,6 +201,22 @@ class RESEAU_API PictureDecoder {
 /// The calling process and thread.
 [[nodiscard]] RESEAU_API PictureDecoder& decoder_in_process();
 
+/// A regular file, open for reading; closed when it goes.
+class RESEAU_API OpenFile {
+ public:
+  explicit OpenFile(int descriptor) noexcept : descriptor_(descriptor) {}
+  OpenFile(OpenFile&& other) noexcept;
+  OpenFile& operator=(OpenFile&&) = delete;
+  ~OpenFile();
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+/// Opens as read_file() does, and reads nothing. Fails: io_error, policy_filetype.
+[[nodiscard]] RESEAU_API Result<OpenFile> open_file(const std::string& path);
+
 /// The bytes of a regular file. Symbolic links are followed; a FIFO, socket or device is refused
 /// without waiting on it. `path` is bytes, as the system has them.
 /// Fails: io_error, policy_filetype, limit_bytes.

@@ -11,6 +11,7 @@
 
 #include <reseau/bank.h>
 #include <reseau/examine.h>
+#include <reseau/stretch.h>
 #include <reseau/view.h>
 
 namespace reseau {
@@ -51,6 +52,11 @@ struct Match {
   /// often the matcher errs at this distance. Not the chance that this match is wrong, and nothing
   /// about anyone's guilt. See docs/matching.md for what it was fitted on. 0 for digests.
   double expected_false = 0;
+  Media entry_media = Media::image;  ///< what is known: an image or a video; for digests, `image`
+  /// Of videos: where. A video in a video has stretches of several frames, or of one, which is
+  /// weaker; a still of a known video one of one frame, with `entry` times; a known image inside a
+  /// video one for each time it is seen, with `query` times.
+  std::vector<Stretch> stretches;
 };
 
 /// What was found, and how far the query could be looked at.
@@ -151,6 +157,8 @@ struct Comparison {
   std::optional<Match>
       aligned;  ///< grid after alignment; none if `b` is too far away to begin with
   std::optional<Match> pdq;
+  /// Where either is a video: where `a` shows a part of `b`. The kinds above are then none.
+  std::vector<Stretch> stretches;
   bool same_bytes = false;
   bool same_picture =
       false;  ///< within the default limit of a small bank by one of these, or same bytes

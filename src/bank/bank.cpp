@@ -32,6 +32,11 @@ Error read_only(const std::string& path) {
   return {Code::bank_read_only, path + " was opened for reading; open it for writing"};
 }
 
+Error too_large(const std::string& path) {
+  return {Code::limit_memory,
+          path + " does not fit into memory any more; open it again, on a machine with more"};
+}
+
 std::uint64_t size_of(const std::string& file) {
   struct stat about {};
   return stat(file.c_str(), &about) == 0 ? static_cast<std::uint64_t>(about.st_size) : 0;
@@ -43,14 +48,55 @@ constexpr int kFirstPart = 2;
 
 std::int64_t key_of(EntryId id, int window) { return id * kSignaturesOfEntry + window; }
 
+std::int64_t frame_key(EntryId id, std::size_t frame, int inside) {
+  return -1 - (id * kSignaturesOfVideo + static_cast<std::int64_t>(2 * frame) + inside);
+}
+
+EntryHit hit_of(const Hit& hit) {
+  if (hit.id >= 0) {
+    return {hit.id / kSignaturesOfEntry, hit.distance,
+            static_cast<int>(hit.id % kSignaturesOfEntry)};
+  }
+  const std::int64_t key = -1 - hit.id;
+  const std::int64_t place = key % kSignaturesOfVideo;
+  return {key / kSignaturesOfVideo, hit.distance, static_cast<int>(place % 2),
+          static_cast<int>(place / 2)};
+}
+
+/// `visit(algorithm, key, signature)` for all of a video's that are searched.
+template <typename Visit>
+std::vector<std::uint8_t> each_signature(EntryId id, const VideoSignature& video,
+                                         const Visit& visit) {
+  std::vector<std::uint8_t> all;
+  all.reserve(video.frames.size());
+  for (std::size_t i = 0; i < video.frames.size(); ++i) {
+    const VideoFrame& frame = video.frames[i];
+    const std::uint8_t bits = all.emplace_back(bits_of(frame));
+    if ((bits & kWholeFrame) != 0) visit(frame_key(id, i, 0), frame.grid);
+    if ((bits & kInsideFrame) != 0) visit(frame_key(id, i, 1), frame.inside->grid);
+    if ((bits & kPdqFrame) != 0) visit(frame_key(id, i, 0), frame.pdq);
+  }
+  return all;
+}
+
+/// The keys of the same, from what the catalogue remembers: of grid, and of pdq.
+void add_keys(EntryId id, const std::vector<std::uint8_t>& frames, std::vector<std::int64_t>& grid,
+              std::vector<std::int64_t>& pdq) {
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if ((frames[i] & kWholeFrame) != 0) grid.push_back(frame_key(id, i, 0));
+    if ((frames[i] & kInsideFrame) != 0) grid.push_back(frame_key(id, i, 1));
+    if ((frames[i] & kPdqFrame) != 0) pdq.push_back(frame_key(id, i, 0));
+  }
+}
+
 /// Each entry by the first and so the nearest of its signatures, and by the first of a whole.
 std::vector<EntryHit> by_entry(const std::vector<Hit>& hits, Bank::Among among) {
   std::vector<EntryHit> entries;
   std::unordered_set<EntryId> seen;
   std::unordered_set<EntryId> seen_whole;
   for (const Hit& hit : hits) {
-    const EntryId id = hit.id / kSignaturesOfEntry;
-    const EntryHit here{id, hit.distance, static_cast<int>(hit.id % kSignaturesOfEntry)};
+    const EntryHit here = hit_of(hit);
+    const EntryId id = here.id;
     if (among == Bank::Among::wholes && !here.whole()) continue;
     const bool fresh = seen.insert(id).second;
     if ((here.whole() && seen_whole.insert(id).second) || fresh) entries.push_back(here);
@@ -122,9 +168,8 @@ struct Bank::Impl {
       } else if (record.data) {
         const EntryData& data = *record.data;
         const auto windows = static_cast<int>(data.windows.size());
-        catalogue.places.emplace(
-            record.id, Place{record.row, data.grid.has_value(), data.trimmed.has_value(), windows,
-                             data.pdq.has_value()});
+        Place place{record.row, data.grid.has_value(), data.trimmed.has_value(),
+                    windows,    data.pdq.has_value(),  {}};
         catalogue.finder.add(record.id, data);
         const EntryId id = record.id;
         const auto take = [&](const Signature& signature, int window) {
@@ -138,6 +183,15 @@ struct Bank::Impl {
           take(data.windows[static_cast<std::size_t>(i)].grid, kFirstPart + i);
         }
         if (data.pdq) take(*data.pdq, 0);
+        if (data.video) {
+          place.frames = each_signature(id, *data.video, [&](std::int64_t key, const Signature& s) {
+            ids.at(static_cast<std::size_t>(s.algorithm())).push_back(key);
+            signatures.at(static_cast<std::size_t>(s.algorithm())).push_back(s);
+          });
+          frames += place.frames.size();
+          ++videos;
+        }
+        catalogue.places.emplace(record.id, std::move(place));
       } else if (known != catalogue.places.end()) {
         gone.insert(record.id);
         const Place& place = known->second;
@@ -147,6 +201,9 @@ struct Bank::Impl {
           gone_from[0].push_back(key_of(record.id, kFirstPart + i));
         }
         if (place.pdq) gone_from[1].push_back(key_of(record.id, 0));
+        add_keys(record.id, place.frames, gone_from[0], gone_from[1]);
+        frames -= place.frames.size();
+        videos -= place.frames.empty() ? 0 : 1;
         catalogue.places.erase(known);
       }
     }
@@ -242,6 +299,8 @@ struct Bank::Impl {
   Index grid{Algorithm::grid};
   Index pdq{Algorithm::pdq};
   std::atomic<std::size_t> size = 0;
+  std::atomic<std::size_t> frames = 0;  ///< of known videos
+  std::atomic<std::size_t> videos = 0;
   std::atomic<bool> incomplete = false;
 };
 
@@ -344,17 +403,31 @@ Result<std::vector<Bank::DigestHit>> Bank::find(const Digests& digests) const {
 
 Result<std::vector<std::vector<EntryHit>>> Bank::within(std::span<const Signature> queries,
                                                         MaxDistance limit, Among among) const {
-  if (impl_->incomplete) {
-    return Error{Code::limit_memory, impl_->path +
-                                         " does not fit into memory any more; open it "
-                                         "again, on a machine with more"};
-  }
+  if (impl_->incomplete) return too_large(impl_->path);
   if (queries.empty()) return std::vector<std::vector<EntryHit>>();
   const auto found = impl_->index_of(queries.front().algorithm()).within(queries, limit);
   if (!found) return found.error();
   std::vector<std::vector<EntryHit>> lists;
   lists.reserve(found->size());
   for (const auto& hits : *found) lists.push_back(by_entry(hits, among));
+  return lists;
+}
+
+Result<std::vector<std::vector<EntryHit>>> Bank::frames_within(std::span<const Signature> queries,
+                                                               MaxDistance limit) const {
+  if (impl_->incomplete) return too_large(impl_->path);
+  if (queries.empty()) return std::vector<std::vector<EntryHit>>();
+  const auto found = impl_->index_of(queries.front().algorithm()).within(queries, limit);
+  if (!found) return found.error();
+  std::vector<std::vector<EntryHit>> lists;
+  lists.reserve(found->size());
+  for (const auto& hits : *found) {
+    auto& list = lists.emplace_back();
+    for (const Hit& hit : hits) {
+      const EntryHit here = hit_of(hit);
+      if (here.whole()) list.push_back(here);
+    }
+  }
   return lists;
 }
 
@@ -367,6 +440,8 @@ Status Bank::refresh() {
 }
 
 std::size_t Bank::size() const { return impl_->size; }
+
+std::size_t Bank::pictures() const { return impl_->size - impl_->videos + impl_->frames; }
 
 Level Bank::level() const { return impl_->level; }
 
@@ -384,8 +459,12 @@ Result<BankInfo> Bank::info() const {
     info.level = meta.level;
     info.entries = impl_->catalogue.places.size();
     for (const auto& [id, place] : impl_->catalogue.places) info.with_grid += place.grid ? 1 : 0;
-    info.windows = impl_->grid.size() - info.with_grid;
-    info.with_pdq = impl_->pdq.size();
+    for (const auto& [id, place] : impl_->catalogue.places) {
+      info.with_pdq += place.pdq ? 1 : 0;
+      info.windows += static_cast<std::size_t>(place.windows) + (place.trimmed ? 1 : 0);
+    }
+    info.videos = impl_->videos;
+    info.frames = impl_->frames;
     info.file_bytes = size_of(file) + size_of(file + "-wal");
     return info;
   });

@@ -10,6 +10,18 @@ namespace reseau::detail {
 
 static_assert(crypto_shorthash_KEYBYTES == 16 && crypto_shorthash_BYTES == 8);
 
+std::uint8_t bits_of(const VideoFrame& frame) {
+  const bool has_grid = !frame.grid.bytes().empty();
+  const bool clear = !has_grid || frame.quality >= kMinQuality;
+  unsigned bits = 0;
+  if (has_grid && clear) bits |= kWholeFrame;
+  // A bank keeps no panels.
+  if (frame.inside && !frame.inside->panel && frame.inside->quality >= kMinPartQuality)
+    bits |= kInsideFrame;
+  if (!frame.pdq.bytes().empty() && clear && frame.pdq_quality >= kMinPdqQuality) bits |= kPdqFrame;
+  return static_cast<std::uint8_t>(bits);
+}
+
 Finder::Finder() {
   if (sodium_init() < 0) throw std::runtime_error("libsodium finds no random numbers");
   crypto_shorthash_keygen(secret_.data());
@@ -38,12 +50,16 @@ std::vector<std::uint64_t> Finder::digest_keys(const EntryData& data) const {
 }
 
 std::uint64_t Finder::signature_key(const EntryData& data) const {
+  if (data.video && !data.video->frames.empty()) {
+    const VideoFrame& first = data.video->frames.front();
+    return key('v', first.grid.bytes(), first.pdq.bytes());
+  }
   return key('s', data.grid ? data.grid->bytes() : Bytes(), data.pdq ? data.pdq->bytes() : Bytes());
 }
 
 void Finder::add(EntryId id, const EntryData& data) {
   for (const std::uint64_t k : digest_keys(data)) note(k, id);
-  if (data.grid || data.pdq) note(signature_key(data), id);
+  if (data.grid || data.pdq || data.video) note(signature_key(data), id);
 }
 
 void Finder::note(std::uint64_t key, EntryId id) {

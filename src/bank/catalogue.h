@@ -55,12 +55,19 @@ class Finder {
   std::unordered_multimap<std::uint64_t, EntryId> recent_;
 };
 
+/// Which signatures of a video's frame are in the index.
+enum FrameBits : std::uint8_t { kWholeFrame = 1, kInsideFrame = 2, kPdqFrame = 4 };
+
+/// Of the frame, what there is and can be recognised.
+[[nodiscard]] std::uint8_t bits_of(const VideoFrame& frame);
+
 struct Place {
   std::int64_t row = 0;
   bool grid = false;  ///< which signatures are in the index
   bool trimmed = false;
   int windows = 0;
   bool pdq = false;
+  std::vector<std::uint8_t> frames;  ///< of a video: FrameBits each
 };
 
 struct Catalogue {

@@ -24,7 +24,8 @@ enum Field : std::uint16_t {
   kBytes = 1 << 9,
   kTrimmed = 1 << 10,
   kWindows = 1 << 11,
-  kAll = (1 << 12) - 1,
+  kVideo = 1 << 13,
+  kAll = (1 << 14) - 1,
 };
 
 constexpr std::size_t kIdAt = 1;
@@ -129,6 +130,7 @@ void write_data(Writer& out, const EntryData& d) {
   mark(d.bytes, kBytes);
   mark(d.trimmed, kTrimmed);
   mark(!d.windows.empty(), kWindows);
+  mark(d.video, kVideo);
   out.integer(fields, 2);
   const auto integer = [&out](const auto& value, std::size_t width) {
     if (value) out.integer(static_cast<std::uint64_t>(*value), width);
@@ -146,6 +148,11 @@ void write_data(Writer& out, const EntryData& d) {
   if (d.trimmed) write_window(out, *d.trimmed);
   if (!d.windows.empty()) out.integer(d.windows.size(), 1);
   for (const Window& window : d.windows) write_window(out, window);
+  if (d.video) {
+    const auto bytes = d.video->bytes();
+    out.integer(bytes.size(), 4);
+    out.raw(Bytes(bytes));
+  }
   out.text(d.origin);
   out.integer(d.labels.size(), 4);
   for (const std::string& label : d.labels) out.text(label);
@@ -169,6 +176,14 @@ EntryData read_data(Reader& in) {
   if ((fields & kWindows) != 0) {
     for (std::uint64_t count = in.integer(1); count > 0; --count) d.windows.push_back(in.window());
     if (d.windows.empty() || d.windows.size() > kMaxWindows) throw Malformed{};
+  }
+  if ((fields & kVideo) != 0) {
+    auto video = VideoSignature::from_bytes(in.raw(in.integer(4)));
+    if (!video) {
+      throw Malformed{video.error().code == Code::unlike_signatures ? Code::bank_newer
+                                                                    : Code::bank_damaged};
+    }
+    d.video = std::move(*video);
   }
   d.origin = in.text();
   // Not reserved: the count is a claim, and each label takes at least four bytes to read.

@@ -13,7 +13,9 @@ namespace reseau::detail {
 /// The index knows a signature by its entry's id times this, plus EntryHit::window.
 inline constexpr std::int64_t kSignaturesOfEntry = 128;
 static_assert(kMaxWindows + 2 <= kSignaturesOfEntry);
-inline constexpr EntryId kMaxEntryId = INT64_MAX / kSignaturesOfEntry - 1;
+/// Of a known video's frames it knows them by numbers below zero, so that neither meets the other.
+inline constexpr std::int64_t kSignaturesOfVideo = static_cast<std::int64_t>(2 * kMaxVideoFrames);
+inline constexpr EntryId kMaxEntryId = INT64_MAX / kSignaturesOfVideo - 1;
 
 struct Record {
   std::int64_t row = 0;

@@ -33,6 +33,19 @@ void check_signature(const std::optional<Signature>& signature, Algorithm algori
                      " in its place; hash the picture again with this version"});
 }
 
+void check_video(const VideoSignature& video, const std::string& what) {
+  const auto refuse = [&what](const std::string& why) {
+    throw Failure({Code::invalid_argument, what + " " + why});
+  };
+  if (video.frames.empty()) refuse("is a video without frames; leave the video out");
+  if (video.frames.size() > kMaxVideoFrames)
+    refuse("has over " + std::to_string(kMaxVideoFrames) + " frames; sample it more seldom");
+  // What its bytes cannot say cannot be kept. Times are checked to the millisecond that they have.
+  const auto kept = VideoSignature::from_bytes(Bytes(video.bytes()));
+  if (!kept || kept->frames.size() != video.frames.size())
+    refuse("is a video of which times or signatures make no sense; hash it again");
+}
+
 /// Not so for not-a-number.
 bool lies_within(const Window& window) {
   constexpr float kRounding = 1e-5F;
@@ -60,7 +73,8 @@ void check(const EntryData& data, const std::string& what) {
   const auto refuse = [&what](const std::string& why) {
     throw Failure({Code::invalid_argument, what + " " + why});
   };
-  if (!data.grid && !data.pdq && !data.sha256 && !data.sha1 && !data.md5)
+  if (data.video) check_video(*data.video, what);
+  if (!data.grid && !data.pdq && !data.video && !data.sha256 && !data.sha1 && !data.md5)
     refuse("has no signature and no digest, and so could never be found; give it one");
   if (is(data.sha256, kEmptySha256) || is(data.sha1, kEmptySha1) || is(data.md5, kEmptyMd5))
     refuse("has the digest of an empty file, which every empty file would match; leave it out");
@@ -89,7 +103,8 @@ bool same_entry(const EntryData& fresh, const EntryData& known) {
   if (fresh.sha256) return fresh.sha256 == known.sha256;
   if (fresh.sha1 && known.sha1) return fresh.sha1 == known.sha1;
   if (fresh.md5 && known.md5) return fresh.md5 == known.md5;
-  return !fresh.sha1 && !fresh.md5 && fresh.grid == known.grid && fresh.pdq == known.pdq;
+  return !fresh.sha1 && !fresh.md5 && fresh.grid == known.grid && fresh.pdq == known.pdq &&
+         fresh.video == known.video;
 }
 
 std::optional<Bank::DigestKind> agreeing(const Digests& digests, const EntryData& known) {

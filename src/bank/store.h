@@ -15,7 +15,7 @@
 namespace reseau::detail {
 
 inline constexpr std::int64_t kApplicationId = 0x52534155;  // "RSAU"
-inline constexpr std::int64_t kFormat = 2;
+inline constexpr std::int64_t kFormat = 3;
 
 /// For connections that write. docs/bank.md says what each is for.
 inline constexpr const char* kWriting =

@@ -15,14 +15,15 @@ namespace reseau::cli {
 namespace {
 
 constexpr Words kWords = {
-    "add pictures, or their hashes, to a bank",
+    "add pictures and videos, or their hashes, to a bank",
     R"(Examines every picture and adds what it is reduced to: signatures, digests,
 size, and the path as its origin. No picture is copied. The same bytes are not
 added twice; new labels join the old ones.
 
 A row is written only once its entry is safely in the bank: if the computer
 goes down, nothing that was reported is lost. Pictures that could not be
-examined are not added, and have a row that says why. Pictures with nothing to
+examined are not added, and have a row that says why. A video is one entry,
+known by its frames; of one that is cut short, by those that are there. Pictures with nothing to
 recognise in them (flat, or tiny) and pictures that are cut short are known by
 their exact bytes only. Frames of an animation, pages and pictures within a
 file that look unlike its first picture are entries of their own, without
@@ -87,6 +88,8 @@ class Files {
   bool new_ = true;
 };
 
+const std::string kBytesOnly = "known by its exact bytes only: ";
+
 void add_picture(const Looked& looked, const Options& options, Files& files, Pending& pending) {
   const Examined& examined = looked.examined;
   const std::string part = describe(examined.part);
@@ -101,9 +104,16 @@ void add_picture(const Looked& looked, const Options& options, Files& files, Pen
       return pending.add(looked.path, std::move(data),
                          "not all of it is known: " + examined.message);
     case Code::ok_partial:
+      return pending.add(
+          looked.path, std::move(data),
+          (data.video ? "known by what is there of it: " : kBytesOnly) + examined.message);
     case Code::low_information:
-      return pending.add(looked.path, std::move(data),
-                         "known by its exact bytes only: " + examined.message);
+      return pending.add(looked.path, std::move(data), kBytesOnly + examined.message);
+    case Code::limit_cpu:
+      if (data.video)
+        return pending.add(looked.path, std::move(data),
+                           "not all of it is known: " + examined.message);
+      [[fallthrough]];
     default:
       return pending.refuse(looked.path, {examined.outcome, examined.message});
   }

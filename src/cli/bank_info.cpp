@@ -32,7 +32,8 @@ std::string text_of(const BankInfo& info) {
          "\n  format    " + std::to_string(info.format) + "\n  level     " +
          std::string(name(info.level)) + "\n  entries   " + grouped(info.entries) +
          "\n  with grid " + grouped(info.with_grid) + "\n  windows   " + grouped(info.windows) +
-         "\n  with pdq  " + grouped(info.with_pdq) + "\n  bytes     " + grouped(info.file_bytes) +
+         "\n  with pdq  " + grouped(info.with_pdq) + "\n  videos    " + grouped(info.videos) +
+         "\n  frames    " + grouped(info.frames) + "\n  bytes     " + grouped(info.file_bytes) +
          '\n';
 }
 
@@ -50,6 +51,8 @@ Exit info(const Options& options, Output& output) {
                      {"with_grid", "/with_grid"},
                      {"windows", "/windows"},
                      {"with_pdq", "/with_pdq"},
+                     {"videos", "/videos"},
+                     {"frames", "/frames"},
                      {"file_bytes", "/file_bytes"}},
                     nullptr,
                     {}};
@@ -63,6 +66,8 @@ Exit info(const Options& options, Output& output) {
             {"with_grid", info->with_grid},
             {"windows", info->windows},
             {"with_pdq", info->with_pdq},
+            {"videos", info->videos},
+            {"frames", info->frames},
             {"file_bytes", info->file_bytes}},
            text_of(*info));
   return Exit::clear;

@@ -51,6 +51,7 @@ ordered_json record(const Entry& entry, const Options& options) {
   ordered_json kinds = ordered_json::array();
   if (data.grid) kinds.push_back(name(Algorithm::grid));
   if (data.pdq) kinds.push_back(name(Algorithm::pdq));
+  if (data.video) kinds.push_back("video");
   ordered_json row = {{"entry", entry_name(entry.id)},
                       {"added", entry.added},
                       {"signatures", std::move(kinds)},
@@ -76,7 +77,8 @@ ordered_json record(const Entry& entry, const Options& options) {
 std::string text_of(const Entry& entry, const Options& options) {
   const EntryData& data = entry.data;
   std::string text = entry_name(entry.id) + "  " + entry.added + "  ";
-  const std::string kinds = std::string(data.grid ? "grid " : "") + (data.pdq ? "pdq " : "");
+  const std::string kinds = std::string(data.grid ? "grid " : "") + (data.pdq ? "pdq " : "") +
+                            (data.video ? "video " : "");
   text += kinds.empty() ? "no signature " : kinds;
   if (data.sha256) text += " sha256 " + to_hex(Bytes(*data.sha256));
   if (!data.sha256 && data.sha1) text += " sha1 " + to_hex(Bytes(*data.sha1));

@@ -22,6 +22,9 @@ pictures count as copies of one. `aligned` is the distance by grid after A was
 laid over B as well as it can be, and says which part of B it shows; a whole
 is found in its part only the other way round.
 
+Where one of them is a video, `stretches` says where A shows a part of B (or of
+the picture B), and the kinds are not known.
+
 `same_picture` is true if one of the kinds, or the bytes, say so, and unknown
 (null in jsonl, empty in csv) if the two could not be compared.)",
     R"(    reseau compare original.jpg edited.jpg
@@ -61,7 +64,10 @@ Finding find(const Options& options) {
       reseau::compare(finding.a.examined, finding.b.examined, kLevel);
   if (finding.a.examined.digests && finding.b.examined.digests)
     finding.same_bytes = comparison.same_bytes;
-  if (comparison.same_picture || comparison.grid || comparison.pdq)
+  const auto seen = [](const Examined& e) { return e.video || e.grid; };
+  const bool videos = finding.a.examined.video || finding.b.examined.video;
+  if (comparison.same_picture || comparison.grid || comparison.pdq ||
+      (videos && seen(finding.a.examined) && seen(finding.b.examined)))
     finding.same_picture = comparison.same_picture;
   return finding;
 }
@@ -69,7 +75,7 @@ Finding find(const Options& options) {
 ordered_json side(const Looked& looked) {
   const Examined& examined = looked.examined;
   ordered_json row = {{"path", looked.path}, {"outcome", name(examined.outcome)}};
-  if (!examined.grid && !examined.pdq())
+  if (!examined.grid && !examined.pdq() && !examined.video)
     row["error"] = error_record({examined.outcome, examined.message});
   return row;
 }
@@ -89,7 +95,8 @@ ordered_json record(const Finding& finding) {
           {"same_picture", or_null<ordered_json>(finding.same_picture)},
           {"grid", distance(finding.comparison.grid)},
           {"aligned", distance(finding.comparison.aligned)},
-          {"pdq", distance(finding.comparison.pdq)}};
+          {"pdq", distance(finding.comparison.pdq)},
+          {"stretches", stretches_record(finding.comparison.stretches)}};
 }
 
 const Table& table() {
@@ -125,6 +132,15 @@ std::string text_of(const std::optional<Match>& match, const char* kind, const c
          " of " + std::to_string(match->limit.value) + "; " + describe(match->view) + '\n';
 }
 
+std::string reserves(const Finding& finding) {
+  std::string text;
+  for (const Looked* looked : {&finding.a, &finding.b}) {
+    if (looked->examined.outcome != Code::ok)
+      text += "  " + printable(looked->path + ": " + reservation(looked->examined)) + '\n';
+  }
+  return text;
+}
+
 std::string text_of(const Finding& finding) {
   std::string text = printable(finding.a.path) + " and " + printable(finding.b.path) + ": ";
   if (finding.same_bytes == true) {
@@ -132,18 +148,23 @@ std::string text_of(const Finding& finding) {
   } else if (!finding.same_picture) {
     text += "not comparable\n";
   } else {
-    text += *finding.same_picture ? "the same picture\n" : "not the same picture\n";
+    const bool videos = finding.a.examined.video && finding.b.examined.video;
+    const std::string thing = videos ? "footage" : "picture";
+    text += (*finding.same_picture ? "the same " : "not the same ") + thing + '\n';
+  }
+  const Examined& a = finding.a.examined;
+  const Examined& b = finding.b.examined;
+  if (a.video || b.video) {
+    for (const Stretch& stretch : finding.comparison.stretches)
+      text += "  " + describe(stretch, a.format.media, b.format.media) + '\n';
+    return text + reserves(finding);
   }
   constexpr const char* kNone = "one of them has no signature";
   text += text_of(finding.comparison.grid, "grid", kNone);
   text += text_of(finding.comparison.aligned, "grid, aligned",
                   finding.comparison.grid ? "they are too far apart to begin with" : kNone);
   text += text_of(finding.comparison.pdq, "pdq", kNone);
-  for (const Looked* looked : {&finding.a, &finding.b}) {
-    if (looked->examined.outcome != Code::ok)
-      text += "  " + printable(looked->path + ": " + reservation(looked->examined)) + '\n';
-  }
-  return text;
+  return text + reserves(finding);
 }
 
 Exit compare(const Options& options, Output& output) {

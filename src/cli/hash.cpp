@@ -13,7 +13,7 @@ namespace reseau::cli {
 namespace {
 
 constexpr Words kWords = {
-    "signatures and digests of pictures",
+    "signatures and digests of pictures and videos",
     R"(Decodes every picture and writes what it is reduced to: the grid signature,
 Meta's PDQ hash, SHA-256, SHA-1 and MD5 of the bytes, and a quality from 0 to
 100 that says how much there is to recognise. Nothing of a picture is kept.
@@ -21,6 +21,9 @@ Meta's PDQ hash, SHA-256, SHA-1 and MD5 of the bytes, and a quality from 0 to
 There is one row for every file, in the order of the input. A file that could
 not be examined has a row that says why; its digests are there if its bytes
 could be read. Text shows the PDQ hash and the SHA-256; jsonl and csv have all.
+
+A video is examined by its frames: the first of every shot, and one each half
+second of what moves. jsonl has them all, with their times.
 
 Signatures are sensitive: pictures have been roughly reconstructed from such
 hashes. Keep them as you would keep what they were made of.)",
@@ -40,7 +43,7 @@ std::string text_of(const Looked& looked) {
   const Examined& examined = looked.examined;
   std::string text = title(looked) + ": ";
   const std::string reserve = printable(reservation(examined));
-  if (!examined.grid && !examined.pdq()) {
+  if (!examined.grid && !examined.pdq() && !examined.video) {
     text += reserve + '\n';
   } else {
     text += describe(examined);
@@ -57,6 +60,7 @@ std::string text_of(const Looked& looked) {
 
 nlohmann::ordered_json record_of(const Looked& looked, bool with_windows) {
   nlohmann::ordered_json row = hash_record(looked.path, looked.examined);
+  if (looked.examined.video) row["frames"] = frames_record(*looked.examined.video);
   if (with_windows) row["windows"] = windows_record(looked.examined.entry_data());
   return row;
 }

@@ -14,6 +14,7 @@
 #include "cli/inputs.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/signals.h"
 
 namespace reseau::cli {
 namespace {
@@ -39,12 +40,17 @@ std::vector<Examined> examine_input(const Input& input, const ExamineOptions& op
   return refused;
 }
 
-void run_pipeline(const InputOptions& options, Inputs& inputs, const Look& look,
+void run_pipeline(const InputOptions& options, Inputs& inputs, const Look& look, Progress& progress,
                   const std::function<void(const Looked&)>& report) {
   namespace tbb = oneapi::tbb;
   // Before there are threads, and before the first byte is read.
   const std::unique_ptr<DecoderPool> decoders = start_decoders(options);
-  const ExamineOptions how{options.limits, look.level, decoders.get()};
+  ExamineOptions how{options.limits, look.level, decoders.get(), {}};
+  if (options.key_frames) how.video.mode = VideoMode::fast;
+  how.video.progress = [&progress](double seconds, std::optional<double> of) {
+    progress.see_video(seconds, of.value_or(0));
+    return interruption() == 0;
+  };
   const tbb::global_control threads(tbb::global_control::max_allowed_parallelism,
                                     static_cast<std::size_t>(options.threads));
   const auto pull = [&inputs](tbb::flow_control& flow) {
@@ -107,7 +113,7 @@ Tally look_at(const InputOptions& options, Output& output, const Look& look) {
       if (const auto total = count_inputs(options.paths, stop)) progress.set_total(*total);
     });
   }
-  run_pipeline(options, inputs, look, [&](const Looked& looked) {
+  run_pipeline(options, inputs, look, progress, [&](const Looked& looked) {
     tally.count(looked.examined, !looked.found.empty());
     if (looked.examined.part == PicturePart{}) progress.count(looked.examined.fully_examined());
     look.report(looked);

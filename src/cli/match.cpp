@@ -15,7 +15,7 @@ namespace reseau::cli {
 namespace {
 
 constexpr Words kWords = {
-    "look for pictures that a bank knows",
+    "look for pictures and videos that a bank knows",
     R"(Examines every file and looks it up in the bank: by its exact bytes, and by
 how it looks, also mirrored, turned by quarters, and as a negative. Copies that
 are re-encoded, shrunk, recoloured, framed, tilted or cropped are found; how
@@ -32,6 +32,11 @@ All but the last mean: a person should look. A match is a reason to look,
 never a finding about anyone. Where a number of expected false matches is
 shown, it says how often the matcher errs on unrelated pictures at that
 distance; it is not the chance that this match is right.
+
+Of videos, a match also says where: from-to in the file and from-to in what is
+known, at which speed, and in how many frames. A single frame is weaker than a
+stretch of them. Stills of known videos, and known pictures inside videos, are
+found as such.
 
 A file that could not be examined is never "no match": it has a row that says
 why, and the exit status says that there are such files.)",
@@ -134,8 +139,13 @@ std::string text_of(const Looked& looked, const Labels& labels) {
     reserve += counted(looked.unaligned, "candidate") + " left unaligned; raise --budget";
   }
   std::string text;
-  for (std::size_t i = 0; i < looked.found.size(); ++i)
-    text += path + text_of(looked.found[i], labels.empty() ? nullptr : &labels[i]) + '\n';
+  const Media media = looked.examined.format.media;
+  for (std::size_t i = 0; i < looked.found.size(); ++i) {
+    const Match& found = looked.found[i];
+    text += path + text_of(found, labels.empty() ? nullptr : &labels[i]) + '\n';
+    for (const Stretch& stretch : found.stretches)
+      text += "  " + describe(stretch, media, found.entry_media) + '\n';
+  }
   if (!text.empty()) return reserve.empty() ? text : text + path + reserve + '\n';
   if (looked.examined.fully_examined())
     return path + (reserve.empty() ? "no match" : "no match; " + reserve) + '\n';

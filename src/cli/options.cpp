@@ -82,6 +82,9 @@ void add_inputs(CLI::App& app, InputOptions& options) {
                "Decode in this process: a fault in a decoder is then a fault of the program. For "
                "files that are trusted.")
       ->excludes(required);
+  app.add_flag("--key-frames", options.key_frames,
+               "Decode only the key frames of videos: far quicker, and what lies between them is "
+               "not seen. Videos are decoded in this process.");
   app.add_flag("--no-progress", options.no_progress,
                "No progress bar, even if standard error is a terminal.");
   add_quiet(app, options.quiet);

@@ -29,6 +29,7 @@ struct InputOptions {
   Limits limits;
   bool no_isolation = false;
   bool require_isolation = false;
+  bool key_frames = false;  ///< of videos, only these are decoded
   bool no_progress = false;
   bool quiet = false;
 };

@@ -59,6 +59,12 @@ Progress::~Progress() {
 void Progress::count(bool examined) {
   ++done_;
   if (!examined) ++unexamined_;
+  video_at_ = 0;
+}
+
+void Progress::see_video(double seconds, double claimed) {
+  video_at_ = seconds;
+  video_of_ = claimed;
 }
 
 std::unique_lock<std::mutex> Progress::hidden() {
@@ -98,6 +104,10 @@ std::string Progress::line() const {
   if (things_ == "files") text += ", " + grouped(unexamined_) + " not examined";
   if (total != 0 && done != 0) {
     text += ", " + duration(static_cast<double>(total - done) / rate) + " left";
+  }
+  if (const double at = video_at_; at > 0) {
+    text += ", video at " + duration(at);
+    if (const double of = video_of_; of > at) text += " of " + duration(of);
   }
   return text.substr(0, terminal_width());
 }

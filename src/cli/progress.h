@@ -23,6 +23,8 @@ class Progress {
   [[nodiscard]] bool shown() const { return ticker_.joinable(); }
   void set_total(std::size_t files) { total_ = files; }
   void count(bool examined);
+  /// Of a video that is being examined: seconds that were reached, and that it claims to have.
+  void see_video(double seconds, double claimed);
 
   /// Erases the line, and keeps it away for as long as the lock is held.
   [[nodiscard]] std::unique_lock<std::mutex> hidden();
@@ -36,6 +38,8 @@ class Progress {
   std::atomic<std::size_t> total_{0};  ///< 0: not known
   std::atomic<std::size_t> done_{0};
   std::atomic<std::size_t> unexamined_{0};
+  std::atomic<double> video_at_{0};  ///< of the one that told last; 0 once a file is done
+  std::atomic<double> video_of_{0};
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::mutex mutex_;
   bool drawn_ = false;

@@ -1,8 +1,12 @@
 #include "cli/record.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+
+#include "cli/tally.h"
 
 namespace reseau::cli {
 
@@ -40,9 +44,13 @@ const std::vector<Column> kMatchColumns = {{"entry", "/entry"},
                                            {"negative", "/view/negative"},
                                            {"tilt", "/view/tilt"},
                                            {"expected_false", "/expected_false"},
-                                           {"verdict", "/verdict"}};
+                                           {"verdict", "/verdict"},
+                                           {"entry_media", "/entry_media"},
+                                           {"stretches", "/stretches"}};
 
 namespace {
+
+double milliseconds(double seconds) { return std::round(seconds * 1000) / 1000; }
 
 ordered_json hex_or_null(const std::optional<Signature>& signature) {
   return signature ? ordered_json(signature->hex()) : ordered_json();
@@ -75,7 +83,8 @@ ordered_json hash_record(const std::string& path, const Examined& examined) {
   row["sha256"] = digests ? ordered_json(to_hex(Bytes(digests->sha256))) : ordered_json();
   row["sha1"] = digests ? ordered_json(to_hex(Bytes(digests->sha1))) : ordered_json();
   row["md5"] = digests ? ordered_json(to_hex(Bytes(digests->md5))) : ordered_json();
-  if (!examined.grid && !examined.pdq())
+  if (examined.video) row["duration"] = milliseconds(examined.duration.value_or(0));
+  if (!examined.grid && !examined.pdq() && !examined.video)
     row["error"] = error_record({examined.outcome, examined.message});
   return row;
 }
@@ -123,7 +132,67 @@ ordered_json match_record(const Match& match) {
           {"view", view_record(match.view)},
           {"expected_false", match.expected_false},
           {"verdict", name(match.verdict)},
-          {"stretches", ordered_json::array()}};
+          {"entry_media", name(match.entry_media)},
+          {"stretches", stretches_record(match.stretches)}};
+}
+
+ordered_json stretches_record(const std::vector<Stretch>& stretches) {
+  ordered_json all = ordered_json::array();
+  for (const Stretch& stretch : stretches) {
+    all.push_back({{"query_from", milliseconds(stretch.query_from)},
+                   {"query_to", milliseconds(stretch.query_to)},
+                   {"entry_from", milliseconds(stretch.entry_from)},
+                   {"entry_to", milliseconds(stretch.entry_to)},
+                   {"speed", std::round(stretch.speed * 1000) / 1000},
+                   {"view", view_record(stretch.view)},
+                   {"frames", stretch.frames},
+                   {"distance", stretch.distance},
+                   {"expected_false", stretch.expected_false}});
+  }
+  return all;
+}
+
+ordered_json frames_record(const VideoSignature& video) {
+  ordered_json frames = ordered_json::array();
+  for (const VideoFrame& frame : video.frames) {
+    ordered_json row = {{"time", milliseconds(frame.time)}, {"until", milliseconds(frame.until)},
+                        {"quality", frame.quality},         {"pdq_quality", frame.pdq_quality},
+                        {"grid", frame.grid.hex()},         {"pdq", frame.pdq.hex()}};
+    if (frame.inside) {
+      row["inside"] = {{"rectangle", rectangle_record(frame.inside->where)},
+                       {"quality", frame.inside->quality},
+                       {"grid", frame.inside->grid.hex()}};
+    }
+    frames.push_back(std::move(row));
+  }
+  return frames;
+}
+
+std::string clock_time(double seconds) {
+  const auto tenths = static_cast<long>(std::lround(std::max(seconds, 0.0) * 10));
+  std::array<char, 48> text{};
+  std::snprintf(text.data(), text.size(), "%ld:%02ld:%02ld.%ld", tenths / 36'000, tenths / 600 % 60,
+                tenths / 10 % 60, tenths % 10);
+  return text.data();
+}
+
+std::string describe(const Stretch& stretch, Media query, Media entry) {
+  const auto span = [](double from, double to) {
+    return to > from ? clock_time(from) + " to " + clock_time(to) : "at " + clock_time(from);
+  };
+  std::string text;
+  if (query == Media::video) text += "the file " + span(stretch.query_from, stretch.query_to);
+  if (entry == Media::video) {
+    if (!text.empty()) text += " shows ";
+    text += "the entry " + span(stretch.entry_from, stretch.entry_to);
+  }
+  if (stretch.speed != 1) {
+    std::array<char, 32> speed{};
+    std::snprintf(speed.data(), speed.size(), ", at %.2f times its speed", stretch.speed);
+    text += speed.data();
+  }
+  text += stretch.frames == 1 ? ", a single look" : ", " + counted(stretch.frames, "frame");
+  return text;
 }
 
 std::string entry_name(EntryId id) {
@@ -155,6 +224,8 @@ std::string describe(const Examined& examined) {
     text += ", " + std::to_string(*examined.width) + " x " + std::to_string(*examined.height) +
             " pixels";
   }
+  if (examined.duration) text += ", " + clock_time(*examined.duration);
+  if (examined.video) text += ", " + counted(examined.video->frames.size(), "different frame");
   return text;
 }
 

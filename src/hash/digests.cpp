@@ -35,21 +35,38 @@ class Digest {
 
 }  // namespace
 
-Digests digests(Bytes bytes) {
-  Digest sha256(EVP_sha256());
-  Digest sha1(EVP_sha1());
-  Digest md5(EVP_md5());
+struct Digester::Impl {
+  Digest sha256{EVP_sha256()};
+  Digest sha1{EVP_sha1()};
+  Digest md5{EVP_md5()};
+};
+
+Digester::Digester() : impl_(std::make_unique<Impl>()) {}
+Digester::Digester(Digester&&) noexcept = default;
+Digester& Digester::operator=(Digester&&) noexcept = default;
+Digester::~Digester() = default;
+
+void Digester::update(Bytes bytes) {
   for (std::size_t at = 0; at < bytes.size(); at += kChunk) {
     const Bytes chunk(bytes.data() + at, std::min(kChunk, bytes.size() - at));
-    sha256.update(chunk);
-    sha1.update(chunk);
-    md5.update(chunk);
+    impl_->sha256.update(chunk);
+    impl_->sha1.update(chunk);
+    impl_->md5.update(chunk);
   }
+}
+
+Digests Digester::finish() {
   Digests result;
-  sha256.finish(result.sha256);
-  sha1.finish(result.sha1);
-  md5.finish(result.md5);
+  impl_->sha256.finish(result.sha256);
+  impl_->sha1.finish(result.sha1);
+  impl_->md5.finish(result.md5);
   return result;
+}
+
+Digests digests(Bytes bytes) {
+  Digester digester;
+  digester.update(bytes);
+  return digester.finish();
 }
 
 }  // namespace reseau

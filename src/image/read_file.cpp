@@ -5,27 +5,12 @@
 #include <unistd.h>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include <reseau/image.h>
 
 namespace reseau {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor(Descriptor&&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  [[nodiscard]] int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 Error failed(const std::string& what) {
   return {Code::io_error, what + ": " + std::generic_category().message(errno)};
@@ -72,7 +57,13 @@ Result<std::vector<std::uint8_t>> read_all(int number, std::uint64_t expected,
 
 }  // namespace
 
-Result<std::vector<std::uint8_t>> read_file(const std::string& path, const Limits& limits) {
+OpenFile::OpenFile(OpenFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+OpenFile::~OpenFile() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+Result<OpenFile> open_file(const std::string& path) {
   if (path.find('\0') != std::string::npos)
     return Error{Code::io_error, "it cannot be opened: no file's name holds a zero byte"};
   struct stat status = {};
@@ -80,13 +71,22 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, const Limit
   // of that name may be another one by then.
   if (stat(path.c_str(), &status) != 0) return failed("it cannot be opened");
   if (!S_ISREG(status.st_mode)) return not_a_file(status.st_mode);
-  const Descriptor file(open_quietly(path.c_str()));
-  if (file.get() < 0 || fstat(file.get(), &status) != 0) return failed("it cannot be opened");
+  OpenFile file(open_quietly(path.c_str()));
+  if (file.descriptor() < 0 || fstat(file.descriptor(), &status) != 0)
+    return failed("it cannot be opened");
   if (!S_ISREG(status.st_mode)) return not_a_file(status.st_mode);
+  return Result<OpenFile>(std::move(file));
+}
+
+Result<std::vector<std::uint8_t>> read_file(const std::string& path, const Limits& limits) {
+  const auto file = open_file(path);
+  if (!file) return file.error();
+  struct stat status = {};
+  if (fstat(file->descriptor(), &status) != 0) return failed("it cannot be opened");
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (size > limits.max_bytes) return too_large(std::to_string(size), limits);
   try {
-    return read_all(file.get(), size, limits);
+    return read_all(file->descriptor(), size, limits);
   } catch (const std::bad_alloc&) {
     return Error{Code::limit_memory,
                  "memory ran out at its " + std::to_string(size) + " bytes; examine it by itself"};

@@ -64,6 +64,16 @@ View placed(View view, const AlignedWindow& found, const Window& window, double 
 
 }  // namespace
 
+Window window_of(const EntryData& known, const Candidate& candidate) {
+  if (candidate.frame >= 0) {
+    const VideoFrame& frame = known.video->frames.at(static_cast<std::size_t>(candidate.frame));
+    if (candidate.window == 0) return {{}, 0, frame.grid};
+    return {frame.inside->where, 0, frame.inside->grid};
+  }
+  const Window* part = reseau::window_of(known, candidate.window);
+  return part != nullptr ? *part : Window{{}, 0, *known.grid};
+}
+
 const GridAligner& Alignments::aligner(const Rectangle& start) {
   for (const auto& [where, aligner] : aligners_) {
     if (where == start) return aligner;
@@ -73,8 +83,7 @@ const GridAligner& Alignments::aligner(const Rectangle& start) {
 
 Match Alignments::match(const Candidate& candidate, const EntryData& known, MaxDistance limit,
                         std::size_t entries) {
-  const Window* part = window_of(known, candidate.window);
-  const Window window = part != nullptr ? *part : Window{{}, 0, *known.grid};
+  const Window window = window_of(known, candidate);
   const View& view = looks_.views[candidate.look];
   const AlignedWindow found = aligner(view.trim).align(view, window.grid);
   const double aspect = static_cast<double>(*query_.width) / *query_.height;

@@ -1,4 +1,5 @@
 #include "match/kinds.h"
+#include "match/videos.h"
 
 namespace reseau {
 namespace {
@@ -23,6 +24,11 @@ std::optional<Match> align(const Examined& a, const detail::Looks& looks, const 
 Comparison compare(const Examined& a, const Examined& b, Level level) {
   Comparison comparison;
   comparison.same_bytes = a.digests && b.digests && a.digests->sha256 == b.digests->sha256;
+  if (a.video || b.video) {
+    comparison.stretches = detail::compare_videos(a, b);
+    comparison.same_picture = comparison.same_bytes || !comparison.stretches.empty();
+    return comparison;
+  }
   const EntryData known = b.entry_data();
   for (const Algorithm algorithm : kAlgorithms) {
     const detail::Looks looks = detail::looks_of(a, algorithm);

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <new>
 
+#include "match/videos.h"
+
 namespace reseau {
 namespace {
 
@@ -109,6 +111,7 @@ void adopt(Examined& examined, const Examined& of_bytes) {
 
 /// Nearer than this by grid, whatever matches one picture of a file matches the other. Limits for
 /// banks of any size are many times as wide.
+constexpr std::size_t kChunk = 1 << 20;
 constexpr int kSameLook = 1500;
 
 bool looks_like(const Examined& a, const Examined& b) {
@@ -122,6 +125,41 @@ bool is_worth_a_row(const Examined& examined, const std::vector<Examined>& befor
   if (examined.outcome == Code::low_information) return false;
   return std::none_of(before.begin(), before.end(),
                       [&examined](const Examined& other) { return looks_like(examined, other); });
+}
+
+Examined film(const VideoReader& reader, const ExamineOptions& options, Examined examined) {
+  examined.isolation = decoder_in_process().isolation();
+  detail::examine_video(reader, options.video, examined);
+  return examined;
+}
+
+/// A video that is too large to be held in memory is read twice: once for its digests.
+Result<Examined> stream(const std::string& path, const ExamineOptions& options) {
+  const auto file = open_file(path);
+  if (!file) return file.error();
+  const VideoReader reader = video_reader(file->descriptor());
+  std::vector<std::uint8_t> chunk(kChunk);
+  Digester digester;
+  Examined examined;
+  std::uint64_t bytes = 0;
+  for (;;) {
+    const std::int64_t count = reader.read(chunk);
+    if (count < 0) return Error{Code::io_error, "it cannot be read any further"};
+    if (count == 0) break;
+    const Bytes here(chunk.data(), static_cast<std::size_t>(count));
+    if (bytes == 0) examined.format = sniff(here);
+    if (!detail::is_film(examined.format)) {
+      return Error{Code::limit_bytes, "it is over the limit of " +
+                                          std::to_string(options.limits.max_bytes) +
+                                          " bytes, and no video; raise it with --max-bytes if the "
+                                          "file is trusted"};
+    }
+    digester.update(here);
+    bytes += static_cast<std::uint64_t>(count);
+  }
+  examined.bytes = bytes;
+  examined.digests = digester.finish();
+  return film(video_reader(file->descriptor()), options, std::move(examined));
 }
 
 /// The small pictures that alignment looks at take a quarter of a megabyte each.
@@ -162,6 +200,10 @@ EntryData Examined::entry_data() const {
   data.width = width;
   data.height = height;
   data.bytes = bytes;
+  if (video) {
+    data.video = video;  // what is there of a film that is cut short is a film
+    return data;
+  }
   // Of a part, a bank could not say that it is one.
   if (outcome == Code::ok_partial) return data;
   const bool whole = grid && quality >= kMinQuality;
@@ -188,6 +230,7 @@ EntryData Examined::entry_data() const {
 std::vector<Examined> examine_all(Bytes file, const ExamineOptions& options) {
   PictureDecoder& decoder = options.decoder != nullptr ? *options.decoder : decoder_in_process();
   const Examined of_bytes = examine_bytes(file);
+  if (detail::is_film(of_bytes.format)) return {film(video_reader(file), options, of_bytes)};
   std::vector<Examined> all;
   const auto visit = [&](Decoded&& decoded) {
     Examined examined = examine_picture(decoded, false, options.level);
@@ -222,14 +265,21 @@ std::vector<Examined> examine_all(Bytes file, const ExamineOptions& options) {
 std::vector<Examined> examine_file_all(const std::string& path, const ExamineOptions& options) {
   const auto file = read_file(path, options.limits);
   if (file) return examine_all(Bytes(*file), options);
+  Error error = file.error();
+  if (error.code == Code::limit_bytes) {
+    auto streamed = stream(path, options);
+    if (streamed) return {*std::move(streamed)};
+    if (streamed.error().code != Code::limit_bytes) error = streamed.error();
+  }
   std::vector<Examined> unread(1);
-  refuse(unread.front(), file.error().code, file.error().message);
+  refuse(unread.front(), error.code, error.message);
   return unread;
 }
 
 Examined examine(Bytes file, const Limits& limits, Level level) {
   Examined examined = examine_bytes(file);
   examined.isolation = decoder_in_process().isolation();
+  if (detail::is_film(examined.format)) return film(video_reader(file), {}, std::move(examined));
   try {
     const auto decoded = decode(file, for_signatures(limits));
     if (!decoded) {

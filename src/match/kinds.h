@@ -34,7 +34,12 @@ struct Candidate {
   int distance = 0;
   std::size_t look = 0;
   int window = 0;  ///< as EntryHit::window
+  int frame = -1;  ///< as EntryHit::frame
 };
+
+/// What of `known` a candidate is near to: all of it, a window, or a frame of a video.
+/// Requires: it has such.
+[[nodiscard]] Window window_of(const EntryData& known, const Candidate& candidate);
 
 /// None without a signature of the kind on either side.
 [[nodiscard]] std::optional<Candidate> nearest(const Looks& looks, const EntryData& known,
@@ -48,6 +53,9 @@ struct Candidate {
 [[nodiscard]] Match perceptual_match(Measure measure, EntryId entry, int distance,
                                      MaxDistance limit, const View& view, std::size_t entries,
                                      Level level = Level::base);
+
+/// Of a match with a frame of a known video: which.
+void name_frame(Match& match, const Candidate& candidate, const EntryData& known);
 
 /// A candidate as it is: the query shows the window that it is near to.
 [[nodiscard]] Match plain_match(const Looks& looks, const Candidate& candidate,

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "match/kinds.h"
+#include "match/videos.h"
 
 namespace reseau {
 namespace {
@@ -97,7 +98,7 @@ class Nearest {
   using Ordered = std::pair<int, Candidate>;
   static bool before(const Ordered& a, const Ordered& b) {
     const auto rank = [](const Ordered& o) {
-      return std::tuple(o.first, o.second.entry, o.second.look, o.second.window);
+      return std::tuple(o.first, o.second.entry, o.second.look, o.second.window, o.second.frame);
     };
     return rank(a) < rank(b);
   }
@@ -119,13 +120,13 @@ Status add_plain_matches(const Bank& bank, const Looks& looks, const Nearest& ne
                          MaxDistance limit, std::vector<Match>& found) {
   for (const Candidate& candidate : near.sorted()) {
     EntryData data;
-    if (candidate.window != 0) {
+    if (candidate.window != 0 || candidate.frame >= 0) {
       auto known = known_data(bank, candidate.entry);
       if (!known) return known.error();
       if (!*known) continue;
       data = std::move(**known);
     }
-    found.push_back(detail::plain_match(looks, candidate, data, limit, bank.size()));
+    found.push_back(detail::plain_match(looks, candidate, data, limit, bank.pictures()));
   }
   return success();
 }
@@ -143,7 +144,8 @@ Status add_aligned_matches(const Bank& bank, const Looks& looks, const Nearest& 
     const auto known = known_data(bank, candidates[done].entry);
     if (!known) return known.error();
     if (!*known) continue;
-    const Match match = alignments.match(candidates[done], **known, limit, bank.size());
+    Match match = alignments.match(candidates[done], **known, limit, bank.pictures());
+    if (candidates[done].frame >= 0) detail::name_frame(match, candidates[done], **known);
     if (match.distance <= limit.value) matches.found.push_back(match);
   }
   matches.unaligned = candidates.size() - done;
@@ -156,7 +158,7 @@ Status add_perceptual_matches(const Bank& bank, Algorithm algorithm, const Held&
   if (looks.empty()) return success();
   const bool align = algorithm == Algorithm::grid && alignment.on && matches.query.plane;
   const MaxDistance limit = held.to(algorithm);
-  const MaxDistance worth = align ? detail::candidate_limit(bank.size()) : MaxDistance{-1};
+  const MaxDistance worth = align ? detail::candidate_limit(bank.pictures()) : MaxDistance{-1};
   const auto hits = bank.within(looks.signatures, {std::max(limit.value, worth.value)},
                                 align ? Bank::Among::all : Bank::Among::wholes);
   if (!hits) return hits.error();
@@ -164,7 +166,7 @@ Status add_perceptual_matches(const Bank& bank, Algorithm algorithm, const Held&
   Nearest windows(worth);
   for (std::size_t look = 0; look < hits->size(); ++look) {
     for (const EntryHit& hit : (*hits)[look]) {
-      const Candidate candidate{hit.id, hit.distance, look, hit.window};
+      const Candidate candidate{hit.id, hit.distance, look, hit.window, hit.frame};
       if (hit.whole()) wholes.take(hit.distance, candidate);
       windows.take(looks.handicapped(hit.distance, look), candidate);
     }
@@ -271,7 +273,7 @@ std::string_view name(MatchKind kind) {
 
 Result<Matches> match(const Bank& bank, const Examined& query, const MatchOptions& options) {
   Matches matches{query, {}, 0};
-  const Held held(options, bank.size(), bank.level());
+  const Held held(options, bank.pictures(), bank.level());
   if (options.digests && query.digests) {
     if (const Status added = add_digest_matches(bank, query, matches.found); !added)
       return added.error();
@@ -281,11 +283,13 @@ Result<Matches> match(const Bank& bank, const Examined& query, const MatchOption
     const Status added = add_perceptual_matches(bank, algorithm, held, options.alignment, matches);
     if (!added) return added.error();
   }
+  if (const Status added = detail::add_video_matches(bank, options, matches); !added)
+    return added.error();
   if (options.agree) {
     const Status agreed = hold_to_agreement(bank, *options.agree, matches);
     if (!agreed) return agreed.error();
   }
-  std::vector<Match> card = testcard_matches(query, options, held, bank.size(), bank.level());
+  std::vector<Match> card = testcard_matches(query, options, held, bank.pictures(), bank.level());
   if (!card.empty()) {
     for (Match& match : matches.found) {
       if (is_testcard(bank, match.entry, held)) match.verdict = Verdict::test;

@@ -1,5 +1,6 @@
 // From a distance to a match.
 #include "match/kinds.h"
+#include "match/videos.h"
 
 namespace reseau::detail {
 
@@ -23,12 +24,25 @@ Match perceptual_match(Measure measure, EntryId entry, int distance, MaxDistance
   return match;
 }
 
+void name_frame(Match& match, const Candidate& candidate, const EntryData& known) {
+  const auto place = static_cast<std::size_t>(candidate.frame);
+  if (!known.video || place >= known.video->frames.size()) return;
+  match.entry_media = Media::video;
+  match.stretches = {one_look(match, known.video->frames[place])};
+  // A single look is never more than similar.
+  if (match.verdict == Verdict::near) match.verdict = Verdict::similar;
+}
+
 Match plain_match(const Looks& looks, const Candidate& candidate, const EntryData& known,
                   MaxDistance limit, std::size_t entries) {
   View view = looks.views[candidate.look];
-  if (const Window* window = window_of(known, candidate.window)) view.rectangle = window->where;
-  return perceptual_match(measure_of(looks.signatures[candidate.look].algorithm()), candidate.entry,
-                          candidate.distance, limit, view, entries);
+  const bool of_video = candidate.frame >= 0 && known.video;
+  const Window* window = of_video ? nullptr : reseau::window_of(known, candidate.window);
+  if (window != nullptr) view.rectangle = window->where;
+  Match match = perceptual_match(measure_of(looks.signatures[candidate.look].algorithm()),
+                                 candidate.entry, candidate.distance, limit, view, entries);
+  if (of_video) name_frame(match, candidate, known);
+  return match;
 }
 
 }  // namespace reseau::detail

@@ -65,6 +65,7 @@ class Finder {
     for (const Line& line : heaviest_lines(pairs_, query_, entry_, kLines)) {
       for (Run& run : runs_along(line)) {
         refine(run);
+        trim(run);
         judge(run);
         const bool holds = changes_alike(run) && run.log_chance + chances_ <= most_;
         if (holds && (!best || run.log_chance < best->log_chance)) best = std::move(run);
@@ -176,6 +177,22 @@ class Finder {
     }
     auto plain = through(run, fitted(run, 1.0));
     if (plain && no_worse(*plain, run, run.pairs.size() / 10)) run = std::move(*plain);
+  }
+
+  /// Takes off the ends what is much less alike than the run's middle: strangers that lie on its
+  /// line by chance.
+  static void trim(Run& run) {
+    constexpr int kTimes = 3;
+    constexpr int kBeyond = 8'000;  // squared L2; of pdq, nothing is beyond
+    std::vector<int> sorted;
+    for (const Pair& pair : run.pairs) sorted.push_back(pair.distance);
+    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+    std::nth_element(sorted.begin(), middle, sorted.end());
+    const int most = kTimes * *middle + kBeyond;
+    const auto alike = [most](const Pair& pair) { return pair.distance <= most; };
+    run.pairs.erase(std::find_if(run.pairs.rbegin(), run.pairs.rend(), alike).base(),
+                    run.pairs.end());
+    run.pairs.erase(run.pairs.begin(), std::find_if(run.pairs.begin(), run.pairs.end(), alike));
   }
 
   void judge(Run& run) const {

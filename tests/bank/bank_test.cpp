@@ -63,7 +63,7 @@ TEST_CASE("What was added is what is read, by id, by digest and by signature, al
   REQUIRE(info.entries == 700);
   REQUIRE(info.with_grid == 697);
   REQUIRE(info.with_pdq == 698);
-  REQUIRE(info.format == 2);
+  REQUIRE(info.format == 3);
   REQUIRE(info.id.size() == 32);
   REQUIRE(info.file_bytes > 700 * 200);
   REQUIRE(Bank::verify(folder / "known.bank").value().problems.empty());

@@ -78,7 +78,7 @@ def test_list_shows_what_is_asked_for(reseau, bank):
 def test_info_and_verify(reseau, bank):
     info, = reseau.rows("bank", "info", bank)
     assert list(info) == ["path", "id", "created", "format", "level", "entries", "with_grid",
-                          "windows", "with_pdq", "file_bytes"]
+                          "windows", "with_pdq", "videos", "frames", "file_bytes"]
     assert (info["entries"], info["with_grid"], info["with_pdq"]) == (8, 8, 8)
     assert reseau.rows("bank", "verify", bank) == [
         {"path": str(bank), "sound": True, "entries": 8, "problems": []}]

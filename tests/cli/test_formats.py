@@ -12,9 +12,10 @@ HASH_FIELDS = ["path", "part", "media", "bytes", "width", "height", "completenes
                "outcome", "isolation", "grid",
                "pdq", "sha256", "sha1", "md5"]
 MATCH_FIELDS = ["entry", "list", "category", "algorithm", "distance", "limit", "aligned", "partial", "view",
-                "expected_false", "verdict", "stretches"]
+                "expected_false", "verdict", "entry_media", "stretches"]
 MATCH_COLUMNS = ["entry", "list", "category", "algorithm", "distance", "limit", "aligned", "partial", "turn",
-                 "mirror", "negative", "tilt", "expected_false", "verdict"]
+                 "mirror", "negative", "tilt", "expected_false", "verdict", "entry_media",
+                 "stretches"]
 
 
 def csv_rows(done):

@@ -1,0 +1,313 @@
+// A query video is looked up by some of its frames. The index names entries; whether and where the
+// query shows them is then told by all the frames of both.
+#include "match/videos.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "match/kinds.h"
+
+namespace reseau::detail {
+namespace {
+
+constexpr std::size_t kAllSearched = 64;  // frames up to which all of a query are looked up
+constexpr double kSearchedEvery = 1.4;    // seconds, of longer ones; shots' first frames always
+constexpr std::size_t kFramesAtOnce = 32;
+constexpr std::size_t kMostEntries = 48;  // looked at closely
+constexpr std::size_t kMostViews = 3;     // of each
+
+/// A frame of the query, by all its views.
+struct Asked {
+  std::size_t frame = 0;
+  bool inside = false;
+};
+
+struct ImageHit {
+  std::size_t frame = 0;
+  Match match;
+};
+
+/// What the index says of an entry.
+struct Nominee {
+  std::map<std::size_t, double> views;   ///< weight of each
+  std::map<std::size_t, double> frames;  ///< of the query: the best weight of each
+  [[nodiscard]] double weight() const {
+    double sum = 0;
+    for (const auto& [frame, best] : frames) sum += best;
+    return sum;
+  }
+};
+
+Measure measure_of_video(Algorithm algorithm) {
+  return algorithm == Algorithm::grid ? Measure::grid : Measure::pdq;
+}
+
+/// The furthest at which a few strangers among so many pictures are expected; alignment tells them
+/// apart.
+MaxDistance search_limit(Algorithm algorithm, std::size_t pictures) {
+  constexpr double kStrangers = 4;
+  const Measure measure = measure_of_video(algorithm);
+  int within = default_limit(measure, pictures).value;
+  int beyond = algorithm == Algorithm::grid ? 60'000 : 90;
+  while (beyond - within > 1) {
+    const int middle = within + (beyond - within) / 2;
+    const double strangers = static_cast<double>(pictures) * false_positive_rate(measure, middle);
+    (strangers <= kStrangers ? within : beyond) = middle;
+  }
+  return {within};
+}
+
+StretchRules rules_for(std::size_t pictures) {
+  StretchRules rules;
+  rules.rate = [](Algorithm algorithm, int distance) {
+    return false_positive_rate(measure_of_video(algorithm), distance);
+  };
+  rules.known_frames = static_cast<double>(std::max<std::size_t>(pictures, 1));
+  rules.most_expected = kExpectedFalse;
+  rules.min_quality = kMinQuality;
+  rules.min_pdq_quality = kMinPdqQuality;
+  rules.min_inside_quality = kMinPartQuality;
+  return rules;
+}
+
+/// Where a single algorithm is asked for, the others are not looked at.
+VideoSignature as_asked(VideoSignature video, const MatchOptions& options) {
+  for (VideoFrame& frame : video.frames) {
+    if (!options.grid.ask) {
+      frame.grid = {};
+      frame.inside.reset();
+    }
+    if (!options.pdq.ask) frame.pdq = {};
+  }
+  return video;
+}
+
+class Search {
+ public:
+  Search(const Bank& bank, const VideoSignature& video, const MatchOptions& options)
+      : bank_(bank), video_(video), options_(options), pictures_(bank.pictures()) {}
+
+  Status run(std::vector<Match>& found) {
+    for (const Algorithm algorithm : kAlgorithms) {
+      if (const Status done = look_up(algorithm); !done) return done.error();
+    }
+    add_images(found);
+    return add_videos(found);
+  }
+
+ private:
+  [[nodiscard]] static bool is_clear(const VideoFrame& frame, Algorithm algorithm) {
+    if (algorithm == Algorithm::grid)
+      return !frame.grid.bytes().empty() && frame.quality >= kMinQuality;
+    // By pdq only what has no grid: an entry of both is found by grid.
+    return frame.grid.bytes().empty() && !frame.pdq.bytes().empty() &&
+           frame.pdq_quality >= kMinPdqQuality;
+  }
+
+  [[nodiscard]] std::vector<Asked> asked(Algorithm algorithm) const {
+    std::vector<Asked> frames;
+    const bool all = video_.frames.size() <= kAllSearched;
+    double next = 0;
+    for (std::size_t i = 0; i < video_.frames.size(); ++i) {
+      const VideoFrame& frame = video_.frames[i];
+      const bool due = all || frame.shot || frame.time >= next;
+      const bool inside =
+          algorithm == Algorithm::grid && frame.inside && frame.inside->quality >= kMinPartQuality;
+      if (!due || (!inside && !is_clear(frame, algorithm))) continue;
+      next = frame.time + kSearchedEvery;
+      if (is_clear(frame, algorithm)) frames.push_back({i, false});
+      if (inside) frames.push_back({i, true});
+    }
+    return frames;
+  }
+
+  [[nodiscard]] std::array<Signature, kViews.size()> views_of(const Asked& asked,
+                                                              Algorithm algorithm) const {
+    const VideoFrame& frame = video_.frames[asked.frame];
+    if (algorithm == Algorithm::pdq) return pdq_views(frame.pdq);
+    return grid_views(asked.inside ? frame.inside->grid : frame.grid);
+  }
+
+  Status look_up(Algorithm algorithm) {
+    const std::vector<Asked> all = asked(algorithm);
+    const auto& own = algorithm == Algorithm::grid ? options_.grid.limit : options_.pdq.limit;
+    const MaxDistance limit = own.value_or(search_limit(algorithm, pictures_));
+    const MaxDistance of_images =
+        own.value_or(default_limit(measure_of_video(algorithm), pictures_));
+    for (std::size_t first = 0; first < all.size(); first += kFramesAtOnce) {
+      const std::size_t end = std::min(all.size(), first + kFramesAtOnce);
+      std::vector<Signature> signatures;
+      for (std::size_t i = first; i < end; ++i) {
+        const auto views = views_of(all[i], algorithm);
+        signatures.insert(signatures.end(), views.begin(), views.end());
+      }
+      const auto lists = bank_.frames_within(signatures, limit);
+      if (!lists) return lists.error();
+      for (std::size_t i = 0; i < lists->size(); ++i) {
+        const Asked& here = all[first + i / kViews.size()];
+        for (const EntryHit& hit : (*lists)[i])
+          take(here, i % kViews.size(), hit, algorithm, of_images);
+      }
+    }
+    return success();
+  }
+
+  void take(const Asked& asked, std::size_t view, const EntryHit& hit, Algorithm algorithm,
+            MaxDistance of_images) {
+    const Measure measure = measure_of_video(algorithm);
+    if (hit.frame < 0) {
+      if (hit.distance > of_images.value) return;
+      View looked = kViews.at(view);
+      if (asked.inside) looked.trim = video_.frames[asked.frame].inside->where;
+      images_[hit.id].push_back({asked.frame, perceptual_match(measure, hit.id, hit.distance,
+                                                               of_images, looked, pictures_)});
+      return;
+    }
+    const double weight = -std::log10(false_positive_rate(measure, hit.distance));
+    Nominee& nominee = nominees_[hit.id];
+    nominee.views[view] += weight;
+    double& best = nominee.frames[asked.frame];
+    best = std::max(best, weight);
+  }
+
+  /// A known image, for as long as frames in a row show it.
+  void add_images(std::vector<Match>& found) const {
+    constexpr double kGap = 3;  // seconds
+    for (const auto& [entry, hits] : images_) {
+      std::vector<ImageHit> sorted = hits;
+      std::sort(sorted.begin(), sorted.end(), [](const ImageHit& a, const ImageHit& b) {
+        return std::pair(a.frame, a.match.distance) < std::pair(b.frame, b.match.distance);
+      });
+      Match match =
+          std::min_element(sorted.begin(), sorted.end(), [](const ImageHit& a, const ImageHit& b) {
+            return a.match.distance < b.match.distance;
+          })->match;
+      // Every frame that was asked is a chance more to err.
+      match.expected_false *= static_cast<double>(std::max<std::size_t>(1, video_.frames.size()));
+      if (match.verdict == Verdict::near) match.verdict = Verdict::similar;
+      std::size_t last = video_.frames.size();
+      for (const ImageHit& hit : sorted) {
+        if (hit.frame == last) continue;
+        last = hit.frame;
+        const VideoFrame& frame = video_.frames[hit.frame];
+        const bool goes_on =
+            !match.stretches.empty() && frame.time - match.stretches.back().query_to <= kGap;
+        if (!goes_on) {
+          Stretch look;
+          look.query_from = frame.time;
+          look.view = hit.match.view;
+          look.frames = 0;
+          look.distance = hit.match.distance;
+          look.expected_false = match.expected_false;
+          match.stretches.push_back(look);
+        }
+        match.stretches.back().query_to = frame.until;
+        ++match.stretches.back().frames;
+        match.stretches.back().distance =
+            std::min(match.stretches.back().distance, hit.match.distance);
+      }
+      found.push_back(std::move(match));
+    }
+  }
+
+  Status add_videos(std::vector<Match>& found) const {
+    std::vector<std::pair<double, EntryId>> order;
+    for (const auto& [entry, nominee] : nominees_) order.emplace_back(-nominee.weight(), entry);
+    std::sort(order.begin(), order.end());
+    if (order.size() > kMostEntries) order.resize(kMostEntries);
+    const StretchRules rules = rules_for(pictures_);
+    for (const auto& [weight, entry] : order) {
+      const auto known = bank_.get(entry);
+      if (!known && known.error().code == Code::not_found) continue;
+      if (!known) return known.error();
+      if (!known->data.video) continue;
+      const auto stretches =
+          find_stretches(video_, *known->data.video, views_of(nominees_.at(entry)), rules);
+      if (!stretches.empty()) found.push_back(match_of(entry, stretches));
+    }
+    return success();
+  }
+
+  static std::vector<std::size_t> views_of(const Nominee& nominee) {
+    std::vector<std::pair<double, std::size_t>> order;
+    for (const auto& [view, weight] : nominee.views) order.emplace_back(-weight, view);
+    std::sort(order.begin(), order.end());
+    if (order.size() > kMostViews) order.resize(kMostViews);
+    std::vector<std::size_t> views;
+    for (const auto& [weight, view] : order) views.push_back(view);
+    return views;
+  }
+
+  [[nodiscard]] Match match_of(EntryId entry, const std::vector<Stretch>& stretches) const {
+    constexpr double kNear = 1e-6;
+    const Stretch& best = stretches.front();
+    const bool by_pdq = std::all_of(video_.frames.begin(), video_.frames.end(),
+                                    [](const VideoFrame& f) { return f.grid.bytes().empty(); });
+    Match match;
+    match.entry = entry;
+    match.entry_media = Media::video;
+    match.kind = by_pdq ? MatchKind::pdq : MatchKind::grid;
+    match.distance = best.distance;
+    match.limit = search_limit(by_pdq ? Algorithm::pdq : Algorithm::grid, pictures_);
+    match.view = best.view;
+    match.expected_false = best.expected_false;
+    // A single look is never more than similar.
+    const bool in_order = best.frames > 1;
+    match.verdict = in_order && best.expected_false <= kNear ? Verdict::near : Verdict::similar;
+    match.stretches = stretches;
+    return match;
+  }
+
+  const Bank& bank_;
+  const VideoSignature& video_;
+  const MatchOptions& options_;
+  std::size_t pictures_;
+  std::map<EntryId, Nominee> nominees_;
+  std::map<EntryId, std::vector<ImageHit>> images_;
+};
+
+/// A picture as a video of one frame.
+std::optional<VideoSignature> still_of(const Examined& examined) {
+  if (examined.video) return examined.video;
+  if (!examined.grid) return std::nullopt;
+  VideoSignature video;
+  VideoFrame& frame = video.frames.emplace_back();
+  frame.grid = *examined.grid;
+  frame.quality = examined.quality.value_or(0);
+  if (const auto& inside = examined.trimmed)
+    frame.inside = {inside->where, inside->grid.quality, inside->grid.signature, false};
+  return video;
+}
+
+}  // namespace
+
+Status add_video_matches(const Bank& bank, const MatchOptions& options, Matches& matches) {
+  if (!matches.query.video || (!options.grid.ask && !options.pdq.ask)) return success();
+  const VideoSignature video = as_asked(*matches.query.video, options);
+  return Search(bank, video, options).run(matches.found);
+}
+
+Stretch one_look(const Match& match, const VideoFrame& frame) {
+  Stretch look;
+  look.entry_from = frame.time;
+  look.entry_to = frame.until;
+  look.view = match.view;
+  look.frames = 1;
+  look.distance = match.distance;
+  look.expected_false = match.expected_false;
+  return look;
+}
+
+std::vector<Stretch> compare_videos(const Examined& a, const Examined& b) {
+  const auto of_a = still_of(a);
+  const auto of_b = still_of(b);
+  if (!of_a || !of_b) return {};
+  std::array<std::size_t, kViews.size()> views{};
+  for (std::size_t i = 0; i < views.size(); ++i) views[i] = i;
+  constexpr std::size_t kSmallBank = 1'000;
+  return find_stretches(*of_a, *of_b, views, rules_for(std::max(kSmallBank, of_b->frames.size())));
+}
+
+}  // namespace reseau::detail

@@ -1,0 +1,24 @@
+/// Videos in a bank and as queries: what is looked up of them, and what comes of it.
+#pragma once
+
+#include <reseau/match.h>
+
+namespace reseau::detail {
+
+/// Everything that a video's frames give, and what it says of the outcome.
+void examine_video(const VideoReader& reader, const VideoOptions& options, Examined& examined);
+
+/// Whether a file of this format is examined by its frames.
+[[nodiscard]] bool is_film(const Format& format);
+
+/// Matches of `matches.query.video`, of known videos and of known images.
+[[nodiscard]] Status add_video_matches(const Bank& bank, const MatchOptions& options,
+                                       Matches& matches);
+
+/// A known frame as a stretch of one look; `view` and `expected_false` of the match.
+[[nodiscard]] Stretch one_look(const Match& match, const VideoFrame& frame);
+
+/// Two inputs of which at least one is a video: where `a` shows a part of `b`.
+[[nodiscard]] std::vector<Stretch> compare_videos(const Examined& a, const Examined& b);
+
+}  // namespace reseau::detail

@@ -1,0 +1,72 @@
+"""Videos are taken as pictures are, and a match says where."""
+
+import pytest
+
+from conftest import CLEAR, MATCH, UNEXAMINED
+from films import avi, frames_of
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("films")
+    known = frames_of(3, 20)
+    (folder / "known.avi").write_bytes(avi(known))
+    (folder / "upload.avi").write_bytes(avi(frames_of(5, 6) + known[40:120] + frames_of(7, 6)))
+    (folder / "other.avi").write_bytes(avi(frames_of(9, 10)))
+    (folder / "cut.avi").write_bytes(avi(known)[:-200_000])
+    known[80].save(folder / "still.png")
+    return folder
+
+
+@pytest.fixture
+def film_bank(reseau, films):
+    reseau("bank", "init", "films.bank", expect=CLEAR)
+    assert reseau.rows("bank", "add", "films.bank", films / "known.avi")[0]["entry"] == "1"
+    return "films.bank"
+
+
+def test_hash_gives_frames_with_their_times(reseau, films):
+    row, = reseau.rows("hash", films / "known.avi")
+    assert row["media"] == "video" and row["outcome"] == "ok" and "error" not in row
+    assert row["duration"] == pytest.approx(20, abs=0.3) and (row["width"], row["height"]) == (320, 192)
+    assert row["grid"] is None and row["pdq"] is None and len(row["sha256"]) == 64
+    times = [frame["time"] for frame in row["frames"]]
+    assert times == sorted(times) and 20 <= len(times) <= 45
+    assert all(len(frame["grid"]) == 192 and len(frame["pdq"]) == 64 for frame in row["frames"])
+
+
+def test_a_clip_is_located(reseau, films, film_bank):
+    row, = reseau.rows("match", film_bank, films / "upload.avi", expect=MATCH)
+    found, = row["matches"]
+    assert found["entry"] == "1" and found["entry_media"] == "video" and found["verdict"] == "near"
+    stretch, = found["stretches"]
+    assert stretch["query_from"] == pytest.approx(6, abs=1) and stretch["query_to"] == pytest.approx(16, abs=1)
+    assert stretch["entry_from"] == pytest.approx(5, abs=1) and stretch["entry_to"] == pytest.approx(15, abs=1)
+    assert stretch["speed"] == pytest.approx(1, abs=0.05) and stretch["frames"] > 10
+    text = reseau("match", film_bank, films / "upload.avi", expect=MATCH).stdout.decode()
+    assert "shows the entry 0:00:0" in text and "a person should review it" in text
+
+
+def test_other_films_and_stills_are_told_apart(reseau, films, film_bank):
+    assert reseau.rows("match", film_bank, films / "other.avi")[0]["matches"] == []
+    found, = reseau.rows("match", film_bank, films / "still.png", expect=MATCH)[0]["matches"]
+    assert found["entry_media"] == "video" and found["stretches"][0]["frames"] == 1
+    assert found["stretches"][0]["entry_from"] == pytest.approx(10, abs=0.6)
+
+
+def test_what_is_cut_short_is_never_no_match(reseau, films, bank):
+    row, = reseau.rows("match", bank, films / "cut.avi", expect=UNEXAMINED)
+    assert row["outcome"] == "ok_partial" and row["matches"] == []
+    assert "cut short" in reseau("match", bank, films / "cut.avi", expect=UNEXAMINED).stdout.decode()
+
+
+def test_compare_says_where(reseau, films):
+    row, = reseau.rows("compare", films / "upload.avi", films / "known.avi")
+    assert row["same_picture"] is True and len(row["stretches"]) == 1
+    row, = reseau.rows("compare", films / "other.avi", films / "known.avi")
+    assert row["same_picture"] is False and row["stretches"] == []
+
+
+def test_key_frames_are_enough_where_all_are(reseau, films, film_bank):
+    row, = reseau.rows("match", film_bank, films / "upload.avi", "--key-frames", expect=MATCH)
+    assert row["matches"][0]["stretches"][0]["frames"] > 10

@@ -1,0 +1,153 @@
+// Known videos and stills of them, looked for in videos and in pictures.
+#include <reseau/match.h>
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "support/temp_dir.h"
+#include "video/make_video.h"
+
+using namespace reseau;
+using namespace reseau::test;
+
+namespace {
+
+EntryId add(Bank& bank, const Examined& examined) {
+  const EntryData data = examined.entry_data();
+  const auto added = bank.add(std::span(&data, 1));
+  INFO((added ? std::string() : added.error().message));
+  REQUIRE(added);
+  return added->front().id;
+}
+
+Examined film(const std::vector<Shown>& frames, const Making& making = {}) {
+  const auto file = make_video(frames, making);
+  return examine(Bytes(file));
+}
+
+Examined still(const Picture& picture) { return examine(picture.view()); }
+
+std::vector<Shown> part(const std::vector<Shown>& frames, double from, double to) {
+  std::vector<Shown> taken;
+  for (const Shown& shown : frames) {
+    if (shown.time >= from && shown.time < to) taken.push_back({shown.picture, shown.time - from});
+  }
+  return taken;
+}
+
+const Match* match_of(const Matches& matches, EntryId entry) {
+  const auto found = std::find_if(matches.begin(), matches.end(),
+                                  [entry](const Match& m) { return m.entry == entry; });
+  return found == matches.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+TEST_CASE("A known clip in a longer upload is found, and where") {
+  const TempDir folder;
+  Bank bank = Bank::create(folder / "known.bank").value();
+  const auto known_frames = joined(shot(3, 12), shot(21, 12));
+  const EntryId known = add(bank, film(known_frames));
+  const EntryId stranger = add(bank, film(shot(77, 20)));
+  CHECK(bank.size() == 2);
+  CHECK(bank.pictures() > 40);
+
+  const auto upload =
+      make_video(joined(joined(shot(40, 8), part(known_frames, 6, 18)), shot(50, 8)),
+                 {.container = "matroska"});
+  const auto matches = match(bank, Bytes(upload));
+  REQUIRE(matches);
+  const Match* found = match_of(*matches, known);
+  REQUIRE(found != nullptr);
+  CHECK(match_of(*matches, stranger) == nullptr);
+  CHECK(found->entry_media == Media::video);
+  CHECK(found->verdict == Verdict::near);
+  REQUIRE(found->stretches.size() == 1);
+  const Stretch& stretch = found->stretches[0];
+  CHECK(stretch.query_from == Approx(8).margin(1));
+  CHECK(stretch.query_to == Approx(20).margin(1));
+  CHECK(stretch.entry_from == Approx(6).margin(1));
+  CHECK(stretch.entry_to == Approx(18).margin(1));
+  CHECK(stretch.frames > 15);
+}
+
+TEST_CASE("A still of a known video and a known picture in a video are told as what they are") {
+  const TempDir folder;
+  Bank bank = Bank::create(folder / "known.bank").value();
+  const auto frames = shot(5, 15, 12, 320, 192);
+  const EntryId video = add(bank, film(frames));
+  const Picture picture = shot(90, 1, 12, 320, 192)[0].picture;
+  const EntryId image = add(bank, still(picture));
+
+  const auto of_still = match(bank, still(frames[84].picture)).value();
+  const Match* in_video = match_of(of_still, video);
+  REQUIRE(in_video != nullptr);
+  CHECK(in_video->entry_media == Media::video);
+  CHECK(in_video->verdict == Verdict::similar);
+  REQUIRE(in_video->stretches.size() == 1);
+  CHECK(in_video->stretches[0].frames == 1);
+  CHECK(in_video->stretches[0].entry_from == Approx(7).margin(1));
+
+  std::vector<Shown> shown;
+  for (int i = 0; i < 36; ++i) shown.push_back({picture, i / 12.0});
+  const auto with_picture = joined(shot(41, 6, 12, 320, 192), shown);
+  const auto matches = match(bank, film(with_picture)).value();
+  const Match* seen = match_of(matches, image);
+  REQUIRE(seen != nullptr);
+  CHECK(seen->entry_media == Media::image);
+  REQUIRE(seen->stretches.size() == 1);
+  CHECK(seen->stretches[0].query_from == Approx(6).margin(0.2));
+  CHECK(match_of(matches, video) == nullptr);
+}
+
+TEST_CASE("A bank of videos is read again as it was, and lets go of what is removed") {
+  const TempDir folder;
+  const std::string path = folder / "known.bank";
+  const Examined examined = film(shot(6, 10));
+  EntryId id = 0;
+  {
+    Bank bank = Bank::create(path).value();
+    id = add(bank, examined);
+    CHECK(bank.add(std::vector{examined.entry_data()}).value().front().existing);
+  }
+  Bank bank = Bank::open(path, Bank::Mode::write).value();
+  const auto data = bank.get(id).value().data;
+  REQUIRE(data.video);
+  CHECK(data.video->bytes() == examined.video->bytes());
+  CHECK(bank.info().value().videos == 1);
+  CHECK(bank.info().value().frames == examined.video->frames.size());
+  CHECK(Bank::verify(path).value().problems.empty());
+  const auto query = film(shot(6, 10), {.container = "avi"});
+  CHECK(match_of(match(bank, query).value(), id) != nullptr);
+  REQUIRE(bank.remove(std::vector{id}));
+  CHECK(bank.pictures() == 0);
+  CHECK(match(bank, query).value().empty());
+}
+
+TEST_CASE("A video that is cut short is partly known and never taken for examined") {
+  auto file = make_video(shot(9, 20), {.container = "matroska"});
+  file.resize(file.size() / 2);
+  const Examined examined = examine(Bytes(file));
+  CHECK(examined.outcome == Code::ok_partial);
+  CHECK_FALSE(examined.fully_examined());
+  REQUIRE(examined.video);
+  CHECK(examined.completeness.value_or(0) == Approx(0.5).margin(0.15));
+  REQUIRE(examined.entry_data().video);
+
+  const TempDir folder;
+  Bank empty = Bank::create(folder / "empty.bank").value();
+  const auto nothing = match(empty, Bytes(file));
+  REQUIRE_FALSE(nothing);
+  CHECK(nothing.error().code == Code::ok_partial);
+}
+
+TEST_CASE("Two videos are compared by where one shows the other") {
+  const auto frames = shot(12, 20);
+  const auto compared = compare(film(part(frames, 5, 15)), film(frames));
+  CHECK(compared.same_picture);
+  REQUIRE(compared.stretches.size() == 1);
+  CHECK(compared.stretches[0].entry_from == Approx(5).margin(0.6));
+  CHECK_FALSE(compare(film(shot(13, 10)), film(frames)).same_picture);
+  const auto of_still = compare(still(frames[120].picture), film(frames));
+  REQUIRE(of_still.stretches.size() == 1);
+  CHECK(of_still.stretches[0].entry_from == Approx(10).margin(0.6));
+}
