@@ -197,16 +197,16 @@ int Demuxer::read(AVPacket& packet) {
   }
 }
 
-void Demuxer::skip_to_key(std::int64_t time) {
-  if (!can_seek_ || avformat_index_get_entries_count(stream_) < 2) return;
+bool Demuxer::skip_to_key(std::int64_t time) {
+  if (!can_seek_ || avformat_index_get_entries_count(stream_) < 2) return false;
   const AVIndexEntry* key = avformat_index_get_entry_from_timestamp(stream_, time, 0);
-  if (key == nullptr || key->timestamp < time) return;
+  if (key == nullptr || key->timestamp < time) return false;
   // An index may leave key frames out (Matroska's cues do): those on the way are met by reading on.
   constexpr double kFar = 2;
   const auto ahead = seconds(key->timestamp - time);
-  if (!ahead || *ahead > kFar) return;
+  if (!ahead || *ahead > kFar) return false;
   // Ends at the key frame itself; where it fails, reading goes on where it stood.
-  av_seek_frame(context_.get(), stream_->index, key->timestamp, AVSEEK_FLAG_BACKWARD);
+  return av_seek_frame(context_.get(), stream_->index, key->timestamp, AVSEEK_FLAG_BACKWARD) >= 0;
 }
 
 }  // namespace reseau::detail

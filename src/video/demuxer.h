@@ -29,7 +29,9 @@ class Demuxer {
 
   /// For key frames only: reading goes on at the first that the container's own index has at or
   /// after `time` (in the track's unit), if it has one; otherwise where it stands.
-  void skip_to_key(std::int64_t time);
+  /// Whether it went somewhere. Where indexes and timestamps disagree, it may go back.
+  bool skip_to_key(std::int64_t time);
+  void skip_no_more() { can_seek_ = false; }
 
  private:
   Demuxer() = default;

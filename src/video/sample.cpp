@@ -94,13 +94,14 @@ class Sampling {
       const std::int64_t stamp = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
       if (av_packet_get_side_data(packet.get(), AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr)
         stop({Code::unsupported_format, "it is encrypted; get a copy that is not"});
-      if (report_.outcome == Code::ok && (key || !keys_only))
+      const bool again = keys_only && key && was_seen(demuxer, stamp);
+      if (report_.outcome == Code::ok && (key || !keys_only) && !again)
         take_frames(demuxer, decoder, packet.get());
       av_packet_unref(packet.get());
       if (report_.outcome == Code::ok && budget_.spent())
         limit(Code::limit_cpu, "it took more work than a video of its length may");
       if (report_.outcome != Code::ok) return 0;
-      if (keys_only && key && stamp != AV_NOPTS_VALUE) skip(demuxer, stamp);
+      if (keys_only && key && !again && stamp != AV_NOPTS_VALUE) skip(demuxer, stamp);
     }
   }
 
@@ -109,7 +110,19 @@ class Sampling {
     const double units = unit.num > 0 ? options_.interval / av_q2d(unit) : 0;
     constexpr double kMost = 1e15;
     if (!(units >= 1 && units < kMost) || std::abs(static_cast<double>(from)) > kMost) return;
-    demuxer.skip_to_key(from + static_cast<std::int64_t>(units));
+    if (demuxer.skip_to_key(from + static_cast<std::int64_t>(units))) skipped_from_ = from;
+  }
+
+  // An index that leads back to what was read (its times are not those of the frames) would lead
+  // back for ever: then all is read in order.
+  bool was_seen(Demuxer& demuxer, std::int64_t stamp) {
+    if (!skipped_from_ || stamp == AV_NOPTS_VALUE) return false;
+    if (stamp <= *skipped_from_) {
+      demuxer.skip_no_more();
+      return true;
+    }
+    skipped_from_.reset();
+    return false;
   }
 
   void take_frames(const Demuxer& demuxer, Decoder& decoder, const AVPacket* packet) {
@@ -261,6 +274,7 @@ class Sampling {
   Scaler scaler_;
   Showing showing_;
   std::optional<Clock> clock_;
+  std::optional<std::int64_t> skipped_from_;  ///< the key frame before the last skip
   double told_ = 0;
   double next_ = 0;         ///< frame of a vPDQ list, without a rate
   double longest_gap_ = 0;  ///< seconds between frames

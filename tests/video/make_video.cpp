@@ -61,7 +61,7 @@ class Maker {
     codec_->time_base = {1, fixed ? rate : 1000};
     codec_->framerate = {rate, 1};
     codec_->gop_size = making.key_every;
-    codec_->max_b_frames = 0;
+    codec_->max_b_frames = making.between;
     codec_->thread_count = 1;
     codec_->bit_rate = 2'000'000;
     codec_->flags |= AV_CODEC_FLAG_BITEXACT;

@@ -20,6 +20,7 @@ struct Making {
   std::string container = "mp4";  ///< FFmpeg's name: mp4, matroska, avi, mpegts, flv
   std::string codec = "mpeg4";    ///< FFmpeg's name of the encoder
   int key_every = 12;             ///< frames
+  int between = 0;                ///< frames predicted from both sides: times then run ahead
   int turn = 0;                   ///< degrees clockwise that players are told to turn it by
   bool front_header = false;      ///< mp4 with its header before its frames
 };

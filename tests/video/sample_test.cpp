@@ -130,6 +130,19 @@ TEST_CASE("Fast mode decodes key frames only and says the same of them") {
   }
 }
 
+TEST_CASE("Fast mode is not led in circles by an index whose times are not the frames'") {
+  Making making;
+  making.codec = "libx264";
+  making.key_every = 24;
+  making.between = 2;
+  VideoOptions keys;
+  keys.mode = VideoMode::fast;
+  const auto fast = hashed(make_video(shot(3, 20), making), keys);
+  REQUIRE(fast.report.outcome == Code::ok);
+  CHECK(fast.report.decoded >= 10);
+  CHECK(fast.report.decoded < 30);
+}
+
 TEST_CASE("A descriptor, a callback and a stream that cannot go back give what memory gives") {
   const auto file = make_video(shot(9, 3), {.container = "matroska"});
   const auto expected = hashed(file).signature;
