@@ -38,7 +38,7 @@ ctest_in() {
   shift
   ctest --test-dir "build/$folder" -j "$(nproc)" --output-on-failure --no-tests=error \
     --output-junit "$reseau_root/$results/$folder.xml" "$@" >"$results/$folder.log" 2>&1 ||
-    grep -vE '^ *(Start|[0-9]+/[0-9]+ Test.*Passed)' "$results/$folder.log" || true
+    grep -avE '^ *(Start|[0-9]+/[0-9]+ Test.*Passed)' "$results/$folder.log" || true
 }
 
 # pytest_in FOLDER PATHS...: the tests that run the program and use what was built there. One path at

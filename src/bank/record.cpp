@@ -24,8 +24,8 @@ enum Field : std::uint16_t {
   kBytes = 1 << 9,
   kTrimmed = 1 << 10,
   kWindows = 1 << 11,
-  kVideo = 1 << 13,
-  kAll = (1 << 14) - 1,
+  kVideo = 1 << 12,
+  kAll = (1 << 13) - 1,
 };
 
 constexpr std::size_t kIdAt = 1;

@@ -198,6 +198,14 @@ TEST_CASE("Rows whose digest somebody made to fit are still read with care") {
   const Signature part = random_signature(Algorithm::grid, random);
   row.record.data->trimmed = Window{{0.1F, 0.1F, 0.8F, 0.8F}, 0, part};
   row.record.data->windows = {{{0, 0, 0.5F, 1}, -8, part}, {{}, 8, part}};
+  VideoSignature video{320, 240, 2, {}};
+  VideoFrame frame;
+  frame.time = 0.5;
+  frame.until = 1;
+  frame.quality = 80;
+  frame.grid = part;
+  video.frames.push_back(frame);
+  row.record.data->video = video;
   const std::vector<std::uint8_t> good = encode(row.record);
   REQUIRE(same(decode(1, Bytes(good)).value().data.value(), row.record.data.value()));
   for (std::size_t size = 0; size < good.size(); ++size)

@@ -48,8 +48,8 @@ inline bool same(const EntryData& a, const EntryData& b) {
   return a.grid == b.grid && a.pdq == b.pdq && a.quality == b.quality &&
          a.pdq_quality == b.pdq_quality && a.sha256 == b.sha256 && a.sha1 == b.sha1 &&
          a.md5 == b.md5 && a.width == b.width && a.height == b.height && a.bytes == b.bytes &&
-         a.trimmed == b.trimmed && a.windows == b.windows && a.origin == b.origin &&
-         a.labels == b.labels;
+         a.trimmed == b.trimmed && a.windows == b.windows && a.video == b.video &&
+         a.origin == b.origin && a.labels == b.labels;
 }
 
 inline bool same(const Entry& a, const Entry& b) {
