@@ -330,7 +330,7 @@ class Finder {
                      });
     stretch.view.trim = looks[looks.size() / 2];
     // Less is not believed of any evidence.
-    constexpr double kLeast = -30;
+    constexpr double kLeast = -12;  // frames are not independent: less is claimed of nothing
     stretch.expected_false = std::pow(10.0, std::max(kLeast, run.log_chance + chances_));
     stretch.distance = nearest_of(run);
     return stretch;
@@ -366,6 +366,7 @@ std::vector<Stretch> find_stretches(const VideoSignature& query, const VideoSign
   }
   const auto better = [](const Stretch& a, const Stretch& b) {
     if (a.expected_false != b.expected_false) return a.expected_false < b.expected_false;
+    if (a.frames != b.frames) return a.frames > b.frames;
     return a.query_from < b.query_from;
   };
   std::sort(found.begin(), found.end(), better);
