@@ -7,10 +7,10 @@
 #include <map>
 #include <mutex>
 #include <set>
-#include <unordered_set>
 
 #include "bank/catalogue.h"
 #include "bank/guard.h"
+#include "bank/keys.h"
 #include "bank/plan.h"
 #include "bank/rules.h"
 #include "bank/store.h"
@@ -21,8 +21,8 @@ using namespace detail;
 
 namespace {
 
-constexpr std::int64_t kBatch = 8192;    // rows read at a time
-constexpr std::int64_t kVisited = 256;   // entries read at a time for each()
+constexpr std::int64_t kBatch = 8192;   // rows read at a time
+constexpr std::int64_t kVisited = 256;  // entries read at a time for each()
 
 Entry entry_of(Checked&& row) {
   return {row.record.id, iso_time(row.record.time), std::move(*row.record.data)};
@@ -40,68 +40,6 @@ Error too_large(const std::string& path) {
 std::uint64_t size_of(const std::string& file) {
   struct stat about {};
   return stat(file.c_str(), &about) == 0 ? static_cast<std::uint64_t>(about.st_size) : 0;
-}
-
-// EntryHit::window: 0 is the whole.
-constexpr int kTrimmed = 1;
-constexpr int kFirstPart = 2;
-
-std::int64_t key_of(EntryId id, int window) { return id * kSignaturesOfEntry + window; }
-
-std::int64_t frame_key(EntryId id, std::size_t frame, int inside) {
-  return -1 - (id * kSignaturesOfVideo + static_cast<std::int64_t>(2 * frame) + inside);
-}
-
-EntryHit hit_of(const Hit& hit) {
-  if (hit.id >= 0) {
-    return {hit.id / kSignaturesOfEntry, hit.distance,
-            static_cast<int>(hit.id % kSignaturesOfEntry)};
-  }
-  const std::int64_t key = -1 - hit.id;
-  const std::int64_t place = key % kSignaturesOfVideo;
-  return {key / kSignaturesOfVideo, hit.distance, static_cast<int>(place % 2),
-          static_cast<int>(place / 2)};
-}
-
-/// `visit(algorithm, key, signature)` for all of a video's that are searched.
-template <typename Visit>
-std::vector<std::uint8_t> each_signature(EntryId id, const VideoSignature& video,
-                                         const Visit& visit) {
-  std::vector<std::uint8_t> all;
-  all.reserve(video.frames.size());
-  for (std::size_t i = 0; i < video.frames.size(); ++i) {
-    const VideoFrame& frame = video.frames[i];
-    const std::uint8_t bits = all.emplace_back(bits_of(frame));
-    if ((bits & kWholeFrame) != 0) visit(frame_key(id, i, 0), frame.grid);
-    if ((bits & kInsideFrame) != 0) visit(frame_key(id, i, 1), frame.inside->grid);
-    if ((bits & kPdqFrame) != 0) visit(frame_key(id, i, 0), frame.pdq);
-  }
-  return all;
-}
-
-/// The keys of the same, from what the catalogue remembers: of grid, and of pdq.
-void add_keys(EntryId id, const std::vector<std::uint8_t>& frames, std::vector<std::int64_t>& grid,
-              std::vector<std::int64_t>& pdq) {
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    if ((frames[i] & kWholeFrame) != 0) grid.push_back(frame_key(id, i, 0));
-    if ((frames[i] & kInsideFrame) != 0) grid.push_back(frame_key(id, i, 1));
-    if ((frames[i] & kPdqFrame) != 0) pdq.push_back(frame_key(id, i, 0));
-  }
-}
-
-/// Each entry by the first and so the nearest of its signatures, and by the first of a whole.
-std::vector<EntryHit> by_entry(const std::vector<Hit>& hits, Bank::Among among) {
-  std::vector<EntryHit> entries;
-  std::unordered_set<EntryId> seen;
-  std::unordered_set<EntryId> seen_whole;
-  for (const Hit& hit : hits) {
-    const EntryHit here = hit_of(hit);
-    const EntryId id = here.id;
-    if (among == Bank::Among::wholes && !here.whole()) continue;
-    const bool fresh = seen.insert(id).second;
-    if ((here.whole() && seen_whole.insert(id).second) || fresh) entries.push_back(here);
-  }
-  return entries;
 }
 
 }  // namespace
@@ -184,10 +122,11 @@ struct Bank::Impl {
         }
         if (data.pdq) take(*data.pdq, 0);
         if (data.video) {
-          place.frames = each_signature(id, *data.video, [&](std::int64_t key, const Signature& s) {
-            ids.at(static_cast<std::size_t>(s.algorithm())).push_back(key);
-            signatures.at(static_cast<std::size_t>(s.algorithm())).push_back(s);
-          });
+          place.frames =
+              each_frame_signature(id, *data.video, [&](std::int64_t key, const Signature& s) {
+                ids.at(static_cast<std::size_t>(s.algorithm())).push_back(key);
+                signatures.at(static_cast<std::size_t>(s.algorithm())).push_back(s);
+              });
           frames += place.frames.size();
           ++videos;
         }
@@ -201,7 +140,7 @@ struct Bank::Impl {
           gone_from[0].push_back(key_of(record.id, kFirstPart + i));
         }
         if (place.pdq) gone_from[1].push_back(key_of(record.id, 0));
-        add_keys(record.id, place.frames, gone_from[0], gone_from[1]);
+        add_frame_keys(record.id, place.frames, gone_from[0], gone_from[1]);
         frames -= place.frames.size();
         videos -= place.frames.empty() ? 0 : 1;
         catalogue.places.erase(known);
