@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <set>
@@ -110,23 +111,25 @@ struct Bank::Impl {
                     windows,    data.pdq.has_value(),  {}};
         catalogue.finder.add(record.id, data);
         const EntryId id = record.id;
-        const auto take = [&](const Signature& signature, int window) {
+        const auto take = [&](const Signature& signature, std::int64_t key) {
           const auto kind = static_cast<std::size_t>(signature.algorithm());
-          ids.at(kind).push_back(key_of(id, window));
+          ids.at(kind).push_back(key);
           signatures.at(kind).push_back(signature);
         };
-        if (data.grid) take(*data.grid, 0);
-        if (data.trimmed) take(data.trimmed->grid, kTrimmed);
+        if (data.grid) take(*data.grid, key_of(id, 0));
+        if (data.trimmed) take(data.trimmed->grid, key_of(id, kTrimmed));
         for (int i = 0; i < windows; ++i) {
-          take(data.windows[static_cast<std::size_t>(i)].grid, kFirstPart + i);
+          take(data.windows[static_cast<std::size_t>(i)].grid, key_of(id, kFirstPart + i));
         }
-        if (data.pdq) take(*data.pdq, 0);
+        if (data.pdq) take(*data.pdq, key_of(id, 0));
         if (data.video) {
-          place.frames =
-              each_frame_signature(id, *data.video, [&](std::int64_t key, const Signature& s) {
-                ids.at(static_cast<std::size_t>(s.algorithm())).push_back(key);
-                signatures.at(static_cast<std::size_t>(s.algorithm())).push_back(s);
-              });
+          const std::vector<VideoFrame>& all = data.video->frames;
+          std::transform(all.begin(), all.end(), std::back_inserter(place.frames), bits_of);
+          each_frame_key(id, place.frames,
+                         [&](std::int64_t key, Algorithm algorithm, std::size_t i, bool inside) {
+                           const Signature& look = inside ? all[i].inside->grid : all[i].grid;
+                           take(algorithm == Algorithm::grid ? look : all[i].pdq, key);
+                         });
           frames += place.frames.size();
           ++videos;
         }
@@ -140,7 +143,10 @@ struct Bank::Impl {
           gone_from[0].push_back(key_of(record.id, kFirstPart + i));
         }
         if (place.pdq) gone_from[1].push_back(key_of(record.id, 0));
-        add_frame_keys(record.id, place.frames, gone_from[0], gone_from[1]);
+        each_frame_key(record.id, place.frames,
+                       [&](std::int64_t key, Algorithm algorithm, std::size_t, bool) {
+                         gone_from.at(static_cast<std::size_t>(algorithm)).push_back(key);
+                       });
         frames -= place.frames.size();
         videos -= place.frames.empty() ? 0 : 1;
         catalogue.places.erase(known);
@@ -158,6 +164,20 @@ struct Bank::Impl {
   }
 
   Index& index_of(Algorithm algorithm) { return algorithm == Algorithm::grid ? grid : pdq; }
+
+  /// What `pick` makes of each query's hits.
+  template <typename Pick>
+  Result<std::vector<std::vector<EntryHit>>> lists(std::span<const Signature> queries,
+                                                   MaxDistance limit, const Pick& pick) {
+    if (incomplete) return too_large(path);
+    if (queries.empty()) return std::vector<std::vector<EntryHit>>();
+    const auto found = index_of(queries.front().algorithm()).within(queries, limit);
+    if (!found) return found.error();
+    std::vector<std::vector<EntryHit>> lists;
+    lists.reserve(found->size());
+    for (const auto& hits : *found) lists.push_back(pick(hits));
+    return lists;
+  }
 
   // Requires: a transaction and catch_up().
   Checked read(const Meta& meta, EntryId id) {
@@ -248,24 +268,6 @@ Bank::Bank(Bank&&) noexcept = default;
 Bank& Bank::operator=(Bank&&) noexcept = default;
 Bank::~Bank() = default;
 
-const Window* window_of(const EntryData& data, int window) {
-  if (window == kTrimmed) return data.trimmed ? &*data.trimmed : nullptr;
-  const auto part = static_cast<std::size_t>(window - kFirstPart);
-  return window >= kFirstPart && part < data.windows.size() ? &data.windows[part] : nullptr;
-}
-
-std::string_view name(Bank::DigestKind kind) {
-  switch (kind) {
-    case Bank::DigestKind::sha256:
-      return "sha256";
-    case Bank::DigestKind::sha1:
-      return "sha1";
-    case Bank::DigestKind::md5:
-      return "md5";
-  }
-  return "unknown";
-}
-
 Result<Bank> Bank::create(const std::string& path, Level level) {
   return guarded(path, [&]() -> Result<Bank> {
     create_bank(path, level);
@@ -342,32 +344,13 @@ Result<std::vector<Bank::DigestHit>> Bank::find(const Digests& digests) const {
 
 Result<std::vector<std::vector<EntryHit>>> Bank::within(std::span<const Signature> queries,
                                                         MaxDistance limit, Among among) const {
-  if (impl_->incomplete) return too_large(impl_->path);
-  if (queries.empty()) return std::vector<std::vector<EntryHit>>();
-  const auto found = impl_->index_of(queries.front().algorithm()).within(queries, limit);
-  if (!found) return found.error();
-  std::vector<std::vector<EntryHit>> lists;
-  lists.reserve(found->size());
-  for (const auto& hits : *found) lists.push_back(by_entry(hits, among));
-  return lists;
+  return impl_->lists(queries, limit,
+                      [among](const std::vector<Hit>& hits) { return by_entry(hits, among); });
 }
 
 Result<std::vector<std::vector<EntryHit>>> Bank::frames_within(std::span<const Signature> queries,
                                                                MaxDistance limit) const {
-  if (impl_->incomplete) return too_large(impl_->path);
-  if (queries.empty()) return std::vector<std::vector<EntryHit>>();
-  const auto found = impl_->index_of(queries.front().algorithm()).within(queries, limit);
-  if (!found) return found.error();
-  std::vector<std::vector<EntryHit>> lists;
-  lists.reserve(found->size());
-  for (const auto& hits : *found) {
-    auto& list = lists.emplace_back();
-    for (const Hit& hit : hits) {
-      const EntryHit here = hit_of(hit);
-      if (here.whole()) list.push_back(here);
-    }
-  }
-  return lists;
+  return impl_->lists(queries, limit, wholes);
 }
 
 Status Bank::refresh() {

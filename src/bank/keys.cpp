@@ -5,7 +5,17 @@
 #include "bank/catalogue.h"
 #include "bank/record.h"
 
-namespace reseau::detail {
+namespace reseau {
+
+const Window* window_of(const EntryData& data, int window) {
+  using detail::kFirstPart;
+  using detail::kTrimmed;
+  if (window == kTrimmed) return data.trimmed ? &*data.trimmed : nullptr;
+  const auto part = static_cast<std::size_t>(window - kFirstPart);
+  return window >= kFirstPart && part < data.windows.size() ? &data.windows[part] : nullptr;
+}
+
+namespace detail {
 namespace {
 
 /// Of a frame of a video, whole or what is inside its borders; below 0.
@@ -28,28 +38,23 @@ EntryHit hit_of(const Hit& hit) {
           static_cast<int>(place / 2)};
 }
 
-std::vector<std::uint8_t> each_frame_signature(
-    EntryId id, const VideoSignature& video,
-    const std::function<void(std::int64_t, const Signature&)>& visit) {
-  std::vector<std::uint8_t> all;
-  all.reserve(video.frames.size());
-  for (std::size_t i = 0; i < video.frames.size(); ++i) {
-    const VideoFrame& frame = video.frames[i];
-    const std::uint8_t bits = all.emplace_back(bits_of(frame));
-    if ((bits & kWholeFrame) != 0) visit(frame_key(id, i, 0), frame.grid);
-    if ((bits & kInsideFrame) != 0) visit(frame_key(id, i, 1), frame.inside->grid);
-    if ((bits & kPdqFrame) != 0) visit(frame_key(id, i, 0), frame.pdq);
+void each_frame_key(EntryId id, std::span<const std::uint8_t> frames,
+                    const std::function<void(std::int64_t key, Algorithm algorithm,
+                                             std::size_t frame, bool inside)>& visit) {
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if ((frames[i] & kWholeFrame) != 0) visit(frame_key(id, i, 0), Algorithm::grid, i, false);
+    if ((frames[i] & kInsideFrame) != 0) visit(frame_key(id, i, 1), Algorithm::grid, i, true);
+    if ((frames[i] & kPdqFrame) != 0) visit(frame_key(id, i, 0), Algorithm::pdq, i, false);
   }
-  return all;
 }
 
-void add_frame_keys(EntryId id, const std::vector<std::uint8_t>& frames,
-                    std::vector<std::int64_t>& grid, std::vector<std::int64_t>& pdq) {
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    if ((frames[i] & kWholeFrame) != 0) grid.push_back(frame_key(id, i, 0));
-    if ((frames[i] & kInsideFrame) != 0) grid.push_back(frame_key(id, i, 1));
-    if ((frames[i] & kPdqFrame) != 0) pdq.push_back(frame_key(id, i, 0));
+std::vector<EntryHit> wholes(const std::vector<Hit>& hits) {
+  std::vector<EntryHit> all;
+  for (const Hit& hit : hits) {
+    const EntryHit here = hit_of(hit);
+    if (here.whole()) all.push_back(here);
   }
+  return all;
 }
 
 std::vector<EntryHit> by_entry(const std::vector<Hit>& hits, Bank::Among among) {
@@ -66,4 +71,5 @@ std::vector<EntryHit> by_entry(const std::vector<Hit>& hits, Bank::Among among) 
   return entries;
 }
 
-}  // namespace reseau::detail
+}  // namespace detail
+}  // namespace reseau

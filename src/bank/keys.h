@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include <reseau/bank.h>
@@ -19,15 +20,14 @@ inline constexpr int kFirstPart = 2;
 
 [[nodiscard]] EntryHit hit_of(const Hit& hit);
 
-/// Visits each of a video's signatures that is searched, by its key. What the catalogue is to
-/// remember of its frames: bits_of() each.
-std::vector<std::uint8_t> each_frame_signature(
-    EntryId id, const VideoSignature& video,
-    const std::function<void(std::int64_t, const Signature&)>& visit);
+/// Visits the key of each of a video's signatures that is searched, and which one that is.
+/// `frames`: bits_of() each, which is what the catalogue remembers of them.
+void each_frame_key(EntryId id, std::span<const std::uint8_t> frames,
+                    const std::function<void(std::int64_t key, Algorithm algorithm,
+                                             std::size_t frame, bool inside)>& visit);
 
-/// The keys of the same, from what the catalogue remembers.
-void add_frame_keys(EntryId id, const std::vector<std::uint8_t>& frames,
-                    std::vector<std::int64_t>& grid, std::vector<std::int64_t>& pdq);
+/// Those that are not of parts.
+[[nodiscard]] std::vector<EntryHit> wholes(const std::vector<Hit>& hits);
 
 /// Each entry by the first and so the nearest of its signatures, and by the first of a whole.
 [[nodiscard]] std::vector<EntryHit> by_entry(const std::vector<Hit>& hits, Bank::Among among);

@@ -4,7 +4,21 @@
 #include <cmath>
 #include <limits>
 
-namespace reseau::detail {
+namespace reseau {
+
+std::string_view name(Bank::DigestKind kind) {
+  switch (kind) {
+    case Bank::DigestKind::sha256:
+      return "sha256";
+    case Bank::DigestKind::sha1:
+      return "sha1";
+    case Bank::DigestKind::md5:
+      return "md5";
+  }
+  return "unknown";
+}
+
+namespace detail {
 namespace {
 
 constexpr std::size_t kMaxText = 64 << 10;  // bytes of origin, and of an entry's labels together
@@ -123,4 +137,5 @@ void tidy(std::vector<std::string>& labels) {
   labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
 }
 
-}  // namespace reseau::detail
+}  // namespace detail
+}  // namespace reseau
