@@ -111,7 +111,6 @@ void adopt(Examined& examined, const Examined& of_bytes) {
 
 /// Nearer than this by grid, whatever matches one picture of a file matches the other. Limits for
 /// banks of any size are many times as wide.
-constexpr std::size_t kChunk = 1 << 20;
 constexpr int kSameLook = 1500;
 
 bool looks_like(const Examined& a, const Examined& b) {
@@ -138,6 +137,7 @@ Result<Examined> stream(const std::string& path, const ExamineOptions& options) 
   const auto file = open_file(path);
   if (!file) return file.error();
   const VideoReader reader = video_reader(file->descriptor());
+  constexpr std::size_t kChunk = 1 << 20;
   std::vector<std::uint8_t> chunk(kChunk);
   Digester digester;
   Examined examined;

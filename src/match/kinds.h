@@ -49,6 +49,10 @@ struct Candidate {
 [[nodiscard]] std::optional<Candidate> nearest_window(const Looks& looks, const EntryData& known,
                                                       EntryId entry);
 
+/// Up to here a match is Verdict::near: one accident in a million queries, if the fitted tail
+/// holds.
+inline constexpr double kNearExpected = 1e-6;
+
 /// A match of a perceptual kind, with its verdict and the false matches expected among `entries`.
 [[nodiscard]] Match perceptual_match(Measure measure, EntryId entry, int distance,
                                      MaxDistance limit, const View& view, std::size_t entries,

@@ -10,8 +10,6 @@ Measure measure_of(Algorithm algorithm) {
 
 Match perceptual_match(Measure measure, EntryId entry, int distance, MaxDistance limit,
                        const View& view, std::size_t entries, Level level) {
-  // One accident in a million queries, if the fitted tail holds.
-  constexpr double kNear = 1e-6;
   Match match;
   match.entry = entry;
   match.kind = measure == Measure::pdq ? MatchKind::pdq : MatchKind::grid;
@@ -20,7 +18,7 @@ Match perceptual_match(Measure measure, EntryId entry, int distance, MaxDistance
   match.view = view;
   match.expected_false = static_cast<double>(entries) * measures_of_kind(measure) *
                          false_positive_rate(measure, distance, level);
-  match.verdict = match.expected_false <= kNear ? Verdict::near : Verdict::similar;
+  match.verdict = match.expected_false <= kNearExpected ? Verdict::near : Verdict::similar;
   return match;
 }
 

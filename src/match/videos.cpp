@@ -40,15 +40,11 @@ struct Nominee {
   }
 };
 
-Measure measure_of_video(Algorithm algorithm) {
-  return algorithm == Algorithm::grid ? Measure::grid : Measure::pdq;
-}
-
 /// The furthest at which a few strangers among so many pictures are expected; alignment tells them
 /// apart.
 MaxDistance search_limit(Algorithm algorithm, std::size_t pictures) {
   constexpr double kStrangers = 4;
-  const Measure measure = measure_of_video(algorithm);
+  const Measure measure = measure_of(algorithm);
   int within = default_limit(measure, pictures).value;
   int beyond = algorithm == Algorithm::grid ? 60'000 : 90;
   while (beyond - within > 1) {
@@ -62,7 +58,7 @@ MaxDistance search_limit(Algorithm algorithm, std::size_t pictures) {
 StretchRules rules_for(std::size_t pictures) {
   StretchRules rules;
   rules.rate = [](Algorithm algorithm, int distance) {
-    return false_positive_rate(measure_of_video(algorithm), distance);
+    return false_positive_rate(measure_of(algorithm), distance);
   };
   rules.known_frames = static_cast<double>(std::max<std::size_t>(pictures, 1));
   rules.most_expected = kExpectedFalse;
@@ -134,8 +130,7 @@ class Search {
     const std::vector<Asked> all = asked(algorithm);
     const auto& own = algorithm == Algorithm::grid ? options_.grid.limit : options_.pdq.limit;
     const MaxDistance limit = own.value_or(search_limit(algorithm, pictures_));
-    const MaxDistance of_images =
-        own.value_or(default_limit(measure_of_video(algorithm), pictures_));
+    const MaxDistance of_images = own.value_or(default_limit(measure_of(algorithm), pictures_));
     for (std::size_t first = 0; first < all.size(); first += kFramesAtOnce) {
       const std::size_t end = std::min(all.size(), first + kFramesAtOnce);
       std::vector<Signature> signatures;
@@ -156,7 +151,7 @@ class Search {
 
   void take(const Asked& asked, std::size_t view, const EntryHit& hit, Algorithm algorithm,
             MaxDistance of_images) {
-    const Measure measure = measure_of_video(algorithm);
+    const Measure measure = measure_of(algorithm);
     if (hit.frame < 0) {
       if (hit.distance > of_images.value) return;
       View looked = kViews.at(view);
@@ -241,7 +236,6 @@ class Search {
   }
 
   [[nodiscard]] Match match_of(EntryId entry, const std::vector<Stretch>& stretches) const {
-    constexpr double kNear = 1e-6;
     const Stretch& best = stretches.front();
     const bool by_pdq = std::all_of(video_.frames.begin(), video_.frames.end(),
                                     [](const VideoFrame& f) { return f.grid.bytes().empty(); });
@@ -255,7 +249,8 @@ class Search {
     match.expected_false = best.expected_false;
     // A single look is never more than similar.
     const bool in_order = best.frames > 1;
-    match.verdict = in_order && best.expected_false <= kNear ? Verdict::near : Verdict::similar;
+    match.verdict =
+        in_order && best.expected_false <= kNearExpected ? Verdict::near : Verdict::similar;
     match.stretches = stretches;
     return match;
   }
