@@ -121,23 +121,24 @@ bool ColumnFilter::push(const float* row, float* out) {
   HWY_DYNAMIC_DISPATCH(add)(row, width_, sum_.data());
   ++count_;
   ++rows_;
-  const std::size_t place = static_cast<std::size_t>(steps_ % window_) * width_;
-  if (steps_ >= window_) {
-    HWY_DYNAMIC_DISPATCH(subtract)(&last_[place], width_, sum_.data());
-    --count_;
-  }
-  std::copy_n(row, width_, &last_[place]);
+  std::copy_n(row, width_, leave());
   return emit(out);
 }
 
 bool ColumnFilter::finish(float* out) {
   if (steps_ >= rows_ + lead_) return false;
+  leave();
+  return emit(out);
+}
+
+// The row that leaves the window, if one does; gives where it stands.
+float* ColumnFilter::leave() {
+  float* const row = &last_[static_cast<std::size_t>(steps_ % window_) * width_];
   if (steps_ >= window_) {
-    const std::size_t place = static_cast<std::size_t>(steps_ % window_) * width_;
-    HWY_DYNAMIC_DISPATCH(subtract)(&last_[place], width_, sum_.data());
+    HWY_DYNAMIC_DISPATCH(subtract)(row, width_, sum_.data());
     --count_;
   }
-  return emit(out);
+  return row;
 }
 
 bool ColumnFilter::emit(float* out) {

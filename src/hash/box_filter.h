@@ -31,6 +31,7 @@ class ColumnFilter {
   bool finish(float* out);
 
  private:
+  float* leave();
   bool emit(float* out);
 
   std::size_t width_;

@@ -89,8 +89,9 @@ void interpolate(const std::uint32_t* above, const std::uint32_t* below, std::in
 }
 
 // Written for the vectoriser: what std::clamp and std::min return would hide from it.
-inline double within(double value, double least, double most) {
-  const double raised = value < least ? least : value;
+template <typename Number>
+inline Number within(Number value, Number least, Number most) {
+  const Number raised = value < least ? least : value;
   return most < raised ? most : raised;
 }
 
@@ -117,17 +118,12 @@ void means(const Integral& plane, const double* xs, const double* ys, std::size_
     return upper + (lower - upper) * down;
   };
   for (std::size_t i = 0; i < count; ++i) {
-    const double left = within(xs[i] - width / 2, 0, right_end - width);
-    const double top = within(ys[i] - height / 2, 0, bottom_end - height);
+    const double left = within(xs[i] - width / 2, 0.0, right_end - width);
+    const double top = within(ys[i] - height / 2, 0.0, bottom_end - height);
     const double right = left + width < right_end ? left + width : right_end;
     const double bottom = top + height < bottom_end ? top + height : bottom_end;
     out[i] = ((at(right, bottom) - at(left, bottom)) - (at(right, top) - at(left, top))) / pixels;
   }
-}
-
-inline float within(float value, float most) {
-  const float raised = value < 0 ? 0 : value;
-  return most < raised ? most : raised;
 }
 
 void walk(const Grid& grid, const Line& line, std::span<double> out) {
@@ -135,8 +131,8 @@ void walk(const Grid& grid, const Line& line, std::span<double> out) {
   const auto right = static_cast<float>(grid.columns - 1);
   const auto bottom = static_cast<float>(grid.rows - 1);
   for (int i = 0; i < static_cast<int>(out.size()); ++i) {
-    const float x = within(line.x + static_cast<float>(i) * line.dx, right);
-    const float y = within(line.y + static_cast<float>(i) * line.dy, bottom);
+    const float x = within(line.x + static_cast<float>(i) * line.dx, 0.0F, right);
+    const float y = within(line.y + static_cast<float>(i) * line.dy, 0.0F, bottom);
     const auto column = static_cast<std::int32_t>(x);
     const auto row = static_cast<std::int32_t>(y);
     const float share_x = x - static_cast<float>(column);

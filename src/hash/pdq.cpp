@@ -248,10 +248,6 @@ Result<Sampled> checked_sample(const ImageView& image, bool may_shrink = true) {
   return sample(image, may_shrink);
 }
 
-}  // namespace
-
-namespace {
-
 Result<Hashed> hashed(const Result<Sampled>& sampled) {
   if (!sampled) return sampled.error();
   const Transform b = transform(*sampled);

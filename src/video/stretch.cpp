@@ -329,8 +329,8 @@ class Finder {
                        return a.width * a.height < b.width * b.height;
                      });
     stretch.view.trim = looks[looks.size() / 2];
-    // Less is not believed of any evidence.
-    constexpr double kLeast = -12;  // frames are not independent: less is claimed of nothing
+    // Less is not believed of any evidence, and frames are not independent.
+    constexpr double kLeast = -12;
     stretch.expected_false = std::pow(10.0, std::max(kLeast, run.log_chance + chances_));
     stretch.distance = nearest_of(run);
     return stretch;
