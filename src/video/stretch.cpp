@@ -47,8 +47,7 @@ class Finder {
  public:
   Finder(const VideoSignature& query, const VideoSignature& entry, std::size_t view,
          const StretchRules& rules)
-      : rules_(rules),
-        view_(view),
+      : view_(view),
         query_(track_of(query, view, rules)),
         entry_(track_of(entry, 0, rules)),
         pairs_(pairs_of(query_, entry_, rules)) {
@@ -336,7 +335,6 @@ class Finder {
     return stretch;
   }
 
-  const StretchRules& rules_;
   std::size_t view_;
   Track query_;
   Track entry_;
