@@ -23,7 +23,8 @@
 namespace reseau {
 
 struct IsolationOptions {
-  int workers = 0;                             ///< files decoded at once; 0: one a core
+  /// Files decoded at once; 0: one a core. Each is started when so many are needed.
+  int workers = 0;
   std::uint64_t max_memory = 1ULL << 30;       ///< that decoding one file may take
   std::chrono::milliseconds max_cpu{10'000};   ///< processor time for one file
   std::chrono::milliseconds max_wall{30'000};  ///< time for one file
@@ -62,7 +63,7 @@ class RESEAU_API DecoderPool final : public PictureDecoder {
 
   /// How many workers have died and were replaced.
   [[nodiscard]] std::uint64_t replaced() const;
-  /// Of the workers, as they are now.
+  /// Of the workers that were started, as they are now.
   [[nodiscard]] std::vector<int> process_ids() const;
 
  private:

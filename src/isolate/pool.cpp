@@ -67,15 +67,13 @@ class DecoderPool::Impl {
     for (int i = 0; i < count; ++i) {
       workers_.push_back(std::make_unique<Worker>());
       idle_.push_back(workers_.back().get());
-      if (!workers_.back()->input.reserve(1) || !workers_.back()->output.reserve(1))
-        return Error{Code::isolation_missing, "no memory to share with the decoder"};
-      const Status launched = launch(*workers_.back(), kToDie, nullptr);
-      if (!launched) return launched.error();
     }
-    for (const auto& worker : workers_) {
-      const Status greeted = greet(*worker);
-      if (!greeted) return greeted.error();
-    }
+    // One tells what confinement there is. The others are started when so many are needed at once.
+    Worker& first = *idle_.back();
+    const Status launched = launch(first, kToDie, nullptr);
+    if (!launched) return launched.error();
+    const Status greeted = greet(first);
+    if (!greeted) return greeted.error();
     return success();
   }
 
@@ -99,7 +97,9 @@ class DecoderPool::Impl {
   [[nodiscard]] std::vector<int> process_ids() const {
     const std::lock_guard lock(mutex_);
     std::vector<int> all;
-    for (const auto& worker : workers_) all.push_back(worker->pid);
+    for (const auto& worker : workers_) {
+      if (worker->pid > 0) all.push_back(worker->pid);
+    }
     return all;
   }
 
@@ -133,6 +133,8 @@ class DecoderPool::Impl {
 
   /// A new process in the worker's place. `status` is how the old one ended, if it is known.
   Status launch(Worker& worker, milliseconds patience, std::optional<int>* status) {
+    if (!worker.input.reserve(1) || !worker.output.reserve(1))
+      return Error{Code::isolation_missing, "no memory to share with the decoder"};
     auto ends = socket_pair();
     if (!ends) return Error{Code::isolation_missing, "no socket for a worker: too many open files"};
     const pid_t old = worker.pid;
@@ -159,7 +161,7 @@ class DecoderPool::Impl {
                    "decoders cannot be confined on this system: " +
                        std::string(posture().seccomp ? "" : "no seccomp; ") +
                        (posture().landlock ? "" : "no Landlock; ") +
-                       "decode without --require-isolation, or elsewhere"};
+                       "decode without requiring it, or elsewhere"};
     }
     return success();
   }

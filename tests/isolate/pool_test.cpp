@@ -150,7 +150,8 @@ TEST_CASE("A worker that is killed costs its file an answer, and nobody else any
   }
   for (int kills = 0; kills < 20; ++kills) {
     std::this_thread::sleep_for(std::chrono::milliseconds(25));
-    kill(pool->process_ids()[static_cast<std::size_t>(kills % 2)], SIGKILL);
+    const std::vector<int> workers = pool->process_ids();
+    kill(workers[static_cast<std::size_t>(kills) % workers.size()], SIGKILL);
   }
   // However busy the machine is.
   for (int i = 0; i < 3000 && right == 0 && !over; ++i)
@@ -216,6 +217,18 @@ TEST_CASE("A worker holds nothing open but what it works with") {
   if (error) return;  // only root may look
   std::sort(open.begin(), open.end());
   CHECK(open == std::vector<std::string>{"0", "1", "2", "3", "4", "5"});
+}
+
+TEST_CASE("Workers that nobody needs are not started, whatever the pool may have") {
+  const auto pool = pool_of(options(1000));
+  const make::File file = make::jpeg(make::scene(60, 40));
+  REQUIRE(look(*pool, file).end);
+  CHECK(pool->process_ids().size() == 1);
+  REQUIRE(pool->each(Bytes(file), {}, [&](Decoded&&) {
+    CHECK(look(*pool, file).end);  // while the other has not ended
+    return true;
+  }));
+  CHECK(pool->process_ids().size() == 2);
 }
 
 TEST_CASE("The record says under what a picture was decoded") {

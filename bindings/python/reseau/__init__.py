@@ -34,6 +34,7 @@ from ._errors import (
     Error,
     ExistsError,
     InputError,
+    IsolationError,
     LimitError,
     LowInformationError,
     NotFoundError,
@@ -64,8 +65,8 @@ __version__: str = _reseau.version
 __all__ = [
     "Added", "ArgumentError", "Bank", "BankDamagedError", "BankError", "BankForeignError", "BankLockedError",
     "BankMissingError", "BankReadOnlyError", "Batch", "Calibration", "ClosedError", "CorruptError", "DiskError",
-    "Entry", "Error", "Evaluation", "ExistsError", "Failure", "Groups", "Hits", "Index", "InputError", "LimitError",
-    "Limits", "LowInformationError", "Match", "Matches", "NotFoundError", "PolicyError", "ReadError", "Signature",
+    "Entry", "Error", "Evaluation", "ExistsError", "Failure", "Groups", "Hits", "Index", "InputError",
+    "IsolationError", "LimitError", "Limits", "LowInformationError", "Match", "Matches", "NotFoundError", "PolicyError", "ReadError", "Signature",
     "SnapshotError", "UnsupportedFormatError", "calibrate", "default_limit", "distance", "evaluate",
     "false_positive_rate", "group", "hash", "hash_iter", "hash_many", "match", "match_many", "testcard_png", "views",
 ]

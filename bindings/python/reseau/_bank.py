@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 from . import _reseau
 from ._errors import error_for
 from ._hash import Kind, Level, Progress
-from ._inputs import Input, Limits, limits_dict, resolve, resolve_all, threads_or_all
+from ._inputs import Input, Isolation, Limits, how, resolve, resolve_all, threads_or_all
 from ._reseau import Signature
 
 if TYPE_CHECKING:
@@ -181,6 +181,8 @@ class Bank:
         threads: int | None = None,
         progress: Progress | None = None,
         limits: Limits | None = None,
+        isolation: Isolation = "confine",
+        key_frames: bool = False,
     ) -> list[Added]:
         """Examines pictures for the bank's level and adds them, durably; a row an input, in order.
 
@@ -189,7 +191,8 @@ class Bank:
         """
         if isinstance(inputs, (str, bytes, os.PathLike)):
             raise TypeError("inputs are an iterable of pictures; put a single one into a list")
-        stream = _reseau.Stream(resolve_all(inputs), limits_dict(limits), self.level, threads_or_all(threads))
+        examine = how(limits, isolation, key_frames, self.level)
+        stream = _reseau.Stream(resolve_all(inputs), examine, threads_or_all(threads))
         rows: list[Added] = []
         waiting: list[Signature] = []
 
@@ -298,6 +301,8 @@ def match(
     budget: int = 100,
     all: bool = False,
     limits: Limits | None = None,
+    isolation: Isolation = "confine",
+    key_frames: bool = False,
 ) -> Matches:
     """Which entries of the bank is a picture a copy of? Decodes, hashes, looks up; keeps nothing.
 
@@ -308,6 +313,7 @@ def match(
     agree   a match by grid counts only if pdq is within this too
     budget  milliseconds for alignment; 0: none
     all     every kind that agrees, not only an entry's strongest
+    limits, isolation, key_frames  as for hash()
 
     Raises the InputError of the query's outcome if it could not be (fully) examined and nothing was
     found, so that silence is never taken for "no match"; a BankError of its kind.
@@ -320,7 +326,8 @@ def match(
     if isinstance(x, Signature):
         found = Matches(*_reseau.match_signature(bank._bank, x, options))
     else:
-        found = Matches(*_reseau.match(bank._bank, resolve(x), limits_dict(limits), options))
+        examine = how(limits, isolation, key_frames)
+        found = Matches(*next(_reseau.Stream(iter([resolve(x)]), examine, 1, bank._bank, options)))
     if not found and not found.query.fully_examined:
         unseen = found.query
         if unseen.outcome in ("ok", "low_information"):
@@ -341,6 +348,8 @@ def match_many(
     all: bool = False,
     threads: int | None = None,
     limits: Limits | None = None,
+    isolation: Isolation = "confine",
+    key_frames: bool = False,
 ) -> Iterator[Matches]:
     """The same for any number of inputs, in their order, as they come; on `threads` threads.
 
@@ -348,7 +357,6 @@ def match_many(
     for "no match".
     """
     options = _options(kinds, limit, aligned_limit, agree, budget, all)
-    stream = _reseau.Stream(
-        resolve_all(inputs), limits_dict(limits), "base", threads_or_all(threads), bank._bank, options
-    )
+    examine = how(limits, isolation, key_frames)
+    stream = _reseau.Stream(resolve_all(inputs), examine, threads_or_all(threads), bank._bank, options)
     return (Matches(*each) for each in stream)

@@ -77,6 +77,10 @@ class ClosedError(BankError, ValueError):
     """The bank was closed, or is another process's."""
 
 
+class IsolationError(Error):
+    """Decoding cannot be confined here as was asked for."""
+
+
 class SnapshotError(Error):
     """A saved index that is damaged, or another one."""
 
@@ -120,6 +124,7 @@ _FAMILIES: dict[str, type[Error]] = {
     "limit": LimitError,
     "policy": PolicyError,
     "worker": InputError,
+    "isolation": IsolationError,
     "bank": BankError,
     "snapshot": SnapshotError,
 }

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ._hash import Batch, Kind, Progress, default_limit, hash_many, rows_of, views
 from ._index import Index
-from ._inputs import Input, walk
+from ._inputs import Input, Isolation, walk
 
 if TYPE_CHECKING:
     import pandas
@@ -69,11 +69,13 @@ def group(
     limit: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    isolation: Isolation = "confine",
 ) -> Groups:
     """Which of these pictures are copies of each other, also mirrored, turned by quarters, inverted?
 
     x      a folder, an iterable of pictures (see hash()), a Batch, or signatures (n, width)
     limit  how far apart two copies may be; None: the one for a bank of so many entries
+    threads, progress, isolation  as for hash_many()
 
     Groups are connected components: if A is near B and B near C, all three are in one. Pictures
     with too little to recognise (quality under 20; for pdq under 50) are in none, since flat
@@ -83,7 +85,7 @@ def group(
     >>> reseau.group([card, b"no picture", card]).labels
     array([ 0, -1,  0])
     """
-    batch, rows, usable = _signatures(x, kind, threads, progress)
+    batch, rows, usable = _signatures(x, kind, threads, progress, isolation)
     members = np.flatnonzero(usable)
     if limit is None:
         limit = default_limit(kind, len(members))
@@ -93,7 +95,7 @@ def group(
 
 
 def _signatures(
-    x: Any, kind: Kind, threads: int | None, progress: Progress | None
+    x: Any, kind: Kind, threads: int | None, progress: Progress | None, isolation: Isolation
 ) -> tuple[Batch | None, npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
     if isinstance(x, np.ndarray) and x.ndim == 2:
         rows = rows_of(kind, x)
@@ -102,7 +104,9 @@ def _signatures(
         if not os.path.isdir(x):
             raise NotADirectoryError(f"{os.fspath(x)} is not a folder")
         x = walk(x)
-    batch = x if isinstance(x, Batch) else hash_many(x, threads=threads, progress=progress)
+    batch = x
+    if not isinstance(x, Batch):
+        batch = hash_many(x, threads=threads, progress=progress, isolation=isolation)
     enough = batch.quality >= 20 if kind == "grid" else batch.pdq_quality >= 50
     return batch, getattr(batch, kind).view(np.uint8), batch.hashed & enough
 

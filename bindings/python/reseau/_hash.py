@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from . import _reseau
 from ._errors import error_for
-from ._inputs import Input, Limits, is_one, limits_dict, resolve, resolve_all, threads_or_all
+from ._inputs import Input, Isolation, Limits, how, is_one, resolve, resolve_all, threads_or_all
 from ._reseau import Signature
 
 if TYPE_CHECKING:
@@ -26,14 +26,31 @@ WIDTHS: dict[str, int] = {"grid": 96, "pdq": 32}
 
 
 @overload
-def hash(x: str | bytes, *, level: Level = ..., limits: Limits | None = ...) -> Signature: ...
+def hash(
+    x: str | bytes, *, level: Level = ..., limits: Limits | None = ..., isolation: Isolation = ..., key_frames: bool = ...
+) -> Signature: ...
 @overload
-def hash(x: npt.NDArray[np.uint8], *, level: Level = ..., limits: Limits | None = ...) -> Signature: ...
+def hash(
+    x: npt.NDArray[np.uint8], *, level: Level = ..., limits: Limits | None = ..., isolation: Isolation = ...,
+    key_frames: bool = ...,
+) -> Signature: ...
 @overload
-def hash(x: list[Any] | tuple[Any, ...], *, level: Level = ..., limits: Limits | None = ...) -> list[Signature]: ...
+def hash(
+    x: list[Any] | tuple[Any, ...], *, level: Level = ..., limits: Limits | None = ..., isolation: Isolation = ...,
+    key_frames: bool = ...,
+) -> list[Signature]: ...
 @overload
-def hash(x: Input, *, level: Level = ..., limits: Limits | None = ...) -> Any: ...
-def hash(x: Input | Iterable[Input], *, level: Level = "base", limits: Limits | None = None) -> Signature | list[Signature]:
+def hash(
+    x: Input, *, level: Level = ..., limits: Limits | None = ..., isolation: Isolation = ..., key_frames: bool = ...
+) -> Any: ...
+def hash(
+    x: Input | Iterable[Input],
+    *,
+    level: Level = "base",
+    limits: Limits | None = None,
+    isolation: Isolation = "confine",
+    key_frames: bool = False,
+) -> Signature | list[Signature]:
     """The signature of a picture; of an iterable of pictures, a list of them.
 
     x       a path, the bytes of a file, a file object opened for bytes, a NumPy array of shape
@@ -41,6 +58,11 @@ def hash(x: Input | Iterable[Input], *, level: Level = "base", limits: Limits | 
             the other way round: `array[..., ::-1]`), or a PIL image.
     level   for which windows: see Bank.create. A query needs none.
     limits  what a decoder may spend on one file.
+    isolation   "confine": files are decoded in processes that can do nothing else (`isolation` of
+            the signature says what holds them), and in this one, with a RuntimeWarning, where such
+            cannot be started; "require": raises IsolationError instead, and where anything of the
+            confinement is missing; "none": in this process, for files that are trusted.
+    key_frames  decode only the key frames of videos: far quicker, and what lies between is not seen.
 
     Raises an InputError of its kind, with the file's name, if the picture could not be hashed. One
     that was hashed with a reservation (cut short, little to recognise) is returned: see `outcome`
@@ -50,14 +72,15 @@ def hash(x: Input | Iterable[Input], *, level: Level = "base", limits: Limits | 
     >>> card.outcome, card.width, card.height, card.grid.shape, card.pdq.shape
     ('ok', 1024, 768, (96,), (32,))
     """
+    examine = how(limits, isolation, key_frames, level)
     if is_one(x):
-        return hash_one(x, level, limits)
+        return _hash_one(x, examine)
     many: Iterable[Any] = x  # type: ignore[assignment]
-    return [hash_one(each, level, limits) for each in many]
+    return [_hash_one(each, examine) for each in many]
 
 
-def hash_one(x: Input, level: Level, limits: Limits | None) -> Signature:
-    signature = _reseau.hash_one(resolve(x), limits_dict(limits), level)
+def _hash_one(x: Input, examine: dict[str, Any]) -> Signature:
+    signature: Signature = next(_reseau.Stream(iter([resolve(x)]), examine, 1))
     if not signature.hashed:
         raise error_for(signature.outcome, signature.message, signature.name or "")
     return signature
@@ -146,9 +169,10 @@ class Batch(Sequence[str | None]):
             "path": self.names,
             **{name: self._columns[name] for name in _COLUMNS[:6]},
             "outcome": self.outcomes,
+            "isolation": self._columns["isolation"],
             "grid": hexes(self.grid),
             "pdq": hexes(self.pdq),
-            **{name: self._columns[name] for name in _COLUMNS[6:]},
+            **{name: self._columns[name] for name in _COLUMNS[6:9]},
             "message": self._messages,
         }
 
@@ -173,7 +197,7 @@ class Batch(Sequence[str | None]):
                 "path": pyarrow.array([_text(name) for name in self.names], pyarrow.string()),
                 "outcome": pyarrow.array(self.outcomes, pyarrow.string()),
                 "message": pyarrow.array([_text(message) for message in self._messages], pyarrow.string()),
-                "media": pyarrow.array(self._columns["media"], pyarrow.string()),
+                **{name: pyarrow.array(self._columns[name], pyarrow.string()) for name in ("isolation", "media")},
                 **{name: pyarrow.array(self._columns[name], pyarrow.int64()) for name in ("bytes", "width", "height")},
                 "quality": pyarrow.array(self._columns["quality"], pyarrow.int16()),
                 "pdq_quality": pyarrow.array(self._columns["pdq_quality"], pyarrow.int16()),
@@ -184,7 +208,7 @@ class Batch(Sequence[str | None]):
         )
 
 
-_COLUMNS = ("media", "bytes", "width", "height", "quality", "pdq_quality", "sha256", "sha1", "md5")
+_COLUMNS = ("media", "bytes", "width", "height", "quality", "pdq_quality", "sha256", "sha1", "md5", "isolation")
 
 
 def _text(value: str | None) -> str | None:
@@ -198,6 +222,8 @@ def hash_iter(
     level: Level = "base",
     threads: int | None = None,
     limits: Limits | None = None,
+    isolation: Isolation = "confine",
+    key_frames: bool = False,
 ) -> Iterator[Signature]:
     """The signatures of any number of inputs, in their order, as they come; on `threads` threads.
 
@@ -205,7 +231,8 @@ def hash_iter(
     Nothing is raised for an input: what could not be hashed comes too (`hashed` is False, `outcome`
     says why). An exception that `inputs` itself raises is passed on.
     """
-    return iter(_reseau.Stream(resolve_all(inputs), limits_dict(limits), level, threads_or_all(threads)))
+    examine = how(limits, isolation, key_frames, level)
+    return iter(_reseau.Stream(resolve_all(inputs), examine, threads_or_all(threads)))
 
 
 def hash_many(
@@ -214,12 +241,15 @@ def hash_many(
     threads: int | None = None,
     progress: Progress | None = None,
     limits: Limits | None = None,
+    isolation: Isolation = "confine",
+    key_frames: bool = False,
 ) -> Batch:
     """Hashes many inputs on all cores, without Python's lock, and keeps their order.
 
     inputs    paths, bytes, arrays, ...: see hash()
     threads   how many; None: one a processor
     progress  called with 1 for each input that is done: `progress=tqdm(total=n).update`
+    limits, isolation, key_frames  as for hash()
 
     No input ends the batch: what could not be hashed is in `failures`, by index and name. Ctrl-C
     does, within the time that the pictures in the works take.
@@ -230,7 +260,8 @@ def hash_many(
     >>> [(failure.index, failure.code) for failure in batch.failures]
     [(1, 'unsupported_format'), (2, 'invalid_argument')]
     """
-    return Batch(hash_iter(inputs, threads=threads, limits=limits), progress)
+    made = hash_iter(inputs, threads=threads, limits=limits, isolation=isolation, key_frames=key_frames)
+    return Batch(made, progress)
 
 
 def rows_of(kind: str, x: Any) -> npt.NDArray[np.uint8]:

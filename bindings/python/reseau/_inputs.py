@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Literal, Protocol, TypeAlias, get_args, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,10 @@ class Readable(Protocol):
 #: What can be examined: a path, the bytes of a file, a file object, an array of shape (h, w) or
 #: (h, w, 3 or 4) of uint8 in the order red, green, blue, or a PIL image.
 Input: TypeAlias = "str | os.PathLike[str] | bytes | bytearray | memoryview | Readable | npt.NDArray[np.uint8] | Any"
+
+#: Where files are decoded: "confine", in processes that can do nothing else, as far as this system
+#: can; "require", likewise, or IsolationError unless it can in all respects; "none", in this process.
+Isolation: TypeAlias = Literal["confine", "require", "none"]
 
 #: (name, kind, source), as the library's input.h says.
 Resolved: TypeAlias = "tuple[bytes, str, Any]"
@@ -47,8 +51,12 @@ class Limits:
                 raise ValueError(f"{field} is a positive number, not {value}")
 
 
-def limits_dict(limits: Limits | None) -> dict[str, int]:
-    return {} if limits is None else asdict(limits)
+def how(limits: Limits | None, isolation: Isolation, key_frames: bool, level: str = "base") -> dict[str, Any]:
+    """How inputs are examined, as the library's streams take it."""
+    if isolation not in get_args(Isolation):
+        raise ValueError(f"isolation is one of {', '.join(map(repr, get_args(Isolation)))}, not {isolation!r}")
+    bounds = {} if limits is None else asdict(limits)
+    return {**bounds, "level": level, "isolation": isolation, "key_frames": key_frames}
 
 
 def is_one(x: object) -> bool:

@@ -20,6 +20,10 @@ class Signature:
     def message(self) -> str:
         """Why, where the outcome is not "ok"."""
     @property
+    def isolation(self) -> str | None:
+        """What held the decoder back: "worker+no_new_privs+seccomp+landlock+limits", or "none" if it
+        was this process; None for pixels, and where nothing was decoded."""
+    @property
     def hashed(self) -> bool:
         """There are signatures."""
     @property
@@ -117,8 +121,7 @@ class Stream(Iterator[Any]):
     def __init__(
         self,
         inputs: Iterable[tuple[bytes, str, Any]],
-        limits: dict[str, int],
-        level: str,
+        how: dict[str, Any],
         threads: int,
         bank: Bank | None = ...,
         options: dict[str, Any] = ...,
@@ -130,10 +133,6 @@ def leave_python() -> None: ...
 def testcard_png() -> bytes:
     """A harmless picture that every bank knows, as a PNG file: to prove a pipeline end to end."""
 
-def hash_one(resolved: tuple[bytes, str, Any], limits: dict[str, int], level: str) -> Signature: ...
-def match(
-    bank: Bank, resolved: tuple[bytes, str, Any], limits: dict[str, int], options: dict[str, Any]
-) -> tuple[Signature, list[tuple[Any, ...]], int]: ...
 def match_signature(
     bank: Bank, query: Signature, options: dict[str, Any]
 ) -> tuple[Signature, list[tuple[Any, ...]], int]: ...

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._bank import Bank, match_many
 from ._hash import hash_many, _text
-from ._inputs import Limits
+from ._inputs import Isolation, Limits
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -40,6 +40,7 @@ def hash_paths(
     shard: int = 2_000,
     threads: int = 1,
     limits: Limits | None = None,
+    isolation: Isolation = "confine",
 ) -> DataFrame:
     """A row a path: what Batch.to_arrow() has. Returns a DataFrame over the files in `out`.
 
@@ -49,11 +50,12 @@ def hash_paths(
     out      a folder that all of them can write: Parquet files, and the lists of paths
     shard    paths a task; what is done again if an executor dies
     threads  a task; 1 if Spark gives each core a task of its own, which it does
+    limits, isolation  as for hash()
 
     No file is lost: one that cannot be examined has a row that says why. Run it again after a crash,
     with the same paths: it does what is left. Raises ValueError if `out` is of other paths.
     """
-    return _run(session, paths, out, shard, _Job("hash", threads, limits, None))
+    return _run(session, paths, out, shard, _Job("hash", threads, limits, isolation, None))
 
 
 def match_paths(
@@ -65,22 +67,24 @@ def match_paths(
     shard: int = 2_000,
     threads: int = 1,
     limits: Limits | None = None,
+    isolation: Isolation = "confine",
 ) -> DataFrame:
     """A row a path and match; a path without matches has one row, with `entry` null and its outcome.
 
     bank  the file; it is sent to every executor once, and held open by its processes from task to
           task. Other arguments as hash_paths().
     """
-    return _run(session, paths, out, shard, _Job("match", threads, limits, os.fspath(bank)))
+    return _run(session, paths, out, shard, _Job("match", threads, limits, isolation, os.fspath(bank)))
 
 
 class _Job:
     """What a task does with a shard; sent to the executors by pickle."""
 
-    def __init__(self, what: str, threads: int, limits: Limits | None, bank: str | None) -> None:
+    def __init__(self, what: str, threads: int, limits: Limits | None, isolation: Isolation, bank: str | None) -> None:
         self.what = what
         self.threads = threads
         self.limits = limits
+        self.isolation = isolation
         self.bank_path = bank
         if bank is not None and os.path.exists(f"{bank}-wal") and os.path.getsize(f"{bank}-wal"):
             raise ValueError(f"{bank} is being written to; close it there first")
@@ -91,7 +95,7 @@ class _Job:
 
     def table(self, paths: Sequence[str]) -> Any:
         if self.what == "hash":
-            return hash_many(paths, threads=self.threads, limits=self.limits).to_arrow()
+            return hash_many(paths, threads=self.threads, limits=self.limits, isolation=self.isolation).to_arrow()
         return self._match(paths)
 
     def _match(self, paths: Sequence[str]) -> Any:
@@ -100,7 +104,7 @@ class _Job:
         schema = _match_schema()
         columns: dict[str, list[Any]] = {name: [] for name in schema.names}
         bank = _bank_of_this_process(self.bank_digest)
-        for found in match_many(bank, paths, threads=self.threads, limits=self.limits):
+        for found in match_many(bank, paths, threads=self.threads, limits=self.limits, isolation=self.isolation):
             query = found.query
             for match in found or (None,):
                 row = {} if match is None else match._asdict()

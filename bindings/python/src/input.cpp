@@ -71,6 +71,11 @@ Input input_of(const py::handle& resolved) {
   return input;
 }
 
+bool needs_decoder(const Input& input) {
+  return std::holds_alternative<std::string>(input.source) ||
+         std::holds_alternative<Bytes>(input.source);
+}
+
 std::vector<Examined> examine(const Input& input, const ExamineOptions& options) try {
   return std::visit(Look{options}, input.source);
 } catch (const std::bad_alloc&) {

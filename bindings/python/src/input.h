@@ -19,6 +19,9 @@ struct Input {
   pybind11::object keep;  ///< whoever owns the bytes or pixels; let go of with the lock only
 };
 
+/// A path or bytes.
+[[nodiscard]] bool needs_decoder(const Input& input);
+
 /// From (name, kind, source): ("path", bytes), ("bytes", bytes), ("pixels", array (h, w[, 3]) of
 /// uint8 with pixels side by side) or ("refused", (code, message)). Names are bytes.
 [[nodiscard]] Input input_of(const pybind11::handle& resolved);

@@ -10,7 +10,6 @@
 #include "bank.h"
 #include "errors.h"
 #include "gil.h"
-#include "input.h"
 #include "signature.h"
 
 namespace py = pybind11;
@@ -34,28 +33,12 @@ py::tuple row_of(const Match& match) {
                         match.expected_false, describe(view));
 }
 
-/// (signature, rows, unaligned) of one input; its outcome is the caller's to judge.
-py::tuple look_up(const BankHandle& handle, const py::object& resolved, const py::dict& limits,
-                  const py::dict& options) {
-  const std::shared_ptr<Bank> bank = handle.get();
-  const Limits bounds = limits_of(limits);
-  const MatchOptions how = options_of(options, bounds);
-  const Input input = input_of(resolved);
-  std::vector<Examined> pictures;
-  Result<Matches> found = unlocked([&] {
-    pictures = examine(input, {bounds, Level::base, nullptr});
-    return match_all(*bank, pictures, how);
-  });
-  const Matches matches = value_of(std::move(found), handle.path());
-  return py::make_tuple(signature_of(input.name, std::move(pictures)), rows_of(matches),
-                        matches.unaligned);
-}
-
-/// The same of what was examined before: without its pixels, nothing can be aligned.
+/// (query, rows, unaligned) of what was examined before: without its pixels, nothing can be
+/// aligned.
 py::tuple look_up_signature(const BankHandle& handle, const std::shared_ptr<NamedSignature>& query,
                             const py::dict& options) {
   const std::shared_ptr<Bank> bank = handle.get();
-  const MatchOptions how = options_of(options, {});
+  const MatchOptions how = options_of(options);
   const Matches matches =
       value_of(unlocked([&] { return reseau::match(*bank, query->examined, how); }), handle.path());
   return py::make_tuple(query, rows_of(matches), matches.unaligned);
@@ -70,7 +53,7 @@ Measure measure_named(const std::string& name) {
 
 }  // namespace
 
-MatchOptions options_of(const py::dict& fields, const Limits& limits) {
+MatchOptions options_of(const py::dict& fields) {
   MatchOptions options;
   const auto flag = [&fields](const char* name, bool& field) {
     if (fields.contains(name)) field = fields[name].cast<bool>();
@@ -90,7 +73,6 @@ MatchOptions options_of(const py::dict& fields, const Limits& limits) {
   limit("agree", options.agree);
   if (fields.contains("budget"))
     options.alignment.budget = std::chrono::milliseconds(fields["budget"].cast<int>());
-  options.limits = limits;
   return options;
 }
 
@@ -101,20 +83,7 @@ py::list rows_of(const Matches& matches) {
 }
 
 void bind_match(py::module_& module) {
-  module.def("match", &look_up);
   module.def("match_signature", &look_up_signature);
-  module.def("hash_one",
-             [](const py::object& resolved, const py::dict& limits, const std::string& level) {
-               const Input input = input_of(resolved);
-               const Limits bounds = limits_of(limits);
-               const Level windows = level_named(level);
-               std::vector<Examined> pictures;
-               unlocked([&] {
-                 pictures = examine(input, {bounds, windows, nullptr});
-                 return 0;
-               });
-               return signature_of(input.name, std::move(pictures));
-             });
   module.def("default_limit",
              [](const std::string& measure, std::size_t entries, const std::string& level) {
                return default_limit(measure_named(measure), entries, level_named(level)).value;

@@ -9,7 +9,7 @@ namespace reseau::python {
 
 /// From a dict: grid, pdq, digests, align, all (bool); grid_limit, pdq_limit, aligned_limit, agree
 /// (int or none); budget (milliseconds).
-[[nodiscard]] MatchOptions options_of(const pybind11::dict& fields, const Limits& limits);
+[[nodiscard]] MatchOptions options_of(const pybind11::dict& fields);
 
 /// The fields of reseau.Match, in their order, a tuple a match.
 [[nodiscard]] pybind11::list rows_of(const Matches& matches);

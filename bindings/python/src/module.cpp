@@ -8,6 +8,7 @@
 #include <reseau/version.h>
 
 #include "bank.h"
+#include "decoders.h"
 #include "gil.h"
 #include "index_binding.h"
 #include "match.h"
@@ -30,7 +31,11 @@ PYBIND11_MODULE(_reseau, module) {
   documented.disable_function_signatures();
   module.attr("version") = std::string(version());
   module.def(
-      "leave_python", [] { python::leave_python(&python::Stream::stop_all); },
+      "leave_python",
+      [] {
+        python::leave_python(&python::Stream::stop_all);
+        python::let_go_of_decoders();
+      },
       py::call_guard<py::gil_scoped_release>());
   module.def("testcard_png", [] {
     const auto bytes = testcard_png();

@@ -93,6 +93,10 @@ void bind_class(py::module_& module) {
   field("name", [](const auto& s) { return named(s); });
   field("outcome", [](const auto& s) { return text(name(s.examined.outcome)); });
   field("message", [](const auto& s) { return system_text(s.examined.message); });
+  field("isolation", [](const auto& s) -> py::object {
+    if (s.examined.isolation.empty()) return py::none();
+    return text(s.examined.isolation);
+  });
   field("media", [](const auto& s) -> py::object {
     if (s.examined.format.media == Media::none) return py::none();
     return text(name(s.examined.format.media));

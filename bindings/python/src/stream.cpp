@@ -33,6 +33,16 @@ Live& live() {
   return *current;
 }
 
+/// From a dict: the fields of reseau.Limits; level, isolation (str); key_frames (bool).
+How how_of(const py::dict& fields) {
+  How how;
+  how.isolation = fields["isolation"].cast<std::string>();
+  how.options.limits = limits_of(fields);
+  how.options.level = level_named(fields["level"].cast<std::string>());
+  if (fields["key_frames"].cast<bool>()) how.options.video.mode = VideoMode::fast;
+  return how;
+}
+
 }  // namespace
 
 void Stream::stop_all() {
@@ -41,12 +51,15 @@ void Stream::stop_all() {
   for (Stream* stream : all.streams) stream->stop();
 }
 
-Stream::Stream(py::iterator inputs, const Limits& limits, Level level, int threads, Lookup lookup)
+Stream::Stream(py::iterator inputs, How how, int threads, Lookup lookup)
     : inputs_(std::move(inputs)),
-      limits_(limits),
-      level_(level),
+      how_(std::move(how)),
       lookup_(std::move(lookup)),
       window_(static_cast<std::size_t>(threads) * kAheadOfEachWorker) {
+  how_.options.video.progress = [this](double, std::optional<double>) {
+    const std::scoped_lock lock(mutex_);
+    return !stopping_;
+  };
   try {
     for (int i = 0; i < threads; ++i) workers_.emplace_back([this] { work(); });
   } catch (...) {
@@ -79,7 +92,9 @@ void Stream::stop() {
 }
 
 void Stream::run(Task& task) const {
-  task.pictures = examine(task.input, {limits_, level_, nullptr});
+  ExamineOptions options = how_.options;
+  options.decoder = task.decoders.get();
+  task.pictures = examine(task.input, options);
   try {
     if (lookup_.bank)
       task.matches.emplace(match_all(*lookup_.bank, task.pictures, lookup_.options));
@@ -106,6 +121,14 @@ void Stream::work() {
   }
 }
 
+/// Pixels need no decoder, and start none.
+void Stream::decide_where(Task& task) {
+  if (!needs_decoder(task.input)) return;
+  if (!decided_) decoders_ = decoders_for(how_.isolation);
+  decided_ = true;
+  task.decoders = decoders_;
+}
+
 /// With Python's lock: calls into `inputs_`, which may run anything.
 void Stream::fill() {
   while (!exhausted_ && tasks_.size() < window_) {
@@ -115,6 +138,7 @@ void Stream::fill() {
     }
     auto task = std::make_unique<Task>();
     task->input = input_of(*inputs_);
+    decide_where(*task);
     ++inputs_;
     const std::scoped_lock lock(mutex_);
     waiting_.push_back(task.get());
@@ -153,15 +177,14 @@ std::unique_ptr<Stream::Task> Stream::next() {
 
 void bind_stream(py::module_& module) {
   py::class_<Stream, std::shared_ptr<Stream>>(module, "Stream")
-      .def(py::init([](const py::object& inputs, const py::dict& limits, const std::string& level,
-                       int threads, const BankHandle* bank, const py::dict& options) {
+      .def(py::init([](const py::object& inputs, const py::dict& how, int threads,
+                       const BankHandle* bank, const py::dict& options) {
              Lookup lookup;
-             if (bank != nullptr) lookup = {bank->get(), options_of(options, limits_of(limits))};
-             return bound_to_this_process(
-                 std::make_unique<Stream>(py::iter(inputs), limits_of(limits), level_named(level),
-                                          threads, std::move(lookup)));
+             if (bank != nullptr) lookup = {bank->get(), bank->path(), options_of(options)};
+             return bound_to_this_process(std::make_unique<Stream>(py::iter(inputs), how_of(how),
+                                                                   threads, std::move(lookup)));
            }),
-           py::arg("inputs"), py::arg("limits"), py::arg("level"), py::arg("threads"),
+           py::arg("inputs"), py::arg("how"), py::arg("threads"),
            py::arg("bank") = static_cast<const BankHandle*>(nullptr),
            py::arg("options") = py::dict())
       .def("__iter__", [](const py::object& self) { return self; })
@@ -169,8 +192,8 @@ void bind_stream(py::module_& module) {
         std::unique_ptr<Stream::Task> task = stream.next();
         const auto signature = signature_of(task->input.name, std::move(task->pictures));
         if (!task->matches) return py::cast(signature);
-        return py::make_tuple(signature, rows_of(value_of(std::move(*task->matches))),
-                              (*task->matches)->unaligned);
+        const Matches matches = value_of(std::move(*task->matches), stream.bank());
+        return py::make_tuple(signature, rows_of(matches), matches.unaligned);
       });
 }
 

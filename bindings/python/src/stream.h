@@ -1,4 +1,4 @@
-/// Many inputs on several threads, in order: what reseau.hash_many and Bank.add run on.
+/// Inputs on several threads, in order: what hashing, matching and Bank.add run on.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -9,19 +9,28 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include <reseau/match.h>
 
 #include "bank.h"
+#include "decoders.h"
 #include "input.h"
 
 namespace reseau::python {
 
-/// What a stream does with each input, other than examining it.
+/// How a stream examines its inputs.
+struct How {
+  ExamineOptions options;  ///< but where: that is known once there is something to decode
+  std::string isolation;   ///< of reseau.Isolation
+};
+
+/// What it does with each of them besides.
 struct Lookup {
   std::shared_ptr<Bank> bank;  ///< none: nothing is looked up
+  std::string path;            ///< the bank's
   MatchOptions options;
 };
 
@@ -31,13 +40,14 @@ class Stream {
  public:
   struct Task {
     Input input;
+    std::shared_ptr<DecoderPool> decoders;  ///< none: this process
     std::vector<Examined> pictures;
     std::optional<Result<Matches>> matches;
     bool done = false;
   };
 
-  Stream(pybind11::iterator inputs, const Limits& limits, Level level, int threads, Lookup lookup);
-  /// Waits for what is in the middle of being examined.
+  Stream(pybind11::iterator inputs, How how, int threads, Lookup lookup);
+  /// Waits for the pictures in the works, and stops the videos.
   ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
@@ -46,11 +56,15 @@ class Stream {
   /// throws.
   std::unique_ptr<Task> next();
 
-  /// Ends the workers of every stream of this process, when it ends.
+  /// The path of the bank that is looked in.
+  [[nodiscard]] const std::string& bank() const { return lookup_.path; }
+
+  /// Ends the threads of every stream of this process, when it ends.
   static void stop_all();
 
  private:
   void fill();
+  void decide_where(Task& task);
   void work();
   void run(Task& task) const;
   void stop();  ///< without Python's lock
@@ -59,9 +73,10 @@ class Stream {
   pybind11::iterator inputs_;
   bool exhausted_ = false;
   bool busy_ = false;
-  Limits limits_;
-  Level level_;
+  How how_;
   Lookup lookup_;
+  std::shared_ptr<DecoderPool> decoders_;
+  bool decided_ = false;
   std::size_t window_;
 
   std::mutex mutex_;

@@ -1,0 +1,69 @@
+#include "decoders.h"
+
+#include <pthread.h>
+
+#include <mutex>
+#include <utility>
+
+#include "errors.h"
+#include "gil.h"
+
+namespace py = pybind11;
+
+namespace reseau::python {
+namespace {
+
+/// As many as the threads that a call may have. They are started as they are needed.
+constexpr int kWorkers = 1024;
+
+struct Pools {
+  std::mutex mutex;
+  std::shared_ptr<DecoderPool> confined;  ///< as far as this system can
+  std::shared_ptr<DecoderPool> required;  ///< in all respects
+};
+
+/// Never destroyed, as other threads may be in it when the process ends. A forked child has one of
+/// its own: its parent's workers are not for it.
+Pools& pools() {
+  static auto* current = new Pools;  // NOLINT(cppcoreguidelines-owning-memory)
+  static const int registered = ::pthread_atfork(nullptr, nullptr, [] { current = new Pools; });
+  (void)registered;
+  return *current;
+}
+
+Result<std::shared_ptr<DecoderPool>> shared_pool(bool all) {
+  Pools& current = pools();
+  const std::scoped_lock lock(current.mutex);
+  std::shared_ptr<DecoderPool>& pool = all ? current.required : current.confined;
+  if (!pool) {
+    IsolationOptions options;
+    options.workers = kWorkers;
+    options.require_all = all;
+    auto started = DecoderPool::start(options);
+    if (!started) return started.error();
+    pool = *std::move(started);
+  }
+  return pool;
+}
+
+}  // namespace
+
+std::shared_ptr<DecoderPool> decoders_for(const std::string& isolation) {
+  if (isolation == "none") return nullptr;
+  const bool required = isolation == "require";
+  auto pool = unlocked([required] { return shared_pool(required); });
+  if (pool) return *std::move(pool);
+  if (required) raise(pool.error());
+  const std::string warning = "files are decoded in this process, for " + pool.error().message;
+  if (PyErr_WarnEx(PyExc_RuntimeWarning, warning.c_str(), 1) != 0) throw py::error_already_set();
+  return nullptr;
+}
+
+void let_go_of_decoders() {
+  Pools& current = pools();
+  const std::scoped_lock lock(current.mutex);
+  current.confined.reset();
+  current.required.reset();
+}
+
+}  // namespace reseau::python
