@@ -4,13 +4,16 @@
 //   hamming31, hamming84   pdq within so many bits
 //   grid                   within the default limit of a bank of so many entries
 //   .../reseau_batch       64 pictures at once; the time is of one
+//   .../..._ivf            approximate
 //   ..._clustered          a hundred near each other, and then another hundred
 //
-// Counters: recall against a plain loop over all, bytes_per_entry of memory, build_s.
+// Counters: recall against a plain loop over all; for grid recall_at_limit, of 500 copies that are
+// as far away as the limit; bytes_per_entry of memory; build_s.
 // --benchmark_filter=/10000$ picks a size.
 #include <benchmark/benchmark.h>
 #include <reseau/match.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -84,6 +87,19 @@ double recall(Peer& peer, const IndexData& data, MaxDistance limit,
   return wanted == 0 ? 1 : static_cast<double>(found) / static_cast<double>(wanted);
 }
 
+/// The share of copies at the limit that any view finds.
+double recall_at_limit(Peer& peer, const IndexData& data, MaxDistance limit) {
+  const auto copies = data.copies(500, limit);
+  std::size_t found = 0;
+  for (const auto& [of, views] : copies) {
+    const auto lists = peer.find(views, limit);
+    found += std::any_of(lists.begin(), lists.end(), [of = of](const auto& hits) {
+      return std::any_of(hits.begin(), hits.end(), [of](const Hit& hit) { return hit.id == of; });
+    });
+  }
+  return static_cast<double>(found) / static_cast<double>(copies.size());
+}
+
 void run(benchmark::State& state, const Row& row) {
   static Shared shared;
   const auto size = static_cast<std::size_t>(state.range(0));
@@ -110,6 +126,8 @@ void run(benchmark::State& state, const Row& row) {
     state.SetIterationTime(seconds / IndexData::kBatch);
   }
   state.counters["recall"] = recall(*index.peer, data, limit, shared.expected[limit.value]);
+  if (row.algorithm == Algorithm::grid && row.peer != "faiss_flat")
+    state.counters["recall_at_limit"] = recall_at_limit(*index.peer, data, limit);
   state.counters["bytes_per_entry"] = index.bytes_per_entry;
   state.counters["build_s"] = index.seconds;
 }
@@ -127,12 +145,15 @@ void add_rows() {
        false},
       {"grid/reseau", Algorithm::grid, 0, Spread::random, "reseau", false},
       {"grid/reseau_batch", Algorithm::grid, 0, Spread::random, "reseau", true},
+      {"grid/reseau_ivf", Algorithm::grid, 0, Spread::random, "reseau_ivf", false},
       {"grid/faiss_flat", Algorithm::grid, 0, Spread::random, "faiss_flat", false},
+      {"grid/faiss_ivf", Algorithm::grid, 0, Spread::random, "faiss_ivf", false},
       {"grid_clustered/reseau", Algorithm::grid, 0, Spread::clustered, "reseau", false},
   };
   for (std::int64_t size = 10'000; size <= 100'000'000; size *= 10) {
     for (const Row& row : rows) {
-      const bool largest = row.name == "hamming31/reseau" || row.name == "hamming31/faiss_flat";
+      const bool largest = row.name == "hamming31/reseau" || row.name == "hamming31/faiss_flat" ||
+                           row.name == "grid/reseau_ivf";
       if (size > 10'000'000 && !largest) continue;
       auto* const added = benchmark::RegisterBenchmark(row.name.c_str(), run, row);
       added->Arg(size)->Unit(benchmark::kMillisecond);

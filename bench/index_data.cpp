@@ -163,6 +163,32 @@ std::vector<Signature> IndexData::some(std::size_t first, std::size_t count) con
   return signatures;
 }
 
+std::vector<IndexData::Copy> IndexData::copies(std::size_t count, MaxDistance limit) const {
+  constexpr double kWithin = 0.97;  // rounding adds about 8, give or take 2 sqrt(limit / 12)
+  std::vector<Copy> copies;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t of = i * size_ / count;
+    const Signature known = at(of);
+    Random random((std::uint64_t{1} << 45) + i);
+    std::array<double, 96> by{};
+    double squares = 0;
+    for (double& value : by) {
+      value = random.normal();
+      squares += value * value;
+    }
+    const double scale = std::sqrt(kWithin * limit.value / squares);
+    std::vector<std::uint8_t> bytes(known.bytes().begin(), known.bytes().end());
+    for (std::size_t v = 0; v < bytes.size(); ++v) {
+      const double value = std::round(static_cast<std::int8_t>(bytes[v]) + scale * by[v]);
+      bytes[v] =
+          static_cast<std::uint8_t>(static_cast<std::int8_t>(std::clamp(value, -127.0, 127.0)));
+    }
+    const auto views = grid_views(Signature::from_bytes(Algorithm::grid, Bytes(bytes)).value());
+    copies.push_back({static_cast<std::int64_t>(of), {views.begin(), views.end()}});
+  }
+  return copies;
+}
+
 std::vector<std::vector<Hit>> IndexData::expected(std::size_t count, MaxDistance limit) const {
   std::vector<Plain> asked;
   for (std::size_t q = 0; q < count; ++q) {

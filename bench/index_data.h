@@ -32,6 +32,15 @@ class IndexData {
   [[nodiscard]] const std::vector<Query>& queries() const { return queries_; }
   static constexpr std::size_t kBatch = 64;
 
+  /// The views of made-up copies, each moved by `limit` from an entry in a direction of chance (a
+  /// little less, so that rounding leaves it within): what an approximate search is held against.
+  /// Grid only.
+  struct Copy {
+    std::int64_t of = 0;
+    Query views;
+  };
+  [[nodiscard]] std::vector<Copy> copies(std::size_t count, MaxDistance limit) const;
+
   /// What there is within `limit` of the first `count` queries, as Index::within() gives it.
   [[nodiscard]] std::vector<std::vector<Hit>> expected(std::size_t count, MaxDistance limit) const;
 

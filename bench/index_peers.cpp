@@ -3,6 +3,7 @@
 #include <faiss/IndexBinaryFlat.h>
 #include <faiss/IndexBinaryHash.h>
 #include <faiss/IndexFlat.h>
+#include <faiss/IndexIVFFlat.h>
 #include <faiss/impl/AuxIndexStructures.h>
 #include <malloc.h>
 #include <omp.h>
@@ -28,7 +29,7 @@ void add_to(Index& index, std::size_t first, const std::vector<Signature>& signa
 
 class Ours : public Peer {
  public:
-  explicit Ours(Algorithm algorithm) : index_(algorithm) {}
+  explicit Ours(Algorithm algorithm, IndexKind kind = IndexKind::exact) : index_(algorithm, kind) {}
   void add(std::size_t first, const std::vector<Signature>& signatures) override {
     add_to(index_, first, signatures);
   }
@@ -93,6 +94,30 @@ class Theirs : public Peer {
   Faiss index_;
 };
 
+// As many lists as ours has, of single views, and a sixteenth of the share of them read for each.
+class TheirIvf : public Theirs<faiss::IndexIVFFlat> {
+ public:
+  explicit TheirIvf(std::unique_ptr<faiss::IndexFlatL2> centroids, std::size_t lists)
+      : Theirs(centroids.get(), 96, lists), centroids_(std::move(centroids)) {
+    index().cp.niter = 8;
+    index().cp.max_points_per_centroid = 64;
+    index().nprobe = lists / 32;
+  }
+  void add(std::size_t, const std::vector<Signature>& signatures) override {
+    const auto x = components<float>(signatures);
+    held_.insert(held_.end(), x.begin(), x.end());
+  }
+  void settle() override {
+    index().train(static_cast<std::int64_t>(held_.size() / 96), held_.data());
+    index().add(static_cast<std::int64_t>(held_.size() / 96), held_.data());
+    held_ = {};
+  }
+
+ private:
+  std::unique_ptr<faiss::IndexFlatL2> centroids_;
+  std::vector<float> held_;
+};
+
 std::size_t resident_bytes() {
   malloc_trim(0);
   std::size_t total = 0;
@@ -106,6 +131,11 @@ std::size_t resident_bytes() {
 std::unique_ptr<Peer> make_peer(const std::string& name, Algorithm algorithm) {
   omp_set_num_threads(1);
   if (name == "reseau") return std::make_unique<Ours>(algorithm);
+  if (name == "reseau_ivf") return std::make_unique<Ours>(algorithm, IndexKind::ivf);
+  if (name == "faiss_ivf" && algorithm == Algorithm::grid) {
+    constexpr std::size_t kLists = 4096;
+    return std::make_unique<TheirIvf>(std::make_unique<faiss::IndexFlatL2>(96), kLists);
+  }
   if (name == "faiss_flat" && algorithm == Algorithm::grid)
     return std::make_unique<Theirs<faiss::IndexFlatL2>>(96);
   if (name == "faiss_flat") return std::make_unique<Theirs<faiss::IndexBinaryFlat>>(256);

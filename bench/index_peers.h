@@ -19,7 +19,7 @@ class Peer {
                                              MaxDistance limit) = 0;
 };
 
-/// `name`: reseau, faiss_flat, faiss_multihash (pdq only).
+/// `name`: reseau, reseau_ivf, faiss_flat, faiss_multihash (pdq only), faiss_ivf (grid only).
 [[nodiscard]] std::unique_ptr<Peer> make_peer(const std::string& name, Algorithm algorithm);
 
 /// Our index with all of `data` in it.

@@ -4,9 +4,11 @@
 #include <cassert>
 #include <climits>
 #include <new>
+#include <numeric>
 #include <optional>
 #include <stdexcept>
 
+#include "index/displaced.h"
 #include "index/hamming_search.h"
 #include "index/int8_search.h"
 #include "index/parallel.h"
@@ -28,16 +30,75 @@ constexpr std::array<std::uint16_t, 96> kGridOrder = {
     12, 13, 14, 24, 25, 26, 27, 28, 29, 31, 32, 40, 41, 35, 38, 44, 45, 46, 47, 50, 52, 53, 54, 55,
     56, 57, 61, 62, 64, 65, 66, 67, 71, 72, 75, 76, 77, 78, 79, 80, 81, 89, 90, 91, 92, 93, 94, 95};
 
-// What of a chunk is to be saved.
+// Its swaps are the values of sectors 8 and 9.
+std::vector<detail::Int8Rows::Format::Swap> grid_swaps() {
+  std::vector<detail::Int8Rows::Format::Swap> swaps;
+  for (std::uint16_t i = 48; i < 58; ++i) swaps.emplace_back(i, i + 10);
+  for (std::uint16_t i = 68; i < 82; ++i) swaps.emplace_back(i, i + 14);
+  return swaps;
+}
+
+// Gathers entries of chunks into blocks that are full but for the last.
 template <typename Rows>
-detail::SnapshotBlock block_of(const detail::Chunk<Rows>& chunk, std::size_t width) {
-  detail::SnapshotBlock block;
-  block.rows = detail::Storage(chunk.live() * width);
-  chunk.each([&](detail::Id id, std::size_t i) {
-    chunk.rows().get(i, block.rows.data() + block.ids.size() * width);
-    block.ids.push_back(id);
-  });
-  return block;
+class BlockPacker {
+ public:
+  BlockPacker(const typename Rows::Format& format, detail::SnapshotWriter& writer)
+      : writer_(writer), width_(format.width()), rows_(detail::kChunk * width_) {
+    ids_.reserve(detail::kChunk);
+  }
+
+  void add(const detail::Chunk<Rows>& chunk) {
+    chunk.each([&](detail::Id id, std::size_t i) {
+      if (ids_.size() == detail::kChunk) finish();
+      chunk.rows().get(i, rows_.data() + ids_.size() * width_);
+      ids_.push_back(id);
+    });
+  }
+  void finish() {
+    if (!ids_.empty()) writer_.add(ids_, rows_.as<std::uint8_t>().first(ids_.size() * width_));
+    ids_.clear();
+  }
+
+ private:
+  detail::SnapshotWriter& writer_;
+  std::size_t width_;
+  std::vector<detail::Id> ids_;
+  detail::Storage rows_;
+};
+
+template <typename Live>
+void save_entries(const Live& live, detail::SnapshotWriter& writer) {
+  const auto state = live.state();
+  BlockPacker<typename Live::RowsType> packer(live.format(), writer);
+  auto chunk = state->chunks.begin();
+  if constexpr (Live::CoverType::kArranges) {
+    for (const auto& cover : state->covers) {
+      std::vector<std::size_t> holes;
+      for (std::size_t c = 0; c < cover->chunks(); ++c, ++chunk) {
+        packer.add(**chunk);
+        for (std::size_t i = 0; i < (*chunk)->size(); ++i) {
+          if (!(*chunk)->alive(i)) holes.push_back(c * detail::kChunk + i);
+        }
+      }
+      packer.finish();
+      writer.add_lists(cover->saved(holes));
+    }
+  }
+  for (; chunk != state->chunks.end(); ++chunk) packer.add(**chunk);
+  packer.finish();
+}
+
+// Over the blocks before, whose numbers of entries are `sizes`.
+std::shared_ptr<const detail::InvertedLists> lists_of(const detail::SnapshotReader& reader,
+                                                      std::size_t block,
+                                                      std::span<const std::size_t> sizes,
+                                                      const detail::Int8Rows::Format& format) {
+  const std::size_t entries = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
+  const bool full = std::all_of(sizes.begin(), sizes.end() - (sizes.empty() ? 0 : 1),
+                                [](std::size_t size) { return size == detail::kChunk; });
+  auto lists = detail::InvertedLists::from(reader.read_lists(block), format, entries);
+  if (!full || !lists) reader.damaged("its lists make no sense");
+  return lists;
 }
 
 template <typename Rows>
@@ -86,10 +147,12 @@ auto guarded(const char* doing, const Work& work) -> decltype(work()) {
 }  // namespace
 
 struct Index::Impl {
-  explicit Impl(Algorithm a) : algorithm(a) {
+  Impl(Algorithm a, IndexKind k) : algorithm(a), kind(a == Algorithm::grid ? k : IndexKind::exact) {
     if (a == Algorithm::grid) {
-      grid.emplace(static_cast<int>(width_of(a)),
-                   std::vector<std::uint16_t>(kGridOrder.begin(), kGridOrder.end()));
+      grid.emplace(
+          static_cast<int>(width_of(a)),
+          detail::Int8Search::How{
+              {kGridOrder.begin(), kGridOrder.end()}, grid_swaps(), kind == IndexKind::ivf});
     } else {
       pdq.emplace(detail::kHammingBits);
     }
@@ -130,24 +193,36 @@ struct Index::Impl {
     });
   }
 
-  [[nodiscard]] detail::SnapshotKind kind(const SnapshotOwner& owner) const {
+  [[nodiscard]] detail::SnapshotKind snapshot_kind(const SnapshotOwner& owner) const {
     return {static_cast<std::uint32_t>(algorithm),
             static_cast<std::uint32_t>(current_version(algorithm)),
             static_cast<std::uint32_t>(width_of(algorithm)), owner};
   }
 
   const Algorithm algorithm;
+  const IndexKind kind;
   // One of these:
   std::optional<IndexInt8> grid;
   std::optional<IndexHamming> pdq;
 };
 
-Index::Index(Algorithm algorithm) : impl_(std::make_unique<Impl>(algorithm)) {}
+std::string_view name(IndexKind kind) { return kind == IndexKind::exact ? "exact" : "ivf"; }
+
+std::optional<IndexKind> index_kind(std::string_view name) {
+  for (const IndexKind kind : {IndexKind::exact, IndexKind::ivf}) {
+    if (reseau::name(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
+Index::Index(Algorithm algorithm, IndexKind kind)
+    : impl_(std::make_unique<Impl>(algorithm, kind)) {}
 Index::Index(Index&&) noexcept = default;
 Index& Index::operator=(Index&&) noexcept = default;
 Index::~Index() = default;
 
 Algorithm Index::algorithm() const noexcept { return impl_->algorithm; }
+IndexKind Index::kind() const noexcept { return impl_->kind; }
 
 std::size_t Index::size() const {
   return impl_->with([](const auto& search) { return search.live().state()->size; });
@@ -211,32 +286,71 @@ Result<std::vector<std::vector<Hit>>> Index::nearest(std::span<const Signature> 
   });
 }
 
+Result<double> Index::recall(MaxDistance limit, std::size_t sample) const {
+  return guarded("searching an index", [&]() -> Result<double> {
+    if (kind() == IndexKind::exact) return 1.0;
+    const auto& search = impl_->grid->search();
+    const auto& format = search.live().format();
+    const auto state = search.live().state();
+    const std::size_t asked = std::min(sample, state->size);
+    detail::Displaced displaced(2);
+    std::vector<std::uint8_t> row(format.width());
+    std::size_t entry = 0;
+    std::size_t chosen = 0;
+    std::size_t found = 0;
+    for (const auto& chunk : state->chunks) {
+      chunk->each([&](detail::Id id, std::size_t i) {
+        if (chosen == asked || entry++ != chosen * state->size / asked) return;
+        ++chosen;
+        chunk->rows().get(i, row.data());
+        displaced.move(row, limit.value - limit.value / 32);  // so that rounding leaves it within
+        const auto hits = search.within(row.data(), 1, limit.value, 1).front();
+        found +=
+            std::any_of(hits.begin(), hits.end(), [id](const Hit& hit) { return hit.id == id; });
+      });
+    }
+    std::fill(row.begin(), row.end(), 0);
+    return asked == 0 ? 1.0 : static_cast<double>(found) / static_cast<double>(asked);
+  });
+}
+
 Result<SnapshotDigest> Index::save(const std::string& path, const SnapshotOwner& owner) const {
   return guarded("saving an index", [&]() -> Result<SnapshotDigest> {
-    detail::SnapshotWriter writer(path, impl_->kind(owner));
-    impl_->with([&](const auto& search) {
-      const auto state = search.live().state();
-      for (const auto& chunk : state->chunks) {
-        if (chunk->live() > 0) writer.add(block_of(*chunk, search.live().format().width()));
-      }
-    });
+    detail::SnapshotWriter writer(path, impl_->snapshot_kind(owner));
+    impl_->with([&](const auto& search) { save_entries(search.live(), writer); });
     return writer.finish();
   });
 }
 
 Result<Index> Index::load(const std::string& path, Algorithm algorithm,
-                          const SnapshotDigest& digest, const SnapshotOwner& owner, int threads) {
+                          const SnapshotDigest& digest, const SnapshotOwner& owner, int threads,
+                          IndexKind kind) {
   return guarded("loading an index", [&]() -> Result<Index> {
-    Index index(algorithm);
-    const detail::SnapshotReader reader(path, index.impl_->kind(owner), digest);
+    Index index(algorithm, kind);
+    const detail::SnapshotReader reader(path, index.impl_->snapshot_kind(owner), digest);
     index.impl_->with([&](auto& search) {
       auto& live = search.live();
-      using Rows = typename std::decay_t<decltype(live)>::RowsType;
+      using Live = std::decay_t<decltype(live)>;
+      using Rows = typename Live::RowsType;
       detail::Chunks<Rows> chunks(reader.blocks());
       detail::in_parallel(chunks.size(), threads, [&](std::size_t, std::size_t block) {
-        chunks[block] = chunk_of<Rows>(reader.read(block), live.format());
+        if (!reader.of_lists(block))
+          chunks[block] = chunk_of<Rows>(reader.read(block), live.format());
       });
-      live.restore(std::move(chunks));
+      std::vector<std::shared_ptr<const typename Live::CoverType>> covers;
+      if constexpr (Live::CoverType::kArranges) {
+        std::vector<std::size_t> sizes;
+        for (std::size_t block = 0; block < chunks.size() && kind == IndexKind::ivf; ++block) {
+          if (reader.of_lists(block)) {
+            covers.push_back(lists_of(reader, block, sizes, live.format()));
+            sizes.clear();
+          } else {
+            sizes.push_back(chunks[block]->size());
+          }
+        }
+      }
+      std::erase(chunks, nullptr);
+      live.restore(std::move(chunks), std::move(covers));
     });
     return index;
   });

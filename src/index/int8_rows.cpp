@@ -1,11 +1,13 @@
 #include "index/int8_rows.h"
 
-#include <array>
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 namespace reseau::detail {
 
-Int8Rows::Format::Format(std::vector<std::uint16_t> order) : order_(std::move(order)) {}
+Int8Rows::Format::Format(std::vector<std::uint16_t> order, std::vector<Swap> swaps)
+    : order_(std::move(order)), swaps_(std::move(swaps)) {}
 
 void Int8Rows::Format::arrange(const std::uint8_t* row, std::uint8_t* arranged) const {
   std::memset(arranged, 0, quads() * kQuad);
@@ -14,6 +16,16 @@ void Int8Rows::Format::arrange(const std::uint8_t* row, std::uint8_t* arranged) 
 
 void Int8Rows::Format::restore(const std::uint8_t* arranged, std::uint8_t* row) const {
   for (std::size_t i = 0; i < order_.size(); ++i) row[order_[i]] = arranged[i];
+}
+
+void Int8Rows::Format::canonical(const std::uint8_t* row, std::int8_t* canonical) const {
+  std::memset(canonical, 0, quads() * kQuad);
+  for (std::size_t i = 0; i < order_.size(); ++i)
+    canonical[i] =
+        static_cast<std::int8_t>(std::min(std::abs(static_cast<std::int8_t>(row[i])), 127));
+  for (const auto& [a, b] : swaps_) {
+    if (canonical[b] < canonical[a]) std::swap(canonical[a], canonical[b]);
+  }
 }
 
 Int8Rows::Int8Rows(const Format& format, std::size_t count)

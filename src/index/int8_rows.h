@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "index/storage.h"
@@ -20,8 +21,12 @@ class Int8Rows {
  public:
   class Format {
    public:
+    /// Two dimensions.
+    using Swap = std::pair<std::uint16_t, std::uint16_t>;
+
     /// `order`: dimensions, the most telling first, each once. Requires: 1 to 2^14 of them.
-    explicit Format(std::vector<std::uint16_t> order);
+    /// `swaps`: those whose values change places between views of one picture, each at most once.
+    explicit Format(std::vector<std::uint16_t> order, std::vector<Swap> swaps = {});
 
     [[nodiscard]] std::size_t width() const { return order_.size(); }
     [[nodiscard]] std::size_t quads() const { return (order_.size() + kQuad - 1) / kQuad; }
@@ -32,9 +37,14 @@ class Int8Rows {
     void arrange(const std::uint8_t* row, std::uint8_t* arranged) const;
     void restore(const std::uint8_t* arranged, std::uint8_t* row) const;
 
+    /// What all views of `row` have in common, quads() quads: magnitudes up to 127, of two that are
+    /// swapped the lesser first. That of two rows is never further apart than any views of them.
+    void canonical(const std::uint8_t* row, std::int8_t* canonical) const;
+
    private:
     static constexpr std::size_t kHead = 8;
     std::vector<std::uint16_t> order_;
+    std::vector<Swap> swaps_;
   };
 
   Int8Rows(const Format& format, std::size_t count);

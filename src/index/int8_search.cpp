@@ -98,11 +98,13 @@ std::optional<SignedSet> signed_set(const std::vector<const std::vector<std::int
 
 class Queries {
  public:
-  Queries(const Int8Rows::Format& format, const std::uint8_t* rows, std::size_t n)
+  /// Those of `rows` that `which` names.
+  Queries(const Int8Rows::Format& format, const std::uint8_t* rows,
+          const std::vector<std::size_t>& which)
       : format_(format) {
     std::unordered_map<std::string, std::size_t> known;  // families, by their magnitudes
     const std::size_t width = format.quads() * kQuad;
-    for (std::size_t q = 0; q < n; ++q) {
+    for (const std::size_t q : which) {
       std::vector<std::int8_t> values(width);
       format.arrange(rows + q * format.width(), reinterpret_cast<std::uint8_t*>(values.data()));
       std::vector<std::int8_t> magnitudes(width);
@@ -112,31 +114,37 @@ class Queries {
       const auto [place, fresh] =
           known.try_emplace(std::string(magnitudes.begin(), magnitudes.end()), families_.size());
       if (fresh) families_.push_back({Arranged(format, std::move(magnitudes)), {}, {}});
-      families_[place->second].members.push_back(q);
+      families_[place->second].members.push_back(values_.size());
       values_.emplace_back(format, std::move(values));
+      numbers_.push_back(q);
     }
     for (Family& family : families_) {
       heads_.push_back(family.magnitudes.head);
       std::vector<const std::vector<std::int8_t>*> members;
-      for (const std::size_t q : family.members) members.push_back(&values_[q].values);
+      for (const std::size_t m : family.members) members.push_back(&values_[m].values);
       if (members.size() > 1) family.set = signed_set(members);
     }
   }
 
   /// Appends to `lists[q]` what of `chunk` is within `limits[q]`.
   void scan(const Chunk<Int8Rows>& chunk, const std::vector<int>& limits, HitLists& lists) const {
+    scan(chunk, 0, (chunk.size() + kGroup - 1) / kGroup, limits, lists);
+  }
+
+  /// The same of its groups `first` up to, not with, `last`.
+  void scan(const Chunk<Int8Rows>& chunk, std::size_t first, std::size_t last,
+            const std::vector<int>& limits, HitLists& lists) const {
     // So many groups' first quads stay in the fastest cache while all queries pass over them.
     const std::size_t block = Int8Kernel::kBlock / format_.head();
-    const std::size_t groups = (chunk.size() + kGroup - 1) / kGroup;
     std::vector<std::int32_t> farthest;
     for (const Family& family : families_) {
       int most = -1;
-      for (const std::size_t q : family.members) most = std::max(most, limits[q]);
+      for (const std::size_t m : family.members) most = std::max(most, limits[numbers_[m]]);
       farthest.push_back(most);
     }
     std::vector<GroupMask> near(block * families_.size());
-    for (std::size_t first = 0; first < groups; first += block) {
-      const std::size_t some = std::min(block, groups - first);
+    for (; first < last; first += block) {
+      const std::size_t some = std::min(block, last - first);
       int8_kernel().bound(chunk.rows().head(first), some, format_.head(), heads_.data(),
                           farthest.data(), heads_.size(), near.data());
       each(near, some, [&](std::size_t g, std::size_t, GroupMask) {
@@ -195,22 +203,63 @@ class Queries {
       if (!chunk.alive(place)) continue;
       for (std::size_t m = 0; m < count; ++m) {
         const std::int32_t distance = distances[m * kGroup + c];
-        const std::size_t q = family.members[m];
+        const std::size_t q = numbers_[family.members[m]];
         if (distance <= limits[q]) lists[q].push_back({chunk.ids()[place], distance});
       }
     }
   }
 
   const Int8Rows::Format& format_;
-  std::vector<Arranged> values_;  ///< of each query
+  std::vector<Arranged> values_;      ///< of each query
+  std::vector<std::size_t> numbers_;  ///< the same queries' in `rows`
   std::vector<Family> families_;
   std::vector<QueryPart> heads_;  ///< of each family
 };
 
+std::vector<std::size_t> every(std::size_t n) {
+  std::vector<std::size_t> all(n);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
+/// Queries that are views of one picture.
+struct Picture {
+  std::vector<std::int8_t> canonical;
+  Queries queries;
+};
+
+std::vector<Picture> pictures_of(const Int8Rows::Format& format, const std::uint8_t* rows,
+                                 std::size_t n) {
+  std::map<std::vector<std::int8_t>, std::vector<std::size_t>> views;
+  std::vector<std::int8_t> canonical(format.quads() * kQuad);
+  for (std::size_t q = 0; q < n; ++q) {
+    format.canonical(rows + q * format.width(), canonical.data());
+    views[canonical].push_back(q);
+  }
+  std::vector<Picture> pictures;
+  for (const auto& [shared, which] : views)
+    pictures.push_back({shared, Queries(format, rows, which)});
+  return pictures;
+}
+
+/// Of groups counted over several chunks, from `chunk` on.
+void scan(const Queries& queries, InvertedLists::Chunks::const_iterator chunk, std::size_t first,
+          std::size_t last, const std::vector<int>& limits, HitLists& lists) {
+  constexpr std::size_t kGroups = kChunk / kGroup;
+  while (first < last) {
+    const std::size_t in_chunk = first % kGroups;
+    const std::size_t end = std::min(in_chunk + (last - first), kGroups);
+    queries.scan(**(chunk + static_cast<std::ptrdiff_t>(first / kGroups)), in_chunk, end, limits,
+                 lists);
+    first += end - in_chunk;
+  }
+}
+
 }  // namespace
 
-Int8Search::Int8Search(int dimension, std::vector<std::uint16_t> order)
-    : live_(Int8Rows::Format(complete(dimension, std::move(order)))) {}
+Int8Search::Int8Search(int dimension, How how)
+    : live_(Int8Rows::Format(complete(dimension, std::move(how.order)), std::move(how.swaps)),
+            how.lists) {}
 
 std::vector<std::uint8_t> Int8Search::rows(std::size_t n, const float* x) const {
   std::vector<std::uint8_t> bytes(n * live_.format().width());
@@ -226,15 +275,36 @@ void Int8Search::components(const std::uint8_t* row, float* x) const {
   for (std::size_t i = 0; i < live_.format().width(); ++i) x[i] = static_cast<std::int8_t>(row[i]);
 }
 
-HitLists Int8Search::within(const std::uint8_t* rows, std::size_t n, int limit, int threads) const {
+// `narrow(hits, limit)` is told after each piece of the index what there is of a query so far, and
+// says how far away what comes after may be. Each worker has limits of its own, which only what it
+// has found draws in.
+template <typename Narrow>
+HitLists Int8Search::search(const std::uint8_t* rows, std::size_t n, int limit, int threads,
+                            const Narrow& narrow) const {
   HitLists lists(n);
   if (n == 0 || limit < 0) return lists;
   const auto state = live_.state();
-  const Queries queries(live_.format(), rows, n);
-  const std::vector<int> limits(n, limit);
-  std::vector<HitLists> found(workers_for(state->chunks.size(), threads), HitLists(n));
-  in_parallel(state->chunks.size(), threads, [&](std::size_t worker, std::size_t chunk) {
-    queries.scan(*state->chunks[chunk], limits, found[worker]);
+  const std::size_t scanned = state->chunks.size() - state->covered;
+  const Queries all(live_.format(), rows, every(n));
+  const auto pictures =
+      state->covers.empty() ? std::vector<Picture>() : pictures_of(live_.format(), rows, n);
+  const std::size_t pieces = scanned + pictures.size();
+  std::vector<HitLists> found(workers_for(pieces, threads), HitLists(n));
+  std::vector<std::vector<int>> limits(found.size(), std::vector<int>(n, limit));
+  in_parallel(pieces, threads, [&](std::size_t worker, std::size_t piece) {
+    if (piece < scanned) {
+      all.scan(*state->chunks[state->covered + piece], limits[worker], found[worker]);
+    } else {
+      const Picture& picture = pictures[piece - scanned];
+      auto chunk = state->chunks.begin();
+      for (const auto& cover : state->covers) {
+        for (const auto [first, last] : cover->near(picture.canonical.data(), limit))
+          scan(picture.queries, chunk, first, last, limits[worker], found[worker]);
+        chunk += static_cast<std::ptrdiff_t>(cover->chunks());
+      }
+    }
+    for (std::size_t q = 0; q < n; ++q)
+      limits[worker][q] = narrow(found[worker][q], limits[worker][q]);
   });
   for (HitLists& some : found) {
     for (std::size_t q = 0; q < n; ++q)
@@ -244,26 +314,16 @@ HitLists Int8Search::within(const std::uint8_t* rows, std::size_t n, int limit, 
   return lists;
 }
 
+HitLists Int8Search::within(const std::uint8_t* rows, std::size_t n, int limit, int threads) const {
+  return search(rows, n, limit, threads, [](const std::vector<Hit>&, int same) { return same; });
+}
+
 HitLists Int8Search::nearest(const std::uint8_t* rows, std::size_t n, std::size_t k, int limit,
                              int threads) const {
-  HitLists lists(n);
-  if (n == 0 || k == 0) return lists;
-  const auto state = live_.state();
-  const Queries queries(live_.format(), rows, n);
-  // Each worker has limits of its own, which only what it has found draws in.
-  const std::size_t workers = workers_for(state->chunks.size(), threads);
-  std::vector<HitLists> found(workers, HitLists(n));
-  std::vector<std::vector<int>> limits(workers, std::vector<int>(n, limit));
-  in_parallel(state->chunks.size(), threads, [&](std::size_t worker, std::size_t chunk) {
-    queries.scan(*state->chunks[chunk], limits[worker], found[worker]);
-    for (std::size_t q = 0; q < n; ++q)
-      limits[worker][q] = keep_nearest(found[worker][q], k, limits[worker][q]);
+  if (k == 0) return HitLists(n);
+  HitLists lists = search(rows, n, limit, threads, [k](std::vector<Hit>& hits, int now) {
+    return keep_nearest(hits, k, now);
   });
-  for (HitLists& some : found) {
-    for (std::size_t q = 0; q < n; ++q)
-      lists[q].insert(lists[q].end(), some[q].begin(), some[q].end());
-  }
-  sort_hits(lists);
   for (auto& hits : lists) hits.resize(std::min(hits.size(), k));
   return lists;
 }

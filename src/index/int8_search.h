@@ -7,6 +7,7 @@
 
 #include "index/faiss_adapter.h"
 #include "index/int8_rows.h"
+#include "index/inverted_lists.h"
 
 namespace reseau::detail {
 
@@ -18,11 +19,21 @@ namespace reseau::detail {
 /// more than two.
 class Int8Search {
  public:
-  using Entries = Live<Int8Rows, NoCover>;
+  using Entries = Live<Int8Rows, InvertedLists>;
 
-  /// `order`: the dimensions, each once, those first that the first bounds are to be made of.
-  /// Throws std::invalid_argument unless there are 1 to 2^14.
-  explicit Int8Search(int dimension, std::vector<std::uint16_t> order = {});
+  struct How {
+    /// The dimensions, each once, those first that the first bounds are to be made of. Empty: as
+    /// they come.
+    std::vector<std::uint16_t> order = {};
+    std::vector<Int8Rows::Format::Swap> swaps = {};
+    /// Whether only lists near a query are read (inverted_lists.h), where there are many entries:
+    /// approximate.
+    bool lists = false;
+  };
+
+  /// Throws std::invalid_argument unless there are 1 to 2^14 dimensions.
+  explicit Int8Search(int dimension, How how);
+  explicit Int8Search(int dimension) : Int8Search(dimension, How{}) {}
 
   [[nodiscard]] Entries& live() { return live_; }
   [[nodiscard]] const Entries& live() const { return live_; }
@@ -32,10 +43,15 @@ class Int8Search {
 
   [[nodiscard]] HitLists within(const std::uint8_t* rows, std::size_t n, int limit,
                                 int threads) const;
+  /// With lists: of what within() finds at `limit`.
   [[nodiscard]] HitLists nearest(const std::uint8_t* rows, std::size_t n, std::size_t k, int limit,
                                  int threads) const;
 
  private:
+  template <typename Narrow>
+  [[nodiscard]] HitLists search(const std::uint8_t* rows, std::size_t n, int limit, int threads,
+                                const Narrow& narrow) const;
+
   Entries live_;
 };
 

@@ -9,9 +9,11 @@
 /// counter (Bentley and Saxe 1980). So an addition costs the logarithm of what is there.
 ///
 /// `Cover` is something quicker than a scan, built over whole chunks in a thread of its own:
-///   static constexpr bool kBuilds    whether there is any
 ///   static std::shared_ptr<const Cover> build(const Chunks<Rows>&, std::stop_token)
 ///       null if it was stopped
+///   static constexpr bool kArranges
+///       if so, it is build(Chunks<Rows>&, const Rows::Format&, std::stop_token), and puts in their
+///       place chunks of its own, with the same entries in another order and without holes
 ///   std::size_t chunks() const, bytes() const
 /// It knows entries by chunk and offset, so that chunks below a cover keep their places: what is
 /// removed there leaves a hole, and the cover is built again, without the holes, when there are
@@ -37,26 +39,28 @@ struct IdUnknown {
   Id id;
 };
 
-/// For what is scanned only.
-struct NoCover {
-  static constexpr bool kBuilds = false;
-};
-
 /// Threads: everything but the destructor may be called from any number of them.
 template <typename Rows, typename Cover>
 class Live {
  public:
   using RowsType = Rows;
+  using CoverType = Cover;
   using Format = typename Rows::Format;
   struct State {
     Chunks<Rows> chunks;
     std::vector<std::shared_ptr<const Cover>> covers;  ///< of the first chunks, in their order
     std::size_t covered = 0;                           ///< chunks below covers
     std::size_t size = 0;
+
+    void count_covered() {
+      covered = 0;
+      for (const auto& cover : covers) covered += cover->chunks();
+    }
   };
   using StatePtr = std::shared_ptr<const State>;
 
-  explicit Live(Format format) : format_(std::move(format)) {}
+  /// `builds`: whether to build covers. Without, all is scanned.
+  explicit Live(Format format, bool builds = true) : format_(std::move(format)), builds_(builds) {}
   ~Live() {
     builder_.request_stop();
     wake_.notify_all();
@@ -76,9 +80,7 @@ class Live {
     const StatePtr now = state();
     std::size_t sum = 0;
     for (const auto& chunk : now->chunks) sum += chunk->bytes();
-    if constexpr (Cover::kBuilds) {
-      for (const auto& cover : now->covers) sum += cover->bytes();
-    }
+    for (const auto& cover : now->covers) sum += cover->bytes();
     return sum;
   }
 
@@ -110,12 +112,14 @@ class Live {
       next.chunks = packer.take();
     });
   }
-  /// In place of all that is here. Requires: no id twice.
-  void restore(Chunks<Rows> chunks) {
+  /// In place of all that is here. Requires: no id twice; `covers` are of the first chunks.
+  void restore(Chunks<Rows> chunks, std::vector<std::shared_ptr<const Cover>> covers = {}) {
     const std::lock_guard alone(building_);
     change([&](State& next) {
       next = {};
       next.chunks = std::move(chunks);
+      next.covers = std::move(covers);
+      next.count_covered();
     });
   }
   void clear() {
@@ -126,10 +130,9 @@ class Live {
   /// Builds what is worth it, and again without holes what has any. Afterwards nothing that
   /// was removed before is anywhere in this index.
   void settle() {
-    if constexpr (Cover::kBuilds) {
-      const std::lock_guard alone(building_);
-      while (const auto job = next_job(kWorthSettling, 0)) run(*job, {});
-    }
+    if (!builds_) return;
+    const std::lock_guard alone(building_);
+    while (const auto job = next_job(kWorthSettling, 0)) run(*job, {});
   }
 
  private:
@@ -161,7 +164,7 @@ class Live {
       make(next);
       old = publish(std::move(next));
     }
-    if constexpr (Cover::kBuilds) wake();
+    if (builds_) wake();
   }
 
   // Requires: writer_.
@@ -301,10 +304,16 @@ class Live {
         live.being_built_ = 0;
       }
     } const unpin{*this};
-    Chunks<Rows> chunks = job.pack ? packed<Rows>(job.chunks, format_) : job.chunks;
+    const bool none = live_of<Rows>(job.chunks, 0, job.chunks.size()) == 0;
+    Chunks<Rows> chunks =
+        none || (job.pack && !Cover::kArranges) ? packed<Rows>(job.chunks, format_) : job.chunks;
     std::shared_ptr<const Cover> cover;
-    if (!chunks.empty()) {
-      cover = Cover::build(chunks, stop);
+    if (!none) {
+      if constexpr (Cover::kArranges) {
+        cover = Cover::build(chunks, format_, stop);
+      } else {
+        cover = Cover::build(chunks, stop);
+      }
       if (!cover) return;
     }
     StatePtr old;
@@ -312,7 +321,7 @@ class Live {
     State next = *state();
     const auto first = next.chunks.begin() + static_cast<std::ptrdiff_t>(job.first_chunk);
     const auto last = first + static_cast<std::ptrdiff_t>(job.chunks.size());
-    if (job.pack) {
+    if (job.pack || Cover::kArranges) {
       make_holes<Rows>(chunks, gone_since<Rows>(job.chunks, first), format_);
     } else {
       std::copy(first, last, chunks.begin());  // those in which holes were made meanwhile
@@ -321,8 +330,7 @@ class Live {
     const auto at =
         next.covers.erase(old_covers, old_covers + static_cast<std::ptrdiff_t>(job.covers));
     if (cover) next.covers.insert(at, cover);
-    next.covered = 0;
-    for (const auto& c : next.covers) next.covered += c->chunks();
+    next.count_covered();
     next.chunks.insert(next.chunks.erase(first, last), chunks.begin(), chunks.end());
     old = publish(std::move(next));
   }
@@ -369,6 +377,7 @@ class Live {
   }
 
   const Format format_;
+  const bool builds_;
   mutable std::mutex swap_;  ///< held for the copy of a pointer
   StatePtr state_ = std::make_shared<const State>();
   std::mutex writer_;            ///< one change at a time

@@ -26,7 +26,7 @@ namespace reseau::detail {
 /// Tables over up to 256 chunks, for Live. About 80 bytes an entry.
 class MultiIndex {
  public:
-  static constexpr bool kBuilds = true;
+  static constexpr bool kArranges = false;
   using Chunks = detail::Chunks<HammingRows>;
 
   /// Null if it was stopped. `pieces`: 13 or 16; 0 picks by the number of entries.

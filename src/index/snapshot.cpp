@@ -18,7 +18,7 @@ static_assert(std::endian::native == std::endian::little,
               "the file is little-endian, and so are its structs in memory");
 
 constexpr std::array<char, 8> kMagic = {'R', 'S', 'A', 'U', 'I', 'D', 'X', '\0'};
-constexpr std::uint32_t kFormat = 1;
+constexpr std::uint32_t kFormat = 2;
 constexpr std::uint64_t kAlignment = 4096;
 
 struct Header {
@@ -48,7 +48,8 @@ struct BlockHeader {
 };
 static_assert(sizeof(BlockHeader) == 64);
 
-SnapshotDigest sha256(std::initializer_list<std::span<const std::uint8_t>> parts) {
+template <typename Parts>
+SnapshotDigest sha256(const Parts& parts) {
   SnapshotDigest digest{};
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
                                                                         &EVP_MD_CTX_free);
@@ -59,6 +60,8 @@ SnapshotDigest sha256(std::initializer_list<std::span<const std::uint8_t>> parts
     throw Failure({Code::internal, "OpenSSL has no SHA-256; please report it"});
   return digest;
 }
+
+SnapshotDigest sha256(std::span<const std::uint8_t> bytes) { return sha256(std::array{bytes}); }
 
 template <typename T>
 std::span<const std::uint8_t> bytes_of(const T* values, std::size_t count) {
@@ -103,20 +106,32 @@ void SnapshotWriter::write(const void* data, std::size_t size, std::uint64_t at)
   }
 }
 
-void SnapshotWriter::add(const SnapshotBlock& block) {
-  const auto ids = bytes_of(block.ids.data(), block.ids.size());
-  const std::span<const std::uint8_t> rows(block.rows.data(), block.rows.size());
-  BlockHeader header;
-  header.payload = ids.size() + rows.size();
+void SnapshotWriter::add(std::span<const Id> ids, std::span<const std::uint8_t> rows) {
   SnapshotEntry entry;
+  entry.entries = ids.size();
+  add(entry, {bytes_of(ids.data(), ids.size()), rows});
+}
+
+void SnapshotWriter::add_lists(std::span<const std::uint8_t> lists) {
+  SnapshotEntry entry;
+  entry.lists = 1;
+  add(entry, {lists});
+}
+
+void SnapshotWriter::add(SnapshotEntry entry,
+                         std::initializer_list<std::span<const std::uint8_t>> parts) {
+  BlockHeader header;
+  for (const auto& part : parts) header.payload += part.size();
+  std::vector<std::span<const std::uint8_t>> all = {bytes_of(&header, 1)};
+  all.insert(all.end(), parts.begin(), parts.end());
   entry.at = aligned(end_);
   entry.bytes = sizeof header + header.payload;
-  entry.entries = block.ids.size();
-  entry.digest = sha256({bytes_of(&header, 1), ids, rows});
-  write(&header, sizeof header, entry.at);
-  write(ids.data(), ids.size(), entry.at + sizeof header);
-  write(rows.data(), rows.size(), entry.at + sizeof header + ids.size());
-  end_ = entry.at + entry.bytes;
+  entry.digest = sha256(all);
+  end_ = entry.at;
+  for (const auto& part : all) {
+    write(part.data(), part.size(), end_);
+    end_ += part.size();
+  }
   entries_ += entry.entries;
   directory_.push_back(entry);
 }
@@ -131,7 +146,7 @@ SnapshotDigest SnapshotWriter::finish() {
   header.blocks = directory_.size();
   header.directory_at = aligned(end_);
   const auto directory = bytes_of(directory_.data(), directory_.size());
-  header.directory = sha256({directory});
+  header.directory = sha256(directory);
   write(directory.data(), directory.size(), header.directory_at);
   write(&header, sizeof header, 0);
   if (fsync(file_) != 0) fail(errno);
@@ -139,7 +154,7 @@ SnapshotDigest SnapshotWriter::finish() {
   in_place_ = true;
   close(std::exchange(file_, -1));
   sync_folder();
-  return sha256({bytes_of(&header, 1)});
+  return sha256(bytes_of(&header, 1));
 }
 
 // The new name is on the disk only when its folder is.
@@ -176,11 +191,11 @@ SnapshotReader::SnapshotReader(std::string path, const SnapshotKind& kind,
                      path_ + " is of another bank, of another kind of signature or of another "
                              "version; build the index again from its own bank"});
     }
-    if (sha256({bytes_of(&header, 1)}) != digest) damaged("it is not the one that was saved last");
+    if (sha256(bytes_of(&header, 1)) != digest) damaged("it is not the one that was saved last");
     // From here on, what the header says is what was written.
     directory_.resize(header.blocks);
     read(directory_.data(), directory_.size() * sizeof(SnapshotEntry), header.directory_at);
-    if (sha256({bytes_of(directory_.data(), directory_.size())}) != header.directory)
+    if (sha256(bytes_of(directory_.data(), directory_.size())) != header.directory)
       damaged("its directory was changed");
   } catch (...) {
     close(std::exchange(file_, -1));
@@ -215,19 +230,33 @@ void SnapshotReader::read(void* data, std::size_t size, std::uint64_t at) const 
 
 SnapshotBlock SnapshotReader::read(std::size_t block) const {
   const SnapshotEntry& entry = directory_.at(block);
-  BlockHeader header;
   SnapshotBlock result;
   result.ids.resize(entry.entries);
   result.rows = Storage(entry.entries * kind_.width);
-  const std::size_t ids = result.ids.size() * sizeof(Id);
-  read(&header, sizeof header, entry.at);
-  read(result.ids.data(), ids, entry.at + sizeof header);
-  read(result.rows.data(), result.rows.size(), entry.at + sizeof header + ids);
-  const std::span<const std::uint8_t> rows(result.rows.data(), result.rows.size());
-  if (sha256({bytes_of(&header, 1), bytes_of(result.ids.data(), result.ids.size()), rows}) !=
-      entry.digest)
-    damaged("block " + std::to_string(block) + " was changed");
+  read(block, {{reinterpret_cast<std::uint8_t*>(result.ids.data()), entry.entries * sizeof(Id)},
+               result.rows.as<std::uint8_t>()});
   return result;
+}
+
+std::vector<std::uint8_t> SnapshotReader::read_lists(std::size_t block) const {
+  std::vector<std::uint8_t> lists(directory_.at(block).bytes - sizeof(BlockHeader));
+  read(block, {lists});
+  return lists;
+}
+
+void SnapshotReader::read(std::size_t block,
+                          std::initializer_list<std::span<std::uint8_t>> parts) const {
+  const SnapshotEntry& entry = directory_.at(block);
+  BlockHeader header;
+  read(&header, sizeof header, entry.at);
+  std::vector<std::span<const std::uint8_t>> all = {bytes_of(&header, 1)};
+  std::uint64_t at = entry.at + sizeof header;
+  for (const auto& part : parts) {
+    read(part.data(), part.size(), at);
+    at += part.size();
+    all.emplace_back(part);
+  }
+  if (sha256(all) != entry.digest) damaged("block " + std::to_string(block) + " was changed");
 }
 
 }  // namespace reseau::detail

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,8 +38,9 @@ struct SnapshotEntry {
   std::uint64_t at = 0;     ///< of its header
   std::uint64_t bytes = 0;  ///< with its header
   std::uint64_t entries = 0;
-  std::uint64_t unused = 0;  ///< zero
-  SnapshotDigest digest{};   ///< of all these bytes
+  std::uint64_t lists = 0;  ///< 1: not entries, but inverted lists over those of the blocks before,
+                            ///< back to the last such block
+  SnapshotDigest digest{};  ///< of all these bytes
 };
 
 /// Writes beside the file and moves it there when it is whole and on the disk; until then the file
@@ -49,10 +52,13 @@ class SnapshotWriter {
   SnapshotWriter& operator=(const SnapshotWriter&) = delete;
   ~SnapshotWriter();
 
-  void add(const SnapshotBlock& block);
+  /// Requires: at most kChunk ids, and as many rows.
+  void add(std::span<const Id> ids, std::span<const std::uint8_t> rows);
+  void add_lists(std::span<const std::uint8_t> lists);
   SnapshotDigest finish();
 
  private:
+  void add(SnapshotEntry entry, std::initializer_list<std::span<const std::uint8_t>> parts);
   void write(const void* data, std::size_t size, std::uint64_t at);
   void sync_folder() const;
   [[noreturn]] void fail(int error) const;
@@ -76,12 +82,17 @@ class SnapshotReader {
   ~SnapshotReader();
 
   [[nodiscard]] std::size_t blocks() const { return directory_.size(); }
-  /// Any number of threads may read at once.
+  [[nodiscard]] bool of_lists(std::size_t block) const { return directory_.at(block).lists != 0; }
+  /// Any number of threads may read at once. Requires: !of_lists(block).
   [[nodiscard]] SnapshotBlock read(std::size_t block) const;
+  /// Requires: of_lists(block).
+  [[nodiscard]] std::vector<std::uint8_t> read_lists(std::size_t block) const;
+
+  [[noreturn]] void damaged(const std::string& what) const;
 
  private:
   void read(void* data, std::size_t size, std::uint64_t at) const;
-  [[noreturn]] void damaged(const std::string& what) const;
+  void read(std::size_t block, std::initializer_list<std::span<std::uint8_t>> parts) const;
 
   std::string path_;
   SnapshotKind kind_;

@@ -29,7 +29,8 @@ std::vector<std::uint8_t> rows_of(const std::vector<Row>& rows) {
   return bytes;
 }
 
-void check(const HammingSearch& search, const Model& model, std::mt19937& random) {
+template <typename Search>
+void check(const Search& search, const Model& model, std::mt19937& random) {
   const auto state = search.live().state();
   REQUIRE(state->size == model.size());
   Model held;
@@ -50,17 +51,16 @@ void check(const HammingSearch& search, const Model& model, std::mt19937& random
   }
 }
 
-std::size_t holes_of(const HammingSearch& search) {
+template <typename Search>
+std::size_t holes_of(const Search& search) {
   std::size_t holes = 0;
   for (const auto& chunk : search.live().state()->chunks) holes += chunk->size() - chunk->live();
   return holes;
 }
 
-}  // namespace
-
-TEST_CASE("What is added, replaced and removed around tables is what a map would hold") {
+template <typename Search>
+void hold_to_a_map(Search& search) {
   std::mt19937 random(1);
-  HammingSearch search;
   Model model;
   Id next = 0;
   for (int round = 0; round < 60; ++round) {
@@ -96,6 +96,20 @@ TEST_CASE("What is added, replaced and removed around tables is what a map would
   check(search, model, random);
   CHECK(holes_of(search) == 0);
   CHECK(search.live().state()->covered > 0);
+}
+
+}  // namespace
+
+TEST_CASE("What is added, replaced and removed around tables is what a map would hold") {
+  HammingSearch search;
+  hold_to_a_map(search);
+}
+
+TEST_CASE("What is added, replaced and removed around lists is what a map would hold") {
+  Int8Search::How how;
+  how.lists = true;
+  Int8Search search(kHammingBytes, how);
+  hold_to_a_map(search);
 }
 
 TEST_CASE("An index that is emptied and filled again and again stays as small as it was") {

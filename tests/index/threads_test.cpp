@@ -83,15 +83,16 @@ TEST_CASE("A search starts no threads of its own, however many queries it is giv
   omp_set_num_threads(before);
 }
 
-TEST_CASE("Tables that are built while others add, remove and search lose and keep nothing") {
+TEST_CASE("Tables and lists that are built while others change and search lose and keep nothing") {
+  const Algorithm algorithm = GENERATE(Algorithm::pdq, Algorithm::grid);
   std::mt19937 random(23);
-  Index index(Algorithm::pdq);
+  Index index(algorithm, IndexKind::ivf);
   constexpr std::int64_t kEntries = 140'000;  // more than are left to be scanned
   std::vector<std::int64_t> ids;
   std::vector<Signature> signatures;
   for (std::int64_t id = 0; id < kEntries; ++id) {
     ids.push_back(id);
-    signatures.push_back(random_signature(Algorithm::pdq, random));
+    signatures.push_back(random_signature(algorithm, random));
   }
   std::atomic<bool> stop = false;
   std::atomic<int> wrong = 0;
@@ -122,13 +123,14 @@ TEST_CASE("Tables that are built while others add, remove and search lose and ke
   }
 }
 
-TEST_CASE("An index that is dropped while it builds tables ends without waiting for all of them") {
+TEST_CASE("An index that is dropped while it builds ends without waiting for all of them") {
   std::mt19937 random(25);
-  for (int round = 0; round < 3; ++round) {
-    Index index(Algorithm::pdq);
+  for (std::size_t round = 0; round < 4; ++round) {
+    const Algorithm algorithm = kAlgorithms.at(round % 2);
+    Index index(algorithm, IndexKind::ivf);
     std::vector<std::int64_t> ids(140'000);
     std::iota(ids.begin(), ids.end(), 0);
-    const std::vector<Signature> same(ids.size(), random_signature(Algorithm::pdq, random));
+    const std::vector<Signature> same(ids.size(), random_signature(algorithm, random));
     REQUIRE(index.add(ids, same));
   }
 }
