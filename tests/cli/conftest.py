@@ -5,12 +5,15 @@ import os
 import pathlib
 import signal
 import subprocess
+import sys
 
 import pytest
 
-from pictures import photograph
-
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+
+from pictures import photograph  # noqa: E402
+
 CLEAR, MATCH, FATAL, UNEXAMINED = 0, 1, 2, 3
 
 

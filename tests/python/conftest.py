@@ -5,6 +5,7 @@ import sys
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
 BUILD = pathlib.Path(os.environ.get("RESEAU_BUILD", ROOT / "build" / "tests"))
 PACKAGE = BUILD / "bindings" / "python"
 if not (PACKAGE / "reseau").is_dir():

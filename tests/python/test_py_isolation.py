@@ -27,9 +27,14 @@ def children(pid):
         return []
 
 
-def decoders(pid="self"):
-    """Process ids of the workers, which are children of a child."""
-    return [worker for zygote in children(pid) for worker in children(zygote)]
+def decoders():
+    """Process ids of the workers: children of a child that is our decoder."""
+    def is_decoder(pid):
+        try:
+            return pathlib.Path(f"/proc/{pid}/comm").read_text() == "reseau-decoder\n"
+        except OSError:
+            return False
+    return [worker for zygote in filter(is_decoder, children("self")) for worker in children(zygote)]
 
 
 def test_every_call_decodes_in_a_worker_and_says_so(photographs, tmp_path):

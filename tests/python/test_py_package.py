@@ -14,7 +14,7 @@ import reseau
 
 from conftest import ROOT
 
-MODULES = ["reseau", "reseau._hash", "reseau._index", "reseau._bank", "reseau._group"]
+MODULES = ["reseau", "reseau._hash", "reseau._index", "reseau._bank", "reseau._group", "reseau._video"]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -72,6 +72,12 @@ def known(path: str) -> int:
     with reseau.Bank(path, "r") as bank:
         return sum(match.distance for match in reseau.match(bank, path, kinds=["grid"], limit=3))
 
+def places(path: str, bank: reseau.Bank) -> list[tuple[float, float]]:
+    video = reseau.hash(path).video
+    times: npt.NDArray[np.float64] | None = None if video is None else video.times
+    assert times is not None
+    return [(s.query_from, s.query_to) for m in bank.match(path, isolation="require") for s in m.stretches]
+
 def near(rows: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     index = reseau.Index("pdq")
     index.add(np.arange(len(rows)), rows)
@@ -93,11 +99,12 @@ def test_the_package_is_clean_by_mypy_strict(tmp_path):
 
 def test_strict_users_see_no_error_and_wrong_users_do(tmp_path):
     (tmp_path / "user.py").write_text(USER)
-    (tmp_path / "wrong.py").write_text("import reseau\nreseau.Index('phash')\nx: int = reseau.hash('a').width\n")
+    (tmp_path / "wrong.py").write_text("import reseau\nreseau.Index('phash')\nx: int = reseau.hash('a').width\n"
+                                       "reseau.hash('a', isolation='off')\n")
     done = mypy("--strict", "--cache-dir", tmp_path / "c", "user.py", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
     done = mypy("--strict", "--cache-dir", tmp_path / "c", "wrong.py", cwd=tmp_path)
-    assert "Index" in done.stdout and "Found 2 errors" in done.stdout
+    assert "Index" in done.stdout and "Found 3 errors" in done.stdout
 
 
 def test_python_m_reseau_is_the_program(program, photographs):

@@ -4,8 +4,10 @@
 >>> signature.quality, signature.sha256[:8], signature.hex("pdq")[:8]
 (100, '463f5e53', '139e1b9e')
 
-hash, hash_many, hash_iter   pictures to signatures
-Bank, match, match_many      known pictures, and which of them a picture is a copy of
+hash, hash_many, hash_iter   pictures and videos to signatures
+Bank, match, match_many      what is known, and which of it a picture or video is a copy of
+find_stretches               where one video lies in another
+hash_vpdq, compare_vpdq      Meta's vPDQ of videos, for exchange
 Index, views, distance       everything within a distance, on arrays
 group                        near-duplicates of a folder
 evaluate, calibrate          how well copies of your own photographs are found, and limits for them
@@ -58,7 +60,8 @@ from ._hash import (
 )
 from ._index import Hits, Index
 from ._inputs import Limits
-from ._reseau import Signature, testcard_png
+from ._reseau import Signature, VideoSignature, Vpdq, testcard_png, video_is_supported
+from ._video import Stretch, VpdqComparison, compare_vpdq, find_stretches, hash_vpdq
 
 __version__: str = _reseau.version
 
@@ -66,9 +69,11 @@ __all__ = [
     "Added", "ArgumentError", "Bank", "BankDamagedError", "BankError", "BankForeignError", "BankLockedError",
     "BankMissingError", "BankReadOnlyError", "Batch", "Calibration", "ClosedError", "CorruptError", "DiskError",
     "Entry", "Error", "Evaluation", "ExistsError", "Failure", "Groups", "Hits", "Index", "InputError",
-    "IsolationError", "LimitError", "Limits", "LowInformationError", "Match", "Matches", "NotFoundError", "PolicyError", "ReadError", "Signature",
-    "SnapshotError", "UnsupportedFormatError", "calibrate", "default_limit", "distance", "evaluate",
-    "false_positive_rate", "group", "hash", "hash_iter", "hash_many", "match", "match_many", "testcard_png", "views",
+    "IsolationError", "LimitError", "Limits", "LowInformationError", "Match", "Matches", "NotFoundError",
+    "PolicyError", "ReadError", "Signature", "SnapshotError", "Stretch", "UnsupportedFormatError",
+    "VideoSignature", "Vpdq", "VpdqComparison", "calibrate", "compare_vpdq", "default_limit", "distance",
+    "evaluate", "false_positive_rate", "find_stretches", "group", "hash", "hash_iter", "hash_many", "hash_vpdq", "match",
+    "match_many", "testcard_png", "video_is_supported", "views",
 ]
 
 _atexit.register(_reseau.leave_python)

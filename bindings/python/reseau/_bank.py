@@ -10,7 +10,8 @@ from . import _reseau
 from ._errors import error_for
 from ._hash import Kind, Level, Progress
 from ._inputs import Input, Isolation, Limits, how, resolve, resolve_all, threads_or_all
-from ._reseau import Signature
+from ._reseau import Signature, VideoSignature
+from ._video import Stretch, stretches_of
 
 if TYPE_CHECKING:
     import pandas
@@ -30,7 +31,7 @@ class Added(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What is known of one picture."""
+    """What is known of one picture or video."""
 
     id: int
     added: str  #: UTC, ISO 8601
@@ -47,6 +48,7 @@ class Entry(NamedTuple):
     height: int | None
     bytes: int | None
     windows: int  #: signatures of parts, and of the picture without its borders
+    video: VideoSignature | None  #: of a video, which has no grid or pdq of its own
 
 
 Rectangle = tuple[float, float, float, float]
@@ -71,6 +73,8 @@ class Match(NamedTuple):
     tilt: float  #: degrees clockwise beyond `turn`
     expected_false: float  #: unrelated entries of such a bank expected this near
     view: str  #: the same for people: "mirrored, turned 90 degrees"
+    entry_media: Literal["image", "video"]  #: what is known; "image" where only digests are
+    stretches: tuple[Stretch, ...]  #: of videos: where. A still of one, or in one, has a single look
 
 
 class Matches(Sequence[Match]):
@@ -79,7 +83,7 @@ class Matches(Sequence[Match]):
     def __init__(self, query: Signature, rows: Iterable[tuple[Any, ...]], unaligned: int) -> None:
         self.query = query
         self.unaligned = unaligned  #: candidates that were not aligned since the budget ran out
-        self._found = [Match(*row) for row in rows]
+        self._found = [Match(*(*row[:-1], stretches_of(row[-1]))) for row in rows]
 
     def __len__(self) -> int:
         return len(self._found)
@@ -103,7 +107,7 @@ class Matches(Sequence[Match]):
 
 
 class Bank:
-    """Known pictures, as signatures and never as pictures, in one file.
+    """Known pictures and videos, as signatures and never as pictures, in one file.
 
     >>> with reseau.Bank.create(folder / "known.bank", level="standard") as bank:
     ...     added = bank.add([reseau.testcard_png()], labels=["case 17"])
@@ -170,7 +174,7 @@ class Bank:
         return True
 
     def info(self) -> dict[str, Any]:
-        """path, id, created, format, level, entries, with_grid, windows, with_pdq, file_bytes."""
+        """path, id, created, format, level, entries, with_grid, windows, with_pdq, videos, frames, file_bytes."""
         return self._bank.info()
 
     def add(
@@ -184,10 +188,11 @@ class Bank:
         isolation: Isolation = "confine",
         key_frames: bool = False,
     ) -> list[Added]:
-        """Examines pictures for the bank's level and adds them, durably; a row an input, in order.
+        """Examines pictures and videos for the bank's level and adds them, durably; a row an input, in order.
 
         Inputs are as for hash_many. What could not be hashed is not added, and has a row that says
-        why. Frames and pages that look unlike the first are entries, and rows, of their own. Ctrl-C loses what was not added yet, and nothing else.
+        why. Frames and pages that look unlike the first are entries, and rows, of their own; a video
+        is one entry. Ctrl-C loses what was not added yet, and nothing else.
         """
         if isinstance(inputs, (str, bytes, os.PathLike)):
             raise TypeError("inputs are an iterable of pictures; put a single one into a list")
@@ -266,8 +271,13 @@ class Bank:
 _HASHES = ("grid", "pdq", "sha256", "sha1", "md5")
 
 
+_KNOWN = ("ok", "ok_partial", "low_information", "limit_frames")
+
+
 def _can_be_known(signature: Signature) -> bool:
     """It was decoded, and there is something by which it is found again."""
+    if signature.video is not None:
+        return signature.outcome in (*_KNOWN, "limit_cpu")
     return signature.hashed and (signature.sha256 is not None or signature.outcome == "ok")
 
 
@@ -304,9 +314,9 @@ def match(
     isolation: Isolation = "confine",
     key_frames: bool = False,
 ) -> Matches:
-    """Which entries of the bank is a picture a copy of? Decodes, hashes, looks up; keeps nothing.
+    """Which entries of the bank is a picture or video a copy of? Decodes, hashes, looks up; keeps nothing.
 
-    x       a picture, as for hash(); or a Signature, which cannot be aligned (its pixels are gone)
+    x       as for hash(); or a Signature: a picture's cannot be aligned (its pixels are gone)
     kinds   what is asked: how it looks ("grid", "pdq"), the same bytes ("digest")
     limit   of the one kind asked, inclusive; None: the one for a bank of this size
     aligned_limit  of grid distances after alignment

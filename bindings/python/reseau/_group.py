@@ -79,7 +79,7 @@ def group(
 
     Groups are connected components: if A is near B and B near C, all three are in one. Pictures
     with too little to recognise (quality under 20; for pdq under 50) are in none, since flat
-    pictures are all alike. Whole pictures are compared: for parts of pictures, use a Bank.
+    pictures are all alike. Nor are videos. Whole pictures are compared: for parts of them, use a Bank.
 
     >>> card = reseau.testcard_png()
     >>> reseau.group([card, b"no picture", card]).labels

@@ -1,4 +1,4 @@
-"""Pictures to signatures: one, or as many as there are."""
+"""Pictures and videos to signatures: one, or as many as there are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from . import _reseau
 from ._errors import error_for
 from ._inputs import Input, Isolation, Limits, how, is_one, resolve, resolve_all, threads_or_all
-from ._reseau import Signature
+from ._reseau import Signature, VideoSignature
 
 if TYPE_CHECKING:
     import pandas
@@ -51,7 +51,7 @@ def hash(
     isolation: Isolation = "confine",
     key_frames: bool = False,
 ) -> Signature | list[Signature]:
-    """The signature of a picture; of an iterable of pictures, a list of them.
+    """The signature of a picture or video; of an iterable of them, a list.
 
     x       a path, the bytes of a file, a file object opened for bytes, a NumPy array of shape
             (h, w) or (h, w, 3 or 4), uint8, in the order red, green, blue (OpenCV's arrays are
@@ -66,7 +66,8 @@ def hash(
 
     Raises an InputError of its kind, with the file's name, if the picture could not be hashed. One
     that was hashed with a reservation (cut short, little to recognise) is returned: see `outcome`
-    and `message`. Of an animation or a document it is the first picture; `more` has the others.
+    and `message`. Of an animation or a document it is the first picture; `more` has the others. A
+    video has its frames in `video`, and those that could be had where the outcome is not "ok".
 
     >>> card = reseau.hash(reseau.testcard_png())
     >>> card.outcome, card.width, card.height, card.grid.shape, card.pdq.shape
@@ -100,13 +101,15 @@ class Batch(Sequence[str | None]):
     """What hash_many gives: arrays with one row an input, in the order of the inputs.
 
     The row is of the input's first picture; hash_iter gives those of frames and pages too (`more`).
+    A video has no row in grid and pdq (zeros), but in `videos`.
 
     names        paths, or None; also what the batch itself is a sequence of
     outcomes     codes: "ok", "corrupt", ...
     grid         (n, 96) int8; squared L2 is its distance
     pdq          (n, 32) uint8; Hamming is its distance
     quality, pdq_quality  (n,) int16, 0 to 100
-    hashed       (n,) bool; where it is False, the rows above are zeros (and quality -1)
+    hashed       (n,) bool; where it is False, there is no picture, and grid and pdq are zeros
+    videos       a VideoSignature where the input is a video, or None
     sha256       (n,) bytes, 32 each; where the bytes are unknown, b""
     failures     what was not hashed
     """
@@ -118,6 +121,7 @@ class Batch(Sequence[str | None]):
         self._messages: list[str] = []
         self._columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
         self.sha256: list[bytes] = []
+        self.videos: list[VideoSignature | None] = []
         rows = {kind: bytearray() for kind in WIDTHS}
         qualities: list[int] = []
         pdq_qualities: list[int] = []
@@ -128,7 +132,7 @@ class Batch(Sequence[str | None]):
                 rows[kind] += bytes(WIDTHS[kind]) if value is None else value.data.cast("B")
             qualities.append(-1 if signature.quality is None else signature.quality)
             pdq_qualities.append(-1 if signature.pdq_quality is None else signature.pdq_quality)
-            hashed.append(signature.hashed)
+            hashed.append(signature.hashed and signature.video is None)
             if progress is not None:
                 progress(1)
         self.grid: npt.NDArray[np.int8] = np.frombuffer(rows["grid"], np.int8).reshape(-1, 96)
@@ -142,6 +146,7 @@ class Batch(Sequence[str | None]):
             self.failures.append(Failure(len(self.names), signature.name, signature.outcome, signature.message))
         self.names.append(signature.name)
         self.outcomes.append(signature.outcome)
+        self.videos.append(signature.video)
         self._messages.append(signature.message)
         self.sha256.append(bytes.fromhex(signature.sha256 or ""))
         for name, column in self._columns.items():
@@ -161,7 +166,10 @@ class Batch(Sequence[str | None]):
         return f"<reseau.Batch of {len(self)}, {len(self.failures)} not hashed>"
 
     def columns(self) -> dict[str, list[Any]]:
-        """What the program's `hash --format jsonl` writes, a list a field; signatures in hex."""
+        """What the program's `hash --format jsonl` writes, a list a field; signatures in hex.
+
+        A video's is the compact form, as VideoSignature.from_bytes() reads it.
+        """
         def hexes(rows: npt.NDArray[Any]) -> list[str | None]:
             return [row.tobytes().hex() if there else None for row, there in zip(rows, self.hashed)]
 
@@ -173,6 +181,8 @@ class Batch(Sequence[str | None]):
             "grid": hexes(self.grid),
             "pdq": hexes(self.pdq),
             **{name: self._columns[name] for name in _COLUMNS[6:9]},
+            "duration": self._columns["duration"],
+            "video": [None if video is None else bytes(video).hex() for video in self.videos],
             "message": self._messages,
         }
 
@@ -204,11 +214,13 @@ class Batch(Sequence[str | None]):
                 "grid": binary(self.grid, 96),
                 "pdq": binary(self.pdq, 32),
                 "sha256": pyarrow.array([digest or None for digest in self.sha256], pyarrow.binary(32)),
+                "duration": pyarrow.array(self._columns["duration"], pyarrow.float64()),
+                "video": pyarrow.array([None if v is None else bytes(v) for v in self.videos], pyarrow.binary()),
             }
         )
 
 
-_COLUMNS = ("media", "bytes", "width", "height", "quality", "pdq_quality", "sha256", "sha1", "md5", "isolation")
+_COLUMNS = ("media", "bytes", "width", "height", "quality", "pdq_quality", "sha256", "sha1", "md5", "isolation", "duration")
 
 
 def _text(value: str | None) -> str | None:
@@ -244,7 +256,7 @@ def hash_many(
     isolation: Isolation = "confine",
     key_frames: bool = False,
 ) -> Batch:
-    """Hashes many inputs on all cores, without Python's lock, and keeps their order.
+    """Hashes many pictures and videos on all cores, without Python's lock, and keeps their order.
 
     inputs    paths, bytes, arrays, ...: see hash()
     threads   how many; None: one a processor
@@ -274,7 +286,7 @@ def rows_of(kind: str, x: Any) -> npt.NDArray[np.uint8]:
         raise ValueError(f'a kind is "grid" or "pdq", not {kind!r}')
     if isinstance(x, Batch):
         if not x.hashed.all():
-            raise ValueError(f"{len(x.failures)} of the batch were not hashed; take batch.{kind}[batch.hashed]")
+            raise ValueError(f"{np.sum(~x.hashed)} of the batch are no hashed pictures; take batch.{kind}[batch.hashed]")
         x = getattr(x, kind)
     if isinstance(x, Signature):
         x = [x]

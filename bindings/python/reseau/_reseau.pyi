@@ -8,7 +8,7 @@ import numpy.typing as npt
 version: str
 
 class Signature:
-    """What was learnt of one picture. Immutable; pickles within one release; copies share it."""
+    """What was learnt of one picture or video. Immutable; pickles within one release; copies share it."""
 
     @property
     def name(self) -> str | None:
@@ -57,6 +57,12 @@ class Signature:
     @property
     def pdq_quality(self) -> int | None: ...
     @property
+    def duration(self) -> float | None:
+        """Of a video, in seconds, as far as it was reached."""
+    @property
+    def video(self) -> VideoSignature | None:
+        """A video's frames. It has no grid or pdq of its own; `quality` is that of its best frame."""
+    @property
     def grid(self) -> npt.NDArray[np.int8] | None:
         """(96,), a read-only view without a copy."""
     @property
@@ -76,6 +82,91 @@ class Signature:
         """Of grid."""
     def __eq__(self, other: object) -> bool: ...
     def __hash__(self) -> int: ...
+
+class VideoSignature:
+    """What a video is reduced to: its sampled frames, in order of time, as arrays without copies.
+
+    A frame stands for what looks like it: from its time until `until`. docs/video.md says which
+    frames are sampled. Immutable; pickles; equal to what has the same bytes().
+    """
+
+    @property
+    def width(self) -> int:
+        """Of the upright frames, in pixels."""
+    @property
+    def height(self) -> int: ...
+    @property
+    def duration(self) -> float:
+        """In seconds."""
+    def __len__(self) -> int:
+        """Frames."""
+    @property
+    def times(self) -> npt.NDArray[np.float64]:
+        """(n,), seconds after the first frame."""
+    @property
+    def until(self) -> npt.NDArray[np.float64]:
+        """(n,), seconds: up to here, what follows looks like the frame."""
+    @property
+    def shots(self) -> npt.NDArray[np.bool_]:
+        """(n,), whether it is the first of a shot."""
+    @property
+    def quality(self) -> npt.NDArray[np.int32]:
+        """(n,), of grid, 0 to 100."""
+    @property
+    def pdq_quality(self) -> npt.NDArray[np.int32]: ...
+    @property
+    def grid(self) -> npt.NDArray[np.int8]:
+        """(n, 96); zeros where `has_grid` is False. Rows are not side by side in memory."""
+    @property
+    def pdq(self) -> npt.NDArray[np.uint8]:
+        """(n, 32), likewise."""
+    @property
+    def has_grid(self) -> npt.NDArray[np.bool_]:
+        """(n,)"""
+    @property
+    def has_pdq(self) -> npt.NDArray[np.bool_]: ...
+    def __bytes__(self) -> builtins.bytes:
+        """The compact form: 24 bytes, and 141 a frame (with borders 247)."""
+    @staticmethod
+    def from_bytes(data: builtins.bytes) -> VideoSignature:
+        """Raises ArgumentError for anything that bytes() does not give."""
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+class Vpdq:
+    """Meta's vPDQ: a video as a list of PDQ hashes, as arrays without copies. See hash_vpdq()."""
+
+    @staticmethod
+    def from_text(text: str) -> Vpdq:
+        """Lines of "frame,quality,hash[,seconds]". Raises ArgumentError, naming the line."""
+    @staticmethod
+    def from_json(json: str) -> Vpdq:
+        """threatexchange's array of "hash,quality,seconds", or its older object. Raises ArgumentError."""
+    def text(self) -> str: ...
+    def json(self) -> str: ...
+    def __len__(self) -> int: ...
+    @property
+    def frames(self) -> npt.NDArray[np.int64]:
+        """(n,), counted from 0."""
+    @property
+    def times(self) -> npt.NDArray[np.float64]:
+        """(n,), seconds."""
+    @property
+    def quality(self) -> npt.NDArray[np.int32]:
+        """(n,), PDQ's, 0 to 100."""
+    @property
+    def pdq(self) -> npt.NDArray[np.uint8]:
+        """(n, 32)"""
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def outcome(self) -> str:
+        """"ok", or the code of what keeps the video from being fully examined."""
+    @property
+    def message(self) -> str: ...
+    def video(self) -> VideoSignature:
+        """To be matched, by pdq alone."""
+    def __eq__(self, other: object) -> bool: ...
 
 class Bank:
     @staticmethod
@@ -133,6 +224,12 @@ def leave_python() -> None: ...
 def testcard_png() -> bytes:
     """A harmless picture that every bank knows, as a PNG file: to prove a pipeline end to end."""
 
+def video_is_supported() -> bool:
+    """Whether this build can decode videos (CMake option RESEAU_VIDEO)."""
+
+def find_stretches(query: VideoSignature, known: VideoSignature) -> tuple[tuple[Any, ...], ...]: ...
+def hash_vpdq(resolved: tuple[bytes, str, Any], seconds: float) -> Vpdq: ...
+def compare_vpdq(query: Vpdq, known: Vpdq, limit: int, quality: int) -> tuple[float, float]: ...
 def match_signature(
     bank: Bank, query: Signature, options: dict[str, Any]
 ) -> tuple[Signature, list[tuple[Any, ...]], int]: ...

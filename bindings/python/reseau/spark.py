@@ -108,6 +108,7 @@ class _Job:
             query = found.query
             for match in found or (None,):
                 row = {} if match is None else match._asdict()
+                row["stretches"] = [stretch._asdict() for stretch in row.get("stretches", ())]
                 row |= {"path": _text(query.name), "outcome": query.outcome, "message": _text(query.message),
                         "fully_examined": query.fully_examined}
                 for name in schema.names:
@@ -118,11 +119,13 @@ class _Job:
 def _match_schema() -> Any:
     import pyarrow as pa
 
+    names = ("query_from", "query_to", "entry_from", "entry_to", "speed", "expected_false")
+    stretch = pa.struct([("frames", pa.int32()), ("view", pa.string()), *((name, pa.float64()) for name in names)])
     return pa.schema(
         [("path", pa.string()), ("outcome", pa.string()), ("message", pa.string()), ("fully_examined", pa.bool_()),
          ("entry", pa.int64()), ("kind", pa.string()), ("verdict", pa.string()), ("distance", pa.int32()),
          ("limit", pa.int32()), ("aligned", pa.bool_()), ("partial", pa.bool_()), ("view", pa.string()),
-         ("expected_false", pa.float64())]
+         ("expected_false", pa.float64()), ("entry_media", pa.string()), ("stretches", pa.list_(stretch))]
     )
 
 

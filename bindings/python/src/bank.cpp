@@ -121,7 +121,9 @@ py::tuple row_of(const Entry& entry) {
                         bytes_or_none(data.grid), bytes_or_none(data.pdq), data.quality,
                         data.pdq_quality, hex_or_none(data.sha256), hex_or_none(data.sha1),
                         hex_or_none(data.md5), data.width, data.height, data.bytes,
-                        data.windows.size() + (data.trimmed ? 1 : 0));
+                        data.windows.size() + (data.trimmed ? 1 : 0),
+                        data.video ? py::cast(std::make_shared<VideoSignature>(*data.video))
+                                   : py::object(py::none()));
 }
 
 /// As many as `count` entries with ids over `after`: reading may take place between other calls.
@@ -150,6 +152,8 @@ py::dict info(const BankHandle& handle) {
   result["with_grid"] = info.with_grid;
   result["windows"] = info.windows;
   result["with_pdq"] = info.with_pdq;
+  result["videos"] = info.videos;
+  result["frames"] = info.frames;
   result["file_bytes"] = info.file_bytes;
   return result;
 }

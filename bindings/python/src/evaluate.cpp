@@ -4,9 +4,8 @@
 #include <pybind11/stl.h>
 
 #include <atomic>
-#include <chrono>
 #include <exception>
-#include <future>
+#include <utility>
 
 #include <reseau/evaluate.h>
 
@@ -45,7 +44,7 @@ class Watch {
     return !stopped_;
   }
 
-  /// With the lock.
+  /// With the lock. `why`: what check() is to throw, if anything.
   void stop(std::exception_ptr why) {
     if (!why_) why_ = std::move(why);
     stopped_ = true;
@@ -80,23 +79,13 @@ EvaluateOptions options_of(const py::dict& fields, Watch& watch) {
   return options;
 }
 
-/// Works on a thread of its own, so that this one, which may be Python's main one, hears Ctrl-C.
 template <typename Call>
 auto watched(const py::dict& fields, const py::object& progress, const Call& call) {
-  constexpr std::chrono::milliseconds kSignalsEvery(50);
   Watch watch(progress);
   const EvaluateOptions options = options_of(fields, watch);
-  auto work = std::async(std::launch::async, [&] { return call(options); });
-  while (unlocked([&] { return work.wait_for(kSignalsEvery); }) != std::future_status::ready) {
-    if (PyErr_CheckSignals() == 0) continue;
-    watch.stop(std::make_exception_ptr(py::error_already_set()));
-    unlocked([&] {
-      work.wait();
-      return 0;
-    });
-  }
+  auto made = interruptible([&] { return call(options); }, [&watch] { watch.stop({}); });
   watch.check();
-  return value_of(work.get());
+  return value_of(std::move(made));
 }
 
 }  // namespace

@@ -4,7 +4,10 @@
 #include <pybind11/pybind11.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <exception>
 #include <functional>
+#include <future>
 #include <memory>
 
 namespace reseau::python {
@@ -39,11 +42,40 @@ class Unlocked {
   PyThreadState* state_;
 };
 
+/// A thread that is not Python's, and works for it: waited for as those without the lock are.
+class Counted {
+ public:
+  Counted() { detail::begin_unlocked(); }
+  ~Counted() { detail::end_unlocked(); }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+};
+
 /// What `work` gives, worked without Python's lock.
 template <typename Work>
 auto unlocked(const Work& work) {
   const Unlocked released;
   return work();
+}
+
+/// What `work` gives, worked on a thread of its own, so that this one, which may be Python's main
+/// one, hears Ctrl-C: then `stop` is called, the work waited for, and KeyboardInterrupt thrown. The
+/// work has to end soon once leaving_python(), too.
+template <typename Work, typename Stop>
+auto interruptible(const Work& work, const Stop& stop) {
+  constexpr std::chrono::milliseconds kSignalsEvery(50);
+  auto working = std::async(std::launch::async, [&work] {
+    const Counted counted;
+    return work();
+  });
+  std::exception_ptr why;
+  while (unlocked([&] { return working.wait_for(kSignalsEvery); }) != std::future_status::ready) {
+    if (why || PyErr_CheckSignals() == 0) continue;
+    why = std::make_exception_ptr(pybind11::error_already_set());
+    stop();
+  }
+  if (why) std::rethrow_exception(why);
+  return working.get();
 }
 
 /// Something that a forked child must neither use nor destroy: its threads are not there, and locks

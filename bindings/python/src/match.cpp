@@ -11,6 +11,7 @@
 #include "errors.h"
 #include "gil.h"
 #include "signature.h"
+#include "video.h"
 
 namespace py = pybind11;
 
@@ -30,7 +31,8 @@ py::tuple row_of(const Match& match) {
                         match.distance, match.limit.value, match.aligned, match.partial,
                         part.empty() ? py::object(py::none()) : text(part), view.turn, view.mirror,
                         view.negative, rectangle(view.trim), rectangle(view.rectangle), view.tilt,
-                        match.expected_false, describe(view));
+                        match.expected_false, describe(view), text(name(match.entry_media)),
+                        rows_of(match.stretches));
 }
 
 /// (query, rows, unaligned) of what was examined before: without its pixels, nothing can be

@@ -14,6 +14,7 @@
 #include "match.h"
 #include "signature.h"
 #include "stream.h"
+#include "video.h"
 
 namespace py = pybind11;
 
@@ -41,6 +42,8 @@ PYBIND11_MODULE(_reseau, module) {
     const auto bytes = testcard_png();
     return py::bytes(std::string(bytes.begin(), bytes.end()));
   });
+  python::bind_video(module);
+  python::bind_vpdq(module);
   python::bind_signature(module);
   python::bind_bank(module);
   python::bind_index(module);

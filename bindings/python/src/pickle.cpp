@@ -132,6 +132,34 @@ void walk(Pass& pass, Examined::Part& part) {
 }
 
 template <typename Pass>
+void walk(Pass& pass, VideoFrame::Inside& inside) {
+  walk(pass, inside.where);
+  walk(pass, inside.quality);
+  walk(pass, inside.grid);
+  walk(pass, inside.panel);
+}
+
+template <typename Pass>
+void walk(Pass& pass, VideoFrame& frame) {
+  walk(pass, frame.time);
+  walk(pass, frame.until);
+  walk(pass, frame.shot);
+  walk(pass, frame.quality);
+  walk(pass, frame.pdq_quality);
+  walk(pass, frame.grid);
+  walk(pass, frame.pdq);
+  walk(pass, frame.inside);
+}
+
+template <typename Pass>
+void walk(Pass& pass, VideoSignature& video) {
+  walk(pass, video.width);
+  walk(pass, video.height);
+  walk(pass, video.duration);
+  walk(pass, video.frames);
+}
+
+template <typename Pass>
 void walk(Pass& pass, Digests& digests) {
   walk(pass, digests.sha256);
   walk(pass, digests.sha1);
@@ -175,6 +203,8 @@ void walk(Pass& pass, Examined& examined) {
   walk(pass, examined.trimmed);
   walk(pass, examined.panels);
   walk(pass, examined.parts);
+  walk(pass, examined.video);
+  walk(pass, examined.duration);
 }
 
 }  // namespace

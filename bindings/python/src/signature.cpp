@@ -11,6 +11,7 @@
 #include "errors.h"
 #include "gil.h"
 #include "pickle.h"
+#include "video.h"
 
 namespace py = pybind11;
 
@@ -117,7 +118,10 @@ void bind_class(py::module_& module) {
   field("sha1", [](const auto& s) { return hex_or_none(s.examined, &Digests::sha1); });
   field("md5", [](const auto& s) { return hex_or_none(s.examined, &Digests::md5); });
   field("fully_examined", [](const auto& s) { return py::bool_(s.fully_examined()); });
-  field("hashed", [](const auto& s) { return py::bool_(s.examined.grid || s.examined.pdq_views); });
+  field("hashed", [](const auto& s) {
+    return py::bool_(s.examined.grid || s.examined.pdq_views || s.examined.video);
+  });
+  field("duration", [](const auto& s) { return or_none(s.examined.duration); });
   field("_windows", [](const auto& s) { return windows_of(s); });
   bound.def_property_readonly("grid", [](const py::object& self) {
     const auto& grid = self.cast<const NamedSignature&>().examined.grid;
@@ -126,6 +130,10 @@ void bind_class(py::module_& module) {
   bound.def_property_readonly("pdq", [](const py::object& self) {
     const auto& views = self.cast<const NamedSignature&>().examined.pdq_views;
     return view_of(views ? views->signatures.data() : nullptr, self);
+  });
+  bound.def_property_readonly("video", [](const Holder& s) -> py::object {
+    if (!s->examined.video) return py::none();
+    return shared_video(s, *s->examined.video);
   });
   bound.def("hex", &hex_of, py::arg("kind") = "grid");
   bound.def("__bytes__", [](const NamedSignature& s) {
