@@ -43,12 +43,21 @@ int main(int argc, char** argv) {
   }
 
   reseau_error error;
+  reseau_decoders* decoders = NULL; /* what an attacker has written is decoded in confinement */
   reseau_bank* bank = NULL;
   reseau_matches* found = NULL;
   int status = 0;
-  if (reseau_bank_open(argv[1], RESEAU_READ, &bank, &error) != RESEAU_OK ||
-      reseau_match_bytes(bank, upload, size, NULL, &found, &error) != RESEAU_OK) {
+  reseau_limits limits = RESEAU_LIMITS_INIT;
+  reseau_match_options options = RESEAU_MATCH_OPTIONS_INIT;
+  options.limits = &limits;
+  if (reseau_decoders_start(NULL, &decoders, &error) != RESEAU_OK) {
     status = fail(&error);
+  } else {
+    limits.decoders = decoders;
+    if (reseau_bank_open(argv[1], RESEAU_READ, &bank, &error) != RESEAU_OK ||
+        reseau_match_bytes(bank, upload, size, &options, &found, &error) != RESEAU_OK) {
+      status = fail(&error);
+    }
   }
   for (size_t i = 0; i < reseau_matches_count(found); ++i) {
     reseau_match match = RESEAU_MATCH_INIT;
@@ -62,6 +71,7 @@ int main(int argc, char** argv) {
   }
   reseau_matches_free(found);
   reseau_bank_free(bank);
+  reseau_decoders_free(decoders);
   free(upload);
   return status;
 }

@@ -71,17 +71,6 @@ reseau_code refuse(reseau_error* error, Code code, std::string_view message) {
   return number;
 }
 
-Result<Limits> limits_of(const reseau_limits* limits) {
-  reseau_limits taken = RESEAU_LIMITS_INIT;
-  if (!take(limits, taken)) return Error{Code::invalid_argument, "limits: struct_size is not set"};
-  Limits result;
-  if (taken.max_bytes != 0) result.max_bytes = taken.max_bytes;
-  if (taken.max_pixels != 0) result.max_pixels = taken.max_pixels;
-  if (taken.max_side > 0) result.max_side = taken.max_side;
-  if (taken.max_ratio != 0) result.max_ratio = taken.max_ratio;
-  return result;
-}
-
 }  // namespace reseau::c
 
 using namespace reseau;  // NOLINT(*-using-namespace): what follows is the C interface to it

@@ -12,7 +12,7 @@ using namespace reseau;  // NOLINT(*-using-namespace): this is the C interface t
 
 namespace {
 
-/// What the three ways to examine have in common. `look` takes limits and level.
+/// What the three ways to examine have in common.
 template <typename Look>
 reseau_code examine_by(const Look& look, reseau_level level, const reseau_limits* limits,
                        reseau_examined** examined, reseau_error* error) {
@@ -21,10 +21,11 @@ reseau_code examine_by(const Look& look, reseau_level level, const reseau_limits
     *examined = nullptr;
     const std::optional<Level> windows = c::level_of(level);
     if (!windows) return c::refuse(error, Code::invalid_argument, "there is no such level");
-    const Result<Limits> bounds = c::limits_of(limits);
-    if (!bounds) return c::refuse(error, bounds.error().code, bounds.error().message);
+    Result<ExamineOptions> options = c::options_of(limits);
+    if (!options) return c::refuse(error, options.error().code, options.error().message);
+    options.value().level = *windows;
     auto made = std::make_unique<reseau_examined>();
-    made->examined = look(*bounds, *windows);
+    made->examined = look(*options);
     *examined = made.release();
     return RESEAU_OK;
   });
@@ -47,18 +48,15 @@ reseau_code reseau_examine(const void* bytes, size_t size, reseau_level level,
                            reseau_error* error) {
   if (bytes == nullptr && size > 0) return c::null_pointer(error);
   return examine_by(
-      [&](const Limits& bounds, Level windows) {
-        return reseau::examine(Bytes(bytes, size), bounds, windows);
-      },
+      [&](const ExamineOptions& options) { return reseau::examine(Bytes(bytes, size), options); },
       level, limits, examined, error);
 }
 
 reseau_code reseau_examine_file(const char* path, reseau_level level, const reseau_limits* limits,
                                 reseau_examined** examined, reseau_error* error) {
   if (path == nullptr) return c::null_pointer(error);
-  return examine_by(
-      [&](const Limits& bounds, Level windows) { return examine_file(path, bounds, windows); },
-      level, limits, examined, error);
+  return examine_by([&](const ExamineOptions& options) { return examine_file(path, options); },
+                    level, limits, examined, error);
 }
 
 reseau_code reseau_examine_pixels(const void* pixels, int width, int height, ptrdiff_t stride,
@@ -76,8 +74,9 @@ reseau_code reseau_examine_pixels(const void* pixels, int width, int height, ptr
   if (stride < row)
     return c::refuse(error, Code::invalid_argument, "a row has more bytes than the stride");
   const ImageView view{pixels, width, height, stride, kLayouts.at(which)};
-  return examine_by([&](const Limits&, Level windows) { return reseau::examine(view, windows); },
-                    level, nullptr, examined, error);
+  return examine_by(
+      [&](const ExamineOptions& options) { return reseau::examine(view, options.level); }, level,
+      nullptr, examined, error);
 }
 
 void reseau_examined_free(reseau_examined* examined) {
@@ -90,6 +89,10 @@ reseau_code reseau_examined_outcome(const reseau_examined* examined) {
 
 const char* reseau_examined_message(const reseau_examined* examined) {
   return examined == nullptr ? "" : examined->examined.message.c_str();
+}
+
+const char* reseau_examined_isolation(const reseau_examined* examined) {
+  return examined == nullptr ? "" : examined->examined.isolation.c_str();
 }
 
 int reseau_examined_fully(const reseau_examined* examined) {

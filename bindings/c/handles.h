@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
@@ -14,10 +15,16 @@
 
 #include <reseau/bank.h>
 #include <reseau/examine.h>
+#include <reseau/isolate.h>
 #include <reseau/match.h>
 
 struct reseau_bank {
   reseau::Bank bank;
+};
+
+struct reseau_decoders {
+  std::unique_ptr<reseau::DecoderPool> pool;
+  std::string isolation;
 };
 
 struct reseau_examined {
@@ -72,7 +79,7 @@ template <typename T>
   return true;
 }
 
-/// Fails for a struct_size that makes no sense.
-[[nodiscard]] Result<Limits> limits_of(const reseau_limits* limits);
+/// Limits and the decoder. Fails for a struct_size that makes no sense.
+[[nodiscard]] Result<ExamineOptions> options_of(const reseau_limits* limits);
 
 }  // namespace reseau::c

@@ -19,8 +19,8 @@ Result<MatchOptions> options_of(const reseau_match_options* options) {
   reseau_match_options taken = RESEAU_MATCH_OPTIONS_INIT;
   if (!c::take(options, taken))
     return Error{Code::invalid_argument, "options: struct_size is not set"};
-  Result<Limits> limits = c::limits_of(taken.limits);
-  if (!limits) return limits.error();
+  const Result<ExamineOptions> decoding = c::options_of(taken.limits);
+  if (!decoding) return decoding.error();
   MatchOptions result;
   result.grid = {taken.grid != 0, limit_of(taken.grid_limit)};
   result.pdq = {taken.pdq != 0, limit_of(taken.pdq_limit)};
@@ -29,7 +29,8 @@ Result<MatchOptions> options_of(const reseau_match_options* options) {
   result.alignment.limit = limit_of(taken.aligned_limit);
   result.alignment.budget = std::chrono::milliseconds(taken.align_budget);
   result.all = taken.every_kind != 0;
-  result.limits = *std::move(limits);
+  result.limits = decoding->limits;
+  result.decoder = decoding->decoder;
   return result;
 }
 

@@ -82,7 +82,12 @@ struct ExamineOptions {
 [[nodiscard]] RESEAU_API std::vector<Examined> examine_file_all(const std::string& path,
                                                                 const ExamineOptions& options = {});
 
-/// The first picture of a file only. Where there are more, the outcome is limit_frames.
+/// The first picture of a file only. Where there are more, the outcome is limit_frames. Never
+/// fails, as examine_all().
+[[nodiscard]] RESEAU_API Examined examine(Bytes file, const ExamineOptions& options);
+[[nodiscard]] RESEAU_API Examined examine_file(const std::string& path,
+                                               const ExamineOptions& options);
+/// The same, in this process.
 ///
 /// `level`: for which windows. For a query, base; for what is to be added to a bank, the bank's.
 /// Threads: any number.

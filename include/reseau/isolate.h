@@ -1,7 +1,7 @@
 /// Decoding in confined processes, behind the same calls.
 ///
 ///     auto pool = reseau::DecoderPool::start().value();
-///     auto examined = reseau::examine(upload, {.decoder = pool.get()});
+///     auto examined = reseau::examine_all(upload, {.decoder = pool.get()});
 ///
 /// Decoders are large programs in C, and files are written by attackers. Here they run in worker
 /// processes that can compute and nothing else: no file can be opened, no address reached, nothing

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/decoders.h"
 #include "cli/escape.h"
 #include "cli/output.h"
 #include "cli/record.h"
@@ -43,6 +44,7 @@ struct Options {
   std::string a;
   std::string b;
   Limits limits;
+  Isolation isolation;
 };
 
 /// What was found, with unknown things unknown: the library's `false` for same_bytes also stands
@@ -56,10 +58,13 @@ struct Finding {
 };
 
 Finding find(const Options& options) {
+  const std::unique_ptr<DecoderPool> decoders = start_decoders(options.isolation, 1);
+  ExamineOptions how{options.limits, Level::base, decoders.get()};
   Finding finding;
-  finding.a = {options.a, examine_file(options.a, options.limits), {}};
+  finding.a = {options.a, examine_file(options.a, how), {}};
   constexpr Level kLevel = Level::extended;  // of two pictures, everything costs little
-  finding.b = {options.b, examine_file(options.b, options.limits, kLevel), {}};
+  how.level = kLevel;
+  finding.b = {options.b, examine_file(options.b, how), {}};
   const Comparison& comparison = finding.comparison =
       reseau::compare(finding.a.examined, finding.b.examined, kLevel);
   if (finding.a.examined.digests && finding.b.examined.digests)
@@ -74,7 +79,10 @@ Finding find(const Options& options) {
 
 ordered_json side(const Looked& looked) {
   const Examined& examined = looked.examined;
-  ordered_json row = {{"path", looked.path}, {"outcome", name(examined.outcome)}};
+  ordered_json row = {{"path", looked.path},
+                      {"outcome", name(examined.outcome)},
+                      {"isolation", examined.isolation.empty() ? ordered_json()
+                                                               : ordered_json(examined.isolation)}};
   if (!examined.grid && !examined.pdq() && !examined.video)
     row["error"] = error_record({examined.outcome, examined.message});
   return row;
@@ -104,6 +112,8 @@ const Table& table() {
                                 {"b", "/b/path"},
                                 {"a_outcome", "/a/outcome"},
                                 {"b_outcome", "/b/outcome"},
+                                {"a_isolation", "/a/isolation"},
+                                {"b_isolation", "/b/isolation"},
                                 {"same_bytes", "/same_bytes"},
                                 {"same_picture", "/same_picture"},
                                 {"grid_distance", "/grid/distance"},
@@ -187,6 +197,7 @@ void add_compare(CLI::App& root, Run& run) {
   app->add_option("B", options->b, "Another.")->required()->type_name("FILE");
   add_format(*app, options->format);
   add_limits(*app, options->limits);
+  add_isolation(*app, options->isolation);
   app->callback(
       [options, &run] { run = [options](Output& output) { return compare(*options, output); }; });
 }

@@ -8,8 +8,7 @@
 #include <thread>
 #include <utility>
 
-#include <reseau/isolate.h>
-
+#include "cli/decoders.h"
 #include "cli/escape.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
@@ -18,19 +17,6 @@
 
 namespace reseau::cli {
 namespace {
-
-/// Where pictures are decoded. Throws: Fatal if that cannot be as it was asked for.
-std::unique_ptr<DecoderPool> start_decoders(const InputOptions& options) {
-  if (options.no_isolation) return nullptr;
-  IsolationOptions isolation;
-  isolation.workers = options.threads;
-  isolation.require_all = options.require_isolation;
-  auto pool = DecoderPool::start(isolation);
-  if (pool) return *std::move(pool);
-  if (options.require_isolation) throw Fatal(pool.error().message);
-  message("warning: pictures are decoded in this process, for " + pool.error().message);
-  return nullptr;
-}
 
 std::vector<Examined> examine_input(const Input& input, const ExamineOptions& options) {
   if (!input.refused) return examine_file_all(input.path, options);
@@ -44,7 +30,7 @@ void run_pipeline(const InputOptions& options, Inputs& inputs, const Look& look,
                   const std::function<void(const Looked&)>& report) {
   namespace tbb = oneapi::tbb;
   // Before there are threads, and before the first byte is read.
-  const std::unique_ptr<DecoderPool> decoders = start_decoders(options);
+  const std::unique_ptr<DecoderPool> decoders = start_decoders(options.isolation, options.threads);
   ExamineOptions how{options.limits, look.level, decoders.get(), {}};
   if (options.key_frames) how.video.mode = VideoMode::fast;
   how.video.progress = [&progress](double seconds, std::optional<double> of) {

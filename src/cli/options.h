@@ -22,13 +22,18 @@ class Output;
 /// What the arguments ask for, ready to be done.
 using Run = std::function<Exit(Output&)>;
 
+/// Where pictures are decoded: in confined processes as far as they are to be had, unless...
+struct Isolation {
+  bool off = false;       ///< in this process
+  bool required = false;  ///< nowhere else, and confined in all respects
+};
+
 struct InputOptions {
   std::vector<std::string> paths;
   bool null = false;  ///< the list on standard input is separated by NUL
   int threads = 1;
   Limits limits;
-  bool no_isolation = false;
-  bool require_isolation = false;
+  Isolation isolation;
   bool key_frames = false;  ///< of videos, only these are decoded
   bool no_progress = false;
   bool quiet = false;
@@ -55,6 +60,8 @@ void add_format(CLI::App& app, Format& format);
 void add_quiet(CLI::App& app, bool& quiet);
 /// --max-pixels, --max-bytes, --max-frames, --full-decode.
 void add_limits(CLI::App& app, Limits& limits);
+/// --require-isolation, --no-isolation.
+void add_isolation(CLI::App& app, Isolation& isolation);
 /// --null, --threads, the limits, --require-isolation, --no-isolation, --no-progress, --quiet.
 void add_inputs(CLI::App& app, InputOptions& options);
 CLI::Option* add_paths(CLI::App& app, InputOptions& options);

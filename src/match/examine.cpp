@@ -162,6 +162,22 @@ Result<Examined> stream(const std::string& path, const ExamineOptions& options) 
   return film(video_reader(file->descriptor()), options, std::move(examined));
 }
 
+/// What is said of a file that was not read into memory. A video may be too large for that.
+Examined unread(const std::string& path, Error why, const ExamineOptions& options) {
+  if (why.code == Code::limit_bytes) {
+    auto streamed = stream(path, options);
+    if (streamed) return *std::move(streamed);
+    if (streamed.error().code != Code::limit_bytes) why = streamed.error();
+  }
+  Examined examined;
+  refuse(examined, why.code, why.message);
+  return examined;
+}
+
+PictureDecoder& decoder_of(const ExamineOptions& options) {
+  return options.decoder != nullptr ? *options.decoder : decoder_in_process();
+}
+
 /// The small pictures that alignment looks at take a quarter of a megabyte each.
 constexpr std::size_t kMostPlanes = 64;
 
@@ -228,7 +244,7 @@ EntryData Examined::entry_data() const {
 }
 
 std::vector<Examined> examine_all(Bytes file, const ExamineOptions& options) {
-  PictureDecoder& decoder = options.decoder != nullptr ? *options.decoder : decoder_in_process();
+  PictureDecoder& decoder = decoder_of(options);
   const Examined of_bytes = examine_bytes(file);
   if (detail::is_film(of_bytes.format)) return {film(video_reader(file), options, of_bytes)};
   std::vector<Examined> all;
@@ -265,35 +281,31 @@ std::vector<Examined> examine_all(Bytes file, const ExamineOptions& options) {
 std::vector<Examined> examine_file_all(const std::string& path, const ExamineOptions& options) {
   const auto file = read_file(path, options.limits);
   if (file) return examine_all(Bytes(*file), options);
-  Error error = file.error();
-  if (error.code == Code::limit_bytes) {
-    auto streamed = stream(path, options);
-    if (streamed) return {*std::move(streamed)};
-    if (streamed.error().code != Code::limit_bytes) error = streamed.error();
+  return {unread(path, file.error(), options)};
+}
+
+Examined examine(Bytes file, const ExamineOptions& options) {
+  const Examined of_bytes = examine_bytes(file);
+  if (detail::is_film(of_bytes.format)) return film(video_reader(file), options, of_bytes);
+  PictureDecoder& decoder = decoder_of(options);
+  Examined examined = of_bytes;
+  const auto visit = [&](Decoded&& decoded) {
+    examined = examine_picture(decoded, true, options.level);
+    adopt(examined, of_bytes);
+    return false;
+  };
+  try {
+    const auto walked = decoder.each(file, for_signatures(options.limits), visit);
+    if (!walked) refuse(examined, walked.error().code, walked.error().message);
+  } catch (const std::bad_alloc&) {
+    refuse(examined, Code::limit_memory, "memory ran out; lower --threads or --max-pixels");
   }
-  std::vector<Examined> unread(1);
-  refuse(unread.front(), error.code, error.message);
-  return unread;
+  examined.isolation = decoder.isolation();
+  return examined;
 }
 
 Examined examine(Bytes file, const Limits& limits, Level level) {
-  Examined examined = examine_bytes(file);
-  examined.isolation = decoder_in_process().isolation();
-  if (detail::is_film(examined.format)) return film(video_reader(file), {}, std::move(examined));
-  try {
-    const auto decoded = decode(file, for_signatures(limits));
-    if (!decoded) {
-      refuse(examined, decoded.error().code, decoded.error().message);
-      return examined;
-    }
-    Examined first = examine_picture(*decoded, true, level);
-    adopt(first, examined);
-    first.isolation = examined.isolation;
-    return first;
-  } catch (const std::bad_alloc&) {
-    refuse(examined, Code::limit_memory, "memory ran out; lower --threads or --max-pixels");
-    return examined;
-  }
+  return examine(file, ExamineOptions{limits, level});
 }
 
 Examined examine(const ImageView& pixels, Level level) {
@@ -302,12 +314,14 @@ Examined examine(const ImageView& pixels, Level level) {
   return examined;
 }
 
+Examined examine_file(const std::string& path, const ExamineOptions& options) {
+  const auto file = read_file(path, options.limits);
+  if (file) return examine(Bytes(*file), options);
+  return unread(path, file.error(), options);
+}
+
 Examined examine_file(const std::string& path, const Limits& limits, Level level) {
-  const auto file = read_file(path, limits);
-  if (file) return examine(Bytes(*file), limits, level);
-  Examined examined;
-  refuse(examined, file.error().code, file.error().message);
-  return examined;
+  return examine_file(path, ExamineOptions{limits, level});
 }
 
 }  // namespace reseau

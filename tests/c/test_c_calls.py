@@ -18,6 +18,23 @@ class Error(ctypes.Structure):
     _fields_ = [("code", ctypes.c_int), ("message", ctypes.c_char * 508)]
 
 
+class Limits(ctypes.Structure):
+    _fields_ = [("struct_size", ctypes.c_size_t), ("max_bytes", ctypes.c_uint64), ("max_pixels", ctypes.c_uint64),
+                ("max_side", ctypes.c_int), ("max_ratio", ctypes.c_uint64), ("decoders", ctypes.c_void_p)]
+
+
+class Isolation(ctypes.Structure):
+    _fields_ = [("struct_size", ctypes.c_size_t), ("workers", ctypes.c_int), ("require_all", ctypes.c_int),
+                ("max_memory", ctypes.c_uint64), ("max_cpu", ctypes.c_int), ("max_wall", ctypes.c_int),
+                ("decoder", ctypes.c_char_p)]
+
+
+class MatchOptions(ctypes.Structure):
+    _fields_ = [("struct_size", ctypes.c_size_t), *((name, ctypes.c_int) for name in (
+        "grid", "pdq", "digests", "grid_limit", "pdq_limit", "align", "aligned_limit", "align_budget", "every_kind")),
+        ("limits", ctypes.POINTER(Limits))]
+
+
 class Info(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_size_t), ("bytes", ctypes.c_int64), ("width", ctypes.c_int),
                 ("height", ctypes.c_int), ("quality", ctypes.c_int), ("pdq_quality", ctypes.c_int),
@@ -35,7 +52,8 @@ class Match(ctypes.Structure):
 @pytest.fixture(scope="module")
 def c(library):
     loaded = ctypes.CDLL(str(library))
-    for name in ("version", "code_name", "examined_message", "matches_describe"):
+    for name in ("version", "code_name", "examined_message", "examined_isolation", "decoders_isolation",
+                 "matches_describe"):
         getattr(loaded, f"reseau_{name}").restype = ctypes.c_char_p
     for name in ("bank_size", "matches_count", "matches_unaligned"):
         getattr(loaded, f"reseau_{name}").restype = ctypes.c_size_t
@@ -173,6 +191,50 @@ def test_an_older_caller_s_smaller_struct_is_not_written_past(c):
     assert info.width > 0 and (info.quality, info.pdq_quality) == (-7, -7)
     assert info.struct_size == Info.quality.offset
     c.reseau_examined_free(examined)
+
+
+def test_decoding_is_confined_where_decoders_are_given(c, known, error):
+    e, decoders, bank = ctypes.byref(error), ctypes.c_void_p(), ctypes.c_void_p()
+    wanted = Isolation(struct_size=ctypes.sizeof(Isolation), workers=1, max_wall=20_000)
+    assert c.reseau_decoders_start(ctypes.byref(wanted), ctypes.byref(decoders), e) == 0, error.message
+    posture = c.reseau_decoders_isolation(decoders)
+    assert posture.startswith(b"worker+no_new_privs+seccomp")
+    limits = Limits(struct_size=ctypes.sizeof(Limits), decoders=decoders)
+    data = (PICTURES / "shirt.jpg").read_bytes()
+    for options, isolation in ((ctypes.byref(limits), posture), (None, b"none")):
+        for call in (lambda to: c.reseau_examine(data, ctypes.c_size_t(len(data)), 0, options, to, e),
+                     lambda to: c.reseau_examine_file(str(PICTURES / "shirt.jpg").encode(), 0, options, to, e)):
+            examined = ctypes.c_void_p()
+            assert call(ctypes.byref(examined)) == 0, error.message
+            assert c.reseau_examined_isolation(examined) == isolation
+            assert c.reseau_examined_fully(examined) == 1
+            signature = taken(c, "reseau_examined_signature", examined, N["RESEAU_GRID"], 96)
+            assert signature == taken(c, "reseau_examined_signature", examine(c, data), N["RESEAU_GRID"], 96)
+            c.reseau_examined_free(examined)
+    assert c.reseau_bank_open(known, 0, ctypes.byref(bank), e) == 0
+    slow = Isolation(struct_size=ctypes.sizeof(Isolation), max_wall=1)
+    stopped = ctypes.c_void_p()
+    assert c.reseau_decoders_start(ctypes.byref(slow), ctypes.byref(stopped), e) == 0
+    matches = ctypes.c_void_p()
+    for pool, code in ((decoders, 0), (stopped, N["RESEAU_LIMIT_WALL"])):
+        limits.decoders = pool
+        how = MatchOptions(ctypes.sizeof(MatchOptions), 1, 1, 0, -1, -1, 1, -1, 100, 0, ctypes.pointer(limits))
+        assert c.reseau_match_bytes(bank, data, ctypes.c_size_t(len(data)), ctypes.byref(how), ctypes.byref(matches),
+                                    e) == code
+    for handle in (decoders, stopped):
+        c.reseau_decoders_free(handle)
+    c.reseau_bank_free(bank)
+
+
+def test_decoders_that_cannot_be_started_say_why(c, error):
+    decoders = ctypes.c_void_p()
+    wanted = Isolation(struct_size=ctypes.sizeof(Isolation), decoder=b"/nowhere/reseau-decoder")
+    code = c.reseau_decoders_start(ctypes.byref(wanted), ctypes.byref(decoders), ctypes.byref(error))
+    assert code == N["RESEAU_ISOLATION_MISSING"] and b"/nowhere/reseau-decoder" in error.message
+    assert not decoders.value
+    wanted = Isolation(struct_size=ctypes.sizeof(Isolation), workers=-1)
+    code = c.reseau_decoders_start(ctypes.byref(wanted), ctypes.byref(decoders), ctypes.byref(error))
+    assert code == N["RESEAU_INVALID_ARGUMENT"]
 
 
 def test_wrong_sizes_and_numbers_are_refused(c, error):

@@ -155,6 +155,10 @@ def test_compare(reseau, originals, tmp_path, bad):
     row, = reseau.rows("compare", originals / "00.png", "edited.jpg")
     assert list(row) == ["a", "b", "same_bytes", "same_picture", "grid", "aligned", "pdq", "stretches"]
     assert list(row["grid"]) == ["distance", "limit", "view", "expected_false"]
+    assert row["a"]["isolation"] == row["b"]["isolation"] and row["a"]["isolation"].startswith("worker+")
+    inside, = reseau.rows("compare", "--no-isolation", originals / "00.png", "edited.jpg")
+    assert inside["b"].pop("isolation") == inside["a"].pop("isolation") == "none"
+    assert inside == {**row, **{side: {k: v for k, v in row[side].items() if k != "isolation"} for side in "ab"}}
     assert (row["same_bytes"], row["same_picture"]) == (False, True)
     assert row["grid"]["view"]["turn"] in (90, 270) and row["pdq"]["view"] == row["grid"]["view"]
     row, = reseau.rows("compare", originals / "00.png", originals / "00.png")
@@ -172,6 +176,7 @@ def test_compare(reseau, originals, tmp_path, bad):
     for format_ in ("text", "csv"):
         assert reseau("compare", originals / "00.png", "edited.jpg", "--format", format_, expect=CLEAR).stdout
     reseau("compare", originals / "00.png", expect=FATAL)
+    reseau("compare", "--no-isolation", "--require-isolation", originals / "00.png", "edited.jpg", expect=FATAL)
     reseau("compare", "-", originals / "00.png", expect=FATAL)
 
 

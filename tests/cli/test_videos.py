@@ -67,6 +67,11 @@ def test_compare_says_where(reseau, films):
     assert row["same_picture"] is False and row["stretches"] == []
 
 
+def test_compare_takes_videos_that_are_too_large_to_be_held(reseau, films):
+    row, = reseau.rows("compare", "--max-bytes", "100K", films / "upload.avi", films / "known.avi")
+    assert row["same_picture"] is True and len(row["stretches"]) == 1
+
+
 def test_key_frames_are_enough_where_all_are(reseau, films, film_bank):
     row, = reseau.rows("match", film_bank, films / "upload.avi", "--key-frames", expect=MATCH)
     assert row["matches"][0]["stretches"][0]["frames"] > 10

@@ -11,15 +11,15 @@
  *          the caller's memory, so that it is right whichever thread looks at it. No exception
  *          leaves a call.
  * Codes    keep their numbers. Later releases add some: take what you do not know for a failure.
- * Handles  (reseau_bank, reseau_examined, reseau_matches) are made by a call and given back by the
- *          _free of their kind, which takes NULL too. Text that a handle gives lives as long as the
+ * Handles  (reseau_bank, reseau_decoders, reseau_examined, reseau_matches) are made by a call and
+ *          given back by the _free of their kind, which takes NULL too. Text that a handle gives lives as long as the
  *          handle. Everything else is copied into the caller's memory.
  * Structs  begin with `struct_size`, which the caller sets to sizeof: what a later release adds at
  *          their end is left alone for who was compiled without it. RESEAU_..._INIT does that.
  * Text     is UTF-8, but paths, and messages that name one: bytes, as the system has them.
  * Threads  any number may use one handle at once, unless the function says otherwise. A handle must
  *          not be used while or after it is freed.
- * fork     in a child, use no handle of the parent's: open the bank anew.
+ * fork     in a child, use no handle of the parent's: open the bank, start the decoders anew.
  *
  * What is done and what it means is said in the C++ headers of the same names, and in docs/.
  */
@@ -36,6 +36,7 @@ extern "C" {
 #define RESEAU_C_API __attribute__((visibility("default")))
 
 typedef struct reseau_bank reseau_bank;         /* known pictures, in a file */
+typedef struct reseau_decoders reseau_decoders; /* confined processes that decode */
 typedef struct reseau_examined reseau_examined; /* what was learnt of one input */
 typedef struct reseau_matches reseau_matches;   /* what a bank knows of one input */
 
@@ -107,6 +108,32 @@ RESEAU_C_API reseau_code reseau_distance(reseau_algorithm algorithm, const uint8
                                          const uint8_t* b, size_t size, int* distance,
                                          reseau_error* error);
 
+/* ---- Confined decoding ---- */
+
+/* Decoders are large programs in C, and files are written by attackers. They can run in processes
+ * that compute and can do nothing else; a crash, a hang or a bomb then costs one file its answer.
+ * docs/isolation.md. 0: the built-in value. */
+typedef struct reseau_isolation {
+  size_t struct_size;
+  int workers;         /* files decoded at once; 0: one a core */
+  int require_all;     /* 1: fail where the kernel lacks seccomp or Landlock */
+  uint64_t max_memory; /* bytes that decoding one file may take */
+  int max_cpu;         /* milliseconds of processor time for one file */
+  int max_wall;        /* milliseconds for one file */
+  const char* decoder; /* the program reseau-decoder; NULL: the one beside the library */
+} reseau_isolation;
+#define RESEAU_ISOLATION_INIT \
+  { sizeof(reseau_isolation), 0, 0, 0, 0, 0, NULL }
+
+/* `isolation` may be NULL. Given to a call in reseau_limits, which any number of threads may do.
+ * Fails: RESEAU_ISOLATION_MISSING, with what is missing; RESEAU_INVALID_ARGUMENT. */
+RESEAU_C_API reseau_code reseau_decoders_start(const reseau_isolation* isolation,
+                                               reseau_decoders** decoders, reseau_error* error);
+/* Ends the processes. */
+RESEAU_C_API void reseau_decoders_free(reseau_decoders* decoders);
+/* What holds them back: "worker+no_new_privs+seccomp+landlock+limits". */
+RESEAU_C_API const char* reseau_decoders_isolation(const reseau_decoders* decoders);
+
 /* ---- One input ---- */
 
 /* How many windows of a known picture are kept, so that parts of it are found. */
@@ -122,16 +149,17 @@ typedef enum reseau_layout {
   RESEAU_BGR8 = 2
 } reseau_layout;
 
-/* What a decoder may spend on one file; 0: the built-in limit. */
+/* What a decoder may spend on one file, and where it runs; 0: the built-in limit. */
 typedef struct reseau_limits {
   size_t struct_size;
   uint64_t max_bytes;
   uint64_t max_pixels;
   int max_side;
   uint64_t max_ratio; /* pixels a byte, asked of pictures of over 16 Mpx only */
+  const reseau_decoders* decoders; /* NULL: in this process */
 } reseau_limits;
 #define RESEAU_LIMITS_INIT \
-  { sizeof(reseau_limits), 0, 0, 0, 0 }
+  { sizeof(reseau_limits), 0, 0, 0, 0, NULL }
 
 /* Decode, hash, digest; nothing is kept but what the handle holds. What is wrong with the input is
  * no failure of the call: see reseau_examined_outcome. `level`: for a query RESEAU_BASE, for what
@@ -154,6 +182,9 @@ RESEAU_C_API void reseau_examined_free(reseau_examined* examined);
 /* How far the input could be examined, and the sentence that says why; "" for RESEAU_OK. */
 RESEAU_C_API reseau_code reseau_examined_outcome(const reseau_examined* examined);
 RESEAU_C_API const char* reseau_examined_message(const reseau_examined* examined);
+/* What held the decoder back: as reseau_decoders_isolation, or "none" for this process; "" for
+ * pixels and where nothing was decoded. */
+RESEAU_C_API const char* reseau_examined_isolation(const reseau_examined* examined);
 /* 1: nothing in it was left unlooked at. What is not fully examined is never "no match". */
 RESEAU_C_API int reseau_examined_fully(const reseau_examined* examined);
 
@@ -240,7 +271,7 @@ typedef struct reseau_match_options {
   int aligned_limit; /* of distances after that */
   int align_budget;  /* milliseconds a query; what is left then counts as unaligned */
   int every_kind;    /* every kind that agrees, not only an entry's strongest */
-  const reseau_limits* limits; /* of decoding, for reseau_match_bytes; may be NULL */
+  const reseau_limits* limits; /* of decoding, and where, for reseau_match_bytes; may be NULL */
 } reseau_match_options;
 #define RESEAU_MATCH_OPTIONS_INIT \
   { sizeof(reseau_match_options), 1, 1, 1, -1, -1, 1, -1, 100, 0, NULL }
