@@ -1,8 +1,7 @@
 /// A bank: a named, durable collection of known images, as signatures and never as pictures.
 ///
 /// One SQLite file (docs/bank.md draws it). Every row carries a digest that is checked whenever it
-/// is read; the search index is derived from the rows when a bank is opened, and kept in memory
-/// only.
+/// is read; the search index is derived from the rows, and may be saved beside the bank.
 #pragma once
 
 #include <cstdint>
@@ -89,13 +88,15 @@ struct BankInfo {
   std::string created;  ///< UTC, ISO 8601
   int format = 0;
   Level level = Level::base;
+  IndexKind kind = IndexKind::exact;
   std::size_t entries = 0;
   std::size_t with_grid = 0;
   std::size_t windows = 0;   ///< grid signatures of parts, and of images without their borders
   std::size_t with_pdq = 0;  ///< images
   std::size_t videos = 0;
   std::size_t frames = 0;        ///< of videos
-  std::uint64_t file_bytes = 0;  ///< of the database and its journal
+  std::uint64_t file_bytes = 0;  ///< of the database, its journal and what is saved beside it
+  bool saved = false;            ///< see Bank::save_index()
 };
 
 struct VerifyReport {
@@ -111,10 +112,13 @@ class RESEAU_API Bank {
 
   /// Makes an empty bank. `level` says which windows its images are to be examined for; it is a
   /// promise of those who add, and not checked: hashes without pictures have no windows.
+  /// `kind`: how grid signatures are searched.
   /// Fails: already_exists; io_error; disk_full.
-  static Result<Bank> create(const std::string& path, Level level = Level::base);
+  static Result<Bank> create(const std::string& path, Level level = Level::base,
+                             IndexKind kind = IndexKind::exact);
 
-  /// Opens a bank and reads it into memory (about 500 bytes an entry, and 110 a window).
+  /// Opens a bank and reads it into memory (about 250 bytes an entry, and 110 a window): what
+  /// save_index() has saved, and the rows since then; or all rows.
   /// Fails: bank_missing, bank_foreign, bank_newer, bank_damaged, bank_locked, bank_read_only.
   static Result<Bank> open(const std::string& path, Mode mode = Mode::read);
 
@@ -155,7 +159,7 @@ class RESEAU_API Bank {
 
   /// Entries with a signature of the queries' algorithm within `limit`: one list a query, nearest
   /// first, ties by id. Each entry by the nearest of its signatures; where that is of a part, once
-  /// more by the nearest of the whole image. Complete; see Index.
+  /// more by the nearest of the whole image. Complete, unless the bank is of IndexKind::ivf.
   [[nodiscard]] Result<std::vector<std::vector<EntryHit>>> within(
       std::span<const Signature> queries, MaxDistance limit, Among among = Among::all) const;
 
@@ -167,10 +171,24 @@ class RESEAU_API Bank {
   /// Takes in what other processes have added and removed since it was opened.
   [[nodiscard]] Status refresh();
 
+  /// Saves what is derived from the rows in two files beside the bank, NAME-grid and NAME-pdq, so
+  /// that it opens without reading them all. An aid only: whatever becomes of them, the bank is
+  /// whole. remove() overwrites and deletes them.
+  ///
+  /// Does nothing where that would gain little: where few rows have come since the last time, in
+  /// all or in proportion. Builds the lists of IndexKind::ivf first. Others wait to write
+  /// meanwhile. Fails: bank_read_only, bank_locked, disk_full, io_error, limit_memory. The bank is
+  /// as it was.
+  [[nodiscard]] Status save_index();
+
+  /// Index::recall() of the grid signatures, at the distance that a query is held to.
+  [[nodiscard]] Result<double> recall(MaxDistance limit) const;
+
   [[nodiscard]] std::size_t size() const;
   /// Pictures that a query is held against: images, and the frames of videos.
   [[nodiscard]] std::size_t pictures() const;
   [[nodiscard]] Level level() const;
+  [[nodiscard]] IndexKind kind() const;
   [[nodiscard]] Result<BankInfo> info() const;
 
   /// Reads everything: SQLite's own check, the digest of every row, and the sum over all of them.

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include <reseau/bytes.h>
 #include <reseau/result.h>
 #include <reseau/signature.h>
 
@@ -126,20 +127,26 @@ class RESEAU_API Index {
   /// Writes the entries to a file, as they are when this is called, and gives the digest to keep
   /// where the file's writer cannot reach. The file at `path` is replaced whole or not at all, is
   /// on the disk when this returns, and is readable by its owner alone. One writer at a time.
+  ///
+  /// `attached`: bytes of the caller's own that are kept and checked with them.
   /// Fails: io_error; disk_full; limit_memory.
   [[nodiscard]] Result<SnapshotDigest> save(const std::string& path,
-                                            const SnapshotOwner& owner = {}) const;
+                                            const SnapshotOwner& owner = {},
+                                            Bytes attached = {}) const;
 
   /// Reads a file that save() has written. Every byte is checked before it is used, on `threads`
   /// threads as within() has them. Lists are in the file, if it was of IndexKind::ivf; tables are
   /// built afterwards, beside searches.
+  ///
+  /// `attached`: where what was attached is put.
   /// Fails: snapshot_foreign if it is of another algorithm, version or owner; snapshot_damaged if
   ///        any byte is not what was saved, or it is another one than that; io_error; limit_memory.
   ///        Then build the index anew from what it was made of.
   [[nodiscard]] static Result<Index> load(const std::string& path, Algorithm algorithm,
                                           const SnapshotDigest& digest,
                                           const SnapshotOwner& owner = {}, int threads = 0,
-                                          IndexKind kind = IndexKind::exact);
+                                          IndexKind kind = IndexKind::exact,
+                                          std::vector<std::uint8_t>* attached = nullptr);
 
  private:
   struct Impl;

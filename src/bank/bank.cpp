@@ -1,7 +1,5 @@
 #include <reseau/bank.h>
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <atomic>
 #include <iterator>
@@ -9,11 +7,11 @@
 #include <mutex>
 #include <set>
 
-#include "bank/catalogue.h"
 #include "bank/guard.h"
 #include "bank/keys.h"
 #include "bank/plan.h"
 #include "bank/rules.h"
+#include "bank/saved.h"
 #include "bank/store.h"
 
 namespace reseau {
@@ -38,35 +36,49 @@ Error too_large(const std::string& path) {
           path + " does not fit into memory any more; open it again, on a machine with more"};
 }
 
-std::uint64_t size_of(const std::string& file) {
-  struct stat about {};
-  return stat(file.c_str(), &about) == 0 ? static_cast<std::uint64_t>(about.st_size) : 0;
-}
-
 }  // namespace
 
-// The file is the truth; `catalogue` and the two indexes are what is derived from its rows up to
-// `next_row`, and only ever from committed ones. All but the indexes, which have locks of their
-// own, is guarded by `mutex`, so that searches never wait for the disk.
+// The file is the truth; `derived` is of its rows up to `derived.next_row`, and only ever of
+// committed ones. All but the indexes, which have locks of their own, is guarded by `mutex`, so
+// that searches never wait for the disk.
 struct Bank::Impl {
   Impl(std::string p, Mode m) : path(std::move(p)), mode(m) {
     store = std::make_unique<Store>(connect(path, mode));
     if (mode == Mode::write) store->clean();  // what a removal could not clean before a crash
     const Transaction snapshot(store->connection(), Transaction::Kind::read);
+    const Meta before = store->meta();
+    bank = before.bank;
+    level = before.level;
+    kind = before.kind;
+    open_saved(before);
     Digest sum{};
-    const Meta meta = catch_up(&sum);
+    const bool all = derived->next_row == 1;
+    const Meta meta = catch_up(all ? &sum : nullptr);
     store->require_bounds(meta);
-    if (sum != meta.sum)
+    if (all && sum != meta.sum)
       store->connection().damaged("its rows do not add up to the sum in its first row");
+  }
+
+  // What was saved is believed as far as it goes: then rows are not read, but when they are needed.
+  void open_saved(const Meta& meta) {
+    const std::string file = store->connection().resolved_path();
+    derived.emplace(kind);
+    if (meta.saved == SnapshotDigest{}) {
+      if (mode == Mode::write) wipe_saved(file);  // what a removal could not before a crash
+      return;
+    }
+    auto loaded = load(file, bank, meta.saved, kind);
+    if (!loaded || loaded->next_row > meta.next_row) return;
+    derived.reset();
+    derived.emplace(std::move(*loaded));
+    saved_row = derived->next_row;
+    count();
   }
 
   // Takes in the rows that were written since the last time. Requires: a transaction.
   Meta catch_up(Digest* sum = nullptr) {
     const Meta meta = store->meta();
-    if (next_row == 1) {
-      bank = meta.bank;
-      level = meta.level;
-    }
+    std::int64_t& next_row = derived->next_row;
     if (bank != meta.bank || meta.next_row < next_row)
       store->connection().damaged("it was replaced by another or an older one while it was open");
     while (next_row < meta.next_row) {
@@ -77,93 +89,28 @@ struct Bank::Impl {
       }
       take_in(rows, end);
     }
-    if (static_cast<std::int64_t>(catalogue.places.size()) != meta.entries) {
+    if (static_cast<std::int64_t>(size) != meta.entries) {
       store->connection().damaged("it counts " + std::to_string(meta.entries) +
-                                  " entries, and holds " + std::to_string(catalogue.places.size()));
+                                  " entries, and holds " + std::to_string(size));
     }
     return meta;
   }
 
   void take_in(const std::vector<Checked>& rows, std::int64_t end) {
     try {
-      apply(rows);
-      next_row = end;
-      size = catalogue.places.size();
+      derived->take_in(rows, end);
     } catch (...) {
       incomplete = true;  // searches would miss something from now on, and must not do so silently
       throw;
     }
+    count();
   }
 
-  // Two rows of one id: its labels were changed, and the earlier row is blank by now.
-  void apply(const std::vector<Checked>& rows) {
-    std::set<EntryId> gone;
-    std::array<std::vector<std::int64_t>, kAlgorithms.size()> gone_from, ids;
-    std::array<std::vector<Signature>, kAlgorithms.size()> signatures;
-    for (const auto& [record, digest, size_in_file] : rows) {
-      const auto known = catalogue.places.find(record.id);
-      if (record.data && known != catalogue.places.end()) {
-        known->second.row = record.row;
-      } else if (record.data) {
-        const EntryData& data = *record.data;
-        const auto windows = static_cast<int>(data.windows.size());
-        Place place{record.row, data.grid.has_value(), data.trimmed.has_value(),
-                    windows,    data.pdq.has_value(),  {}};
-        catalogue.finder.add(record.id, data);
-        const EntryId id = record.id;
-        const auto take = [&](const Signature& signature, std::int64_t key) {
-          const auto kind = static_cast<std::size_t>(signature.algorithm());
-          ids.at(kind).push_back(key);
-          signatures.at(kind).push_back(signature);
-        };
-        if (data.grid) take(*data.grid, key_of(id, 0));
-        if (data.trimmed) take(data.trimmed->grid, key_of(id, kTrimmed));
-        for (int i = 0; i < windows; ++i) {
-          take(data.windows[static_cast<std::size_t>(i)].grid, key_of(id, kFirstPart + i));
-        }
-        if (data.pdq) take(*data.pdq, key_of(id, 0));
-        if (data.video) {
-          const std::vector<VideoFrame>& all = data.video->frames;
-          std::transform(all.begin(), all.end(), std::back_inserter(place.frames), bits_of);
-          each_frame_key(id, place.frames,
-                         [&](std::int64_t key, Algorithm algorithm, std::size_t i, bool inside) {
-                           const Signature& look = inside ? all[i].inside->grid : all[i].grid;
-                           take(algorithm == Algorithm::grid ? look : all[i].pdq, key);
-                         });
-          frames += place.frames.size();
-          ++videos;
-        }
-        catalogue.places.emplace(record.id, std::move(place));
-      } else if (known != catalogue.places.end()) {
-        gone.insert(record.id);
-        const Place& place = known->second;
-        if (place.grid) gone_from[0].push_back(key_of(record.id, 0));
-        if (place.trimmed) gone_from[0].push_back(key_of(record.id, kTrimmed));
-        for (int i = 0; i < place.windows; ++i) {
-          gone_from[0].push_back(key_of(record.id, kFirstPart + i));
-        }
-        if (place.pdq) gone_from[1].push_back(key_of(record.id, 0));
-        each_frame_key(record.id, place.frames,
-                       [&](std::int64_t key, Algorithm algorithm, std::size_t, bool) {
-                         gone_from.at(static_cast<std::size_t>(algorithm)).push_back(key);
-                       });
-        frames -= place.frames.size();
-        videos -= place.frames.empty() ? 0 : 1;
-        catalogue.places.erase(known);
-      }
-    }
-    catalogue.finder.remove(gone);
-    for (const Algorithm algorithm : kAlgorithms) {
-      const auto kind = static_cast<std::size_t>(algorithm);
-      Index& index = index_of(algorithm);
-      if (const auto removed = index.remove(gone_from.at(kind)); !removed)
-        throw Failure(removed.error());
-      if (const auto added = index.add(ids.at(kind), signatures.at(kind)); !added)
-        throw Failure(added.error());
-    }
+  void count() {
+    size = derived->catalogue.places.size();
+    frames = derived->frames;
+    videos = derived->catalogue.frames.size();
   }
-
-  Index& index_of(Algorithm algorithm) { return algorithm == Algorithm::grid ? grid : pdq; }
 
   /// What `pick` makes of each query's hits.
   template <typename Pick>
@@ -171,7 +118,7 @@ struct Bank::Impl {
                                                    MaxDistance limit, const Pick& pick) {
     if (incomplete) return too_large(path);
     if (queries.empty()) return std::vector<std::vector<EntryHit>>();
-    const auto found = index_of(queries.front().algorithm()).within(queries, limit);
+    const auto found = derived->index_of(queries.front().algorithm()).within(queries, limit);
     if (!found) return found.error();
     std::vector<std::vector<EntryHit>> lists;
     lists.reserve(found->size());
@@ -181,12 +128,12 @@ struct Bank::Impl {
 
   // Requires: a transaction and catch_up().
   Checked read(const Meta& meta, EntryId id) {
-    const auto place = catalogue.places.find(id);
-    if (place == catalogue.places.end()) {
+    const Place* const place = derived->catalogue.places.find(id);
+    if (place == nullptr) {
       throw Failure({Code::not_found, path + " has no entry " + std::to_string(id) +
                                           "; `reseau bank list` shows those it has"});
     }
-    Checked row = store->row(meta, place->second.row);
+    Checked row = store->row(meta, place->row);
     if (row.record.id != id || !row.record.data) {
       store->connection().damaged("row " + std::to_string(row.record.row) +
                                   " is not that of entry " + std::to_string(id));
@@ -209,7 +156,7 @@ struct Bank::Impl {
   std::vector<Added> add(std::span<const EntryData> entries) {
     Transaction transaction(store->connection(), Transaction::Kind::write);
     Meta meta = catch_up();
-    Plan plan = plan_addition(entries, catalogue.finder, meta.next_id,
+    Plan plan = plan_addition(entries, derived->catalogue.finder, meta.next_id,
                               [&](EntryId id) { return read(meta, id); });
     if (plan.fresh.empty() && plan.relabelled.empty()) return plan.added;
     if (meta.next_id > kMaxEntryId - static_cast<EntryId>(plan.fresh.size()))
@@ -237,8 +184,27 @@ struct Bank::Impl {
       records.push_back({0, id, now(), std::nullopt});
     }
     meta.entries -= static_cast<std::int64_t>(gone.size());
+    meta.saved = {};
     commit(transaction, meta, std::move(records));
+    saved_row = 1;
+    wipe_saved(store->connection().resolved_path());
     store->clean();
+  }
+
+  // Whether so many rows would take long to read, and are not few beside those that are saved.
+  [[nodiscard]] bool worth_saving() const {
+    const std::int64_t unsaved = derived->next_row - saved_row;
+    return unsaved >= rows_worth_saving && unsaved >= derived->next_row / 8;
+  }
+
+  void save_index() {
+    Transaction transaction(store->connection(), Transaction::Kind::write);
+    Meta meta = catch_up();
+    if (!worth_saving()) return;
+    meta.saved = save(*derived, store->connection().resolved_path(), bank);
+    store->write(meta);
+    transaction.commit();
+    saved_row = derived->next_row;
   }
 
   void refresh() {
@@ -253,10 +219,9 @@ struct Bank::Impl {
   std::unique_ptr<Store> store;
   BankId bank{};
   Level level = Level::base;
-  Catalogue catalogue;
-  std::int64_t next_row = 1;  ///< the first that was not taken in yet
-  Index grid{Algorithm::grid};
-  Index pdq{Algorithm::pdq};
+  IndexKind kind = IndexKind::exact;
+  std::optional<Derived> derived;  ///< always there, once the bank is open
+  std::int64_t saved_row = 1;      ///< the first that is not saved beside the bank
   std::atomic<std::size_t> size = 0;
   std::atomic<std::size_t> frames = 0;  ///< of known videos
   std::atomic<std::size_t> videos = 0;
@@ -268,9 +233,9 @@ Bank::Bank(Bank&&) noexcept = default;
 Bank& Bank::operator=(Bank&&) noexcept = default;
 Bank::~Bank() = default;
 
-Result<Bank> Bank::create(const std::string& path, Level level) {
+Result<Bank> Bank::create(const std::string& path, Level level, IndexKind kind) {
   return guarded(path, [&]() -> Result<Bank> {
-    create_bank(path, level);
+    create_bank(path, level, kind);
     return Bank(std::make_unique<Impl>(path, Mode::write));
   });
 }
@@ -313,10 +278,10 @@ Status Bank::each(const std::function<bool(const Entry&)>& visit) const {
       const Transaction snapshot(impl_->store->connection(), Transaction::Kind::read);
       const Meta meta = impl_->catch_up();
       std::vector<Entry> entries;
-      const auto& places = impl_->catalogue.places;
-      for (auto place = places.lower_bound(next);
-           place != places.end() && entries.size() < kVisited; ++place)
-        entries.push_back(entry_of(impl_->read(meta, place->first)));
+      impl_->derived->catalogue.places.each(next, [&](EntryId id, const Place&) {
+        entries.push_back(entry_of(impl_->read(meta, id)));
+        return entries.size() < kVisited;
+      });
       return entries;
     });
     if (!some) return some.error();
@@ -334,7 +299,7 @@ Result<std::vector<Bank::DigestHit>> Bank::find(const Digests& digests) const {
     const Transaction snapshot(impl_->store->connection(), Transaction::Kind::read);
     const Meta meta = impl_->catch_up();
     std::vector<DigestHit> hits;
-    for (const EntryId id : impl_->catalogue.finder.candidates(digests)) {
+    for (const EntryId id : impl_->derived->catalogue.finder.candidates(digests)) {
       if (const auto kind = agreeing(digests, *impl_->read(meta, id).record.data))
         hits.push_back({id, *kind});
     }
@@ -361,11 +326,34 @@ Status Bank::refresh() {
   });
 }
 
+Status Bank::save_index() {
+  if (impl_->mode == Mode::read) return read_only(impl_->path);
+  return guarded(impl_->path, [&]() -> Status {
+    bool wanted = false;
+    {
+      const std::lock_guard lock(impl_->mutex);
+      wanted = impl_->worth_saving();
+    }
+    if (!wanted) return success();
+    // Outside of the lock: it may take minutes, and the index looks after itself.
+    if (impl_->kind == IndexKind::ivf) {
+      if (const Status settled = impl_->derived->grid.settle(); !settled) return settled;
+    }
+    const std::lock_guard lock(impl_->mutex);
+    impl_->save_index();
+    return success();
+  });
+}
+
+Result<double> Bank::recall(MaxDistance limit) const { return impl_->derived->grid.recall(limit); }
+
 std::size_t Bank::size() const { return impl_->size; }
 
 std::size_t Bank::pictures() const { return impl_->size - impl_->videos + impl_->frames; }
 
 Level Bank::level() const { return impl_->level; }
+
+IndexKind Bank::kind() const { return impl_->kind; }
 
 Result<BankInfo> Bank::info() const {
   return guarded(impl_->path, [&]() -> Result<BankInfo> {
@@ -379,15 +367,18 @@ Result<BankInfo> Bank::info() const {
     info.created = iso_time(meta.created);
     info.format = static_cast<int>(kFormat);
     info.level = meta.level;
-    info.entries = impl_->catalogue.places.size();
-    for (const auto& [id, place] : impl_->catalogue.places) info.with_grid += place.grid ? 1 : 0;
-    for (const auto& [id, place] : impl_->catalogue.places) {
-      info.with_pdq += place.pdq ? 1 : 0;
-      info.windows += static_cast<std::size_t>(place.windows) + (place.trimmed ? 1 : 0);
-    }
+    info.kind = meta.kind;
+    info.entries = impl_->size;
+    impl_->derived->catalogue.places.each(1, [&info](EntryId, const Place& place) {
+      info.with_grid += (place.bits & kWholeGrid) != 0 ? 1 : 0;
+      info.with_pdq += (place.bits & kWholePdq) != 0 ? 1 : 0;
+      info.windows += place.windows + ((place.bits & kTrimmedGrid) != 0 ? 1U : 0U);
+      return true;
+    });
     info.videos = impl_->videos;
     info.frames = impl_->frames;
-    info.file_bytes = size_of(file) + size_of(file + "-wal");
+    info.file_bytes = bytes_of_files(file);
+    info.saved = meta.saved != SnapshotDigest{};
     return info;
   });
 }

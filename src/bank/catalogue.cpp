@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "bank/record.h"
+
 namespace reseau::detail {
 
 static_assert(crypto_shorthash_KEYBYTES == 16 && crypto_shorthash_BYTES == 8);
@@ -118,6 +120,77 @@ std::vector<EntryId> Finder::candidates(const EntryData& data) const {
   if (data.sha256) keys.resize(1);  // decides alone
   if (keys.empty()) keys.push_back(signature_key(data));
   return named_by(keys);
+}
+
+void Finder::save(ByteWriter& to) {
+  if (!recent_.empty()) make_run();
+  to.put(secret_);
+  to.put(std::uint64_t{runs_.size()});
+  for (const Run& run : runs_) {
+    to.put(std::uint64_t{run.size()});
+    to.put(std::span<const Hint>(run));
+  }
+}
+
+bool Finder::load(ByteReader& from) {
+  std::uint64_t runs = 0;
+  bool sound = from.get(secret_) && from.get(runs) && runs <= 64;
+  for (std::uint64_t r = 0; sound && r < runs; ++r) {
+    std::uint64_t size = 0;
+    Run run;
+    sound = from.get(size) && from.get(run, size) && std::is_sorted(run.begin(), run.end());
+    runs_.push_back(std::move(run));
+  }
+  return sound;
+}
+
+Place* Places::find(EntryId id) {
+  if (id < 0) return nullptr;
+  const auto page = pages_.find(id / kPage);
+  if (page == pages_.end()) return nullptr;
+  Place& place = page->second->places.at(static_cast<std::size_t>(id % kPage));
+  return place.row != 0 ? &place : nullptr;
+}
+
+void Places::add(EntryId id, const Place& place) {
+  std::unique_ptr<Page>& page = pages_[id / kPage];
+  if (!page) page = std::make_unique<Page>();
+  page->places.at(static_cast<std::size_t>(id % kPage)) = place;
+  ++page->used;
+  ++size_;
+}
+
+void Places::remove(EntryId id) {
+  const auto page = pages_.find(id / kPage);
+  page->second->places.at(static_cast<std::size_t>(id % kPage)) = {};
+  --size_;
+  if (--page->second->used == 0) pages_.erase(page);
+}
+
+void Places::save(ByteWriter& to) const {
+  std::vector<EntryId> ids;
+  std::vector<Place> places;
+  each(1, [&](EntryId id, const Place& place) {
+    ids.push_back(id);
+    places.push_back(place);
+    return true;
+  });
+  to.put(std::uint64_t{ids.size()});
+  to.put(std::span<const EntryId>(ids));
+  to.put(std::span<const Place>(places));
+}
+
+bool Places::load(ByteReader& from) {
+  std::uint64_t size = 0;
+  std::vector<EntryId> ids;
+  std::vector<Place> places;
+  if (!from.get(size) || !from.get(ids, size) || !from.get(places, size)) return false;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (ids[i] < 1 || ids[i] > kMaxEntryId || places[i].row < 1 || find(ids[i]) != nullptr)
+      return false;
+    add(ids[i], places[i]);
+  }
+  return true;
 }
 
 }  // namespace reseau::detail

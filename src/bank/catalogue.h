@@ -9,11 +9,14 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <unordered_map>
 #include <vector>
 
 #include <reseau/bank.h>
+
+#include "bank/byte_io.h"
 
 namespace reseau::detail {
 
@@ -34,6 +37,10 @@ class Finder {
   [[nodiscard]] std::vector<EntryId> candidates(const Digests& digests) const;
   /// For same_entry(data, ...).
   [[nodiscard]] std::vector<EntryId> candidates(const EntryData& data) const;
+
+  /// As saved.h keeps it; false if it is not of hints.
+  void save(ByteWriter& to);
+  [[nodiscard]] bool load(ByteReader& from);
 
  private:
   [[nodiscard]] std::uint64_t key(char kind, Bytes first, Bytes second = {}) const;
@@ -61,17 +68,55 @@ enum FrameBits : std::uint8_t { kWholeFrame = 1, kInsideFrame = 2, kPdqFrame = 4
 /// Of the frame, what there is and can be recognised.
 [[nodiscard]] std::uint8_t bits_of(const VideoFrame& frame);
 
+/// Which signatures of an image are in the indexes, beside those of its parts.
+enum PlaceBits : std::uint8_t { kWholeGrid = 1, kTrimmedGrid = 2, kWholePdq = 4 };
+
+/// Where an entry stands in the file, and what of it is in the indexes.
 struct Place {
-  std::int64_t row = 0;
-  bool grid = false;  ///< which signatures are in the index
-  bool trimmed = false;
-  int windows = 0;
-  bool pdq = false;
-  std::vector<std::uint8_t> frames;  ///< of a video: FrameBits each
+  std::int64_t row = 0;      ///< 1 and up
+  std::uint8_t bits = 0;     ///< PlaceBits
+  std::uint8_t windows = 0;  ///< how many
+  std::array<std::uint8_t, 6> unused{};
+};
+
+/// Of all entries, by their ids. 16 bytes an entry, where ids are dense.
+class Places {
+ public:
+  [[nodiscard]] std::size_t size() const { return size_; }
+  /// Null if it is not there.
+  [[nodiscard]] Place* find(EntryId id);
+  /// Requires: it is not there; a row.
+  void add(EntryId id, const Place& place);
+  /// Requires: it is there.
+  void remove(EntryId id);
+  /// Calls `visit(id, place)` for each from `first` on, by rising id, until it returns false.
+  template <typename Visit>
+  void each(EntryId first, const Visit& visit) const {
+    for (auto page = pages_.lower_bound(first / kPage); page != pages_.end(); ++page) {
+      for (std::size_t i = 0; i < kPage; ++i) {
+        const EntryId id = page->first * kPage + static_cast<EntryId>(i);
+        const Place& place = page->second->places[i];
+        if (place.row != 0 && id >= first && !visit(id, place)) return;
+      }
+    }
+  }
+
+  void save(ByteWriter& to) const;
+  [[nodiscard]] bool load(ByteReader& from);
+
+ private:
+  static constexpr EntryId kPage = 256;
+  struct Page {
+    std::array<Place, kPage> places;
+    std::size_t used = 0;
+  };
+  std::map<EntryId, std::unique_ptr<Page>> pages_;
+  std::size_t size_ = 0;
 };
 
 struct Catalogue {
-  std::map<EntryId, Place> places;
+  Places places;
+  std::map<EntryId, std::vector<std::uint8_t>> frames;  ///< of videos: FrameBits each
   Finder finder;
 };
 

@@ -12,9 +12,10 @@
 namespace reseau::detail {
 namespace {
 
-constexpr std::array kBeside = {"-wal", "-shm", "-journal"};
+constexpr std::array kBeside = {"-wal", "-shm", "-journal", "-grid", "-pdq"};
 
-// A journal that outlived its database would be played into the new one.
+// A journal that outlived its database would be played into the new one; a saved index would be
+// taken for its own by whoever looks at the folder.
 void require_clear(const std::string& path) {
   struct stat about {};
   if (lstat(path.c_str(), &about) == 0) {
@@ -45,7 +46,7 @@ void make_file(const std::string& path) {
   close(file);
 }
 
-void fill(const std::string& path, Level level) {
+void fill(const std::string& path, Level level, IndexKind kind) {
   Connection connection(path, Connection::Access::write, busy_timeout_ms);
   connection.run("PRAGMA auto_vacuum=NONE");
   connection.run(kWriting);
@@ -56,12 +57,14 @@ void fill(const std::string& path, Level level) {
   meta.bank = random_bank_id();
   meta.created = now();
   meta.level = level;
+  meta.kind = kind;
   const Digest digest = meta.digest();
   Statement(connection,
-            "INSERT INTO meta (one, bank, created, level, next_id, next_row, entries, sum, digest) "
-            "VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .with(Bytes(meta.bank), meta.created, static_cast<std::int64_t>(meta.level), meta.next_id,
-            meta.next_row, meta.entries, Bytes(meta.sum), Bytes(digest))
+            "INSERT INTO meta (one, bank, created, level, kind, next_id, next_row, entries, sum, "
+            "saved, digest) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .with(Bytes(meta.bank), meta.created, static_cast<std::int64_t>(meta.level),
+            static_cast<std::int64_t>(meta.kind), meta.next_id, meta.next_row, meta.entries,
+            Bytes(meta.sum), Bytes(meta.saved), Bytes(digest))
       .run();
   connection.run(("PRAGMA application_id=" + std::to_string(kApplicationId)).c_str());
   connection.run(("PRAGMA user_version=" + std::to_string(kFormat)).c_str());
@@ -84,13 +87,13 @@ void sync_folder(const std::string& path) {
 
 }  // namespace
 
-void create_bank(const std::string& path, Level level) {
+void create_bank(const std::string& path, Level level, IndexKind kind) {
   if (path.empty() || path.find('\0') != std::string::npos)
     throw Failure({Code::io_error, path + " is not the path of a file; give one"});
   require_clear(path);
   make_file(path);
   try {
-    fill(path, level);
+    fill(path, level, kind);
     sync_folder(path);
   } catch (...) {
     unlink(path.c_str());

@@ -12,6 +12,7 @@
 namespace reseau::detail {
 
 std::atomic<int> busy_timeout_ms = 10'000;
+std::atomic<std::int64_t> rows_worth_saving = 1 << 14;
 
 namespace {
 
@@ -149,20 +150,21 @@ void require_schema(Connection& connection) {
 
 Digest Meta::digest() const {
   std::vector<std::uint8_t> bytes(bank.begin(), bank.end());
-  for (const std::int64_t value :
-       {created, static_cast<std::int64_t>(level), next_id, next_row, entries})
+  for (const std::int64_t value : {created, static_cast<std::int64_t>(level),
+                                   static_cast<std::int64_t>(kind), next_id, next_row, entries})
     put_integer(bytes, static_cast<std::uint64_t>(value), 8);
   bytes.insert(bytes.end(), sum.begin(), sum.end());
+  bytes.insert(bytes.end(), saved.begin(), saved.end());
   return digest_of(bank, 0, Bytes(bytes));
 }
 
 Store::Store(Connection connection)
     : connection_((require_schema(connection), std::move(connection))),
       get_meta_(connection_,
-                "SELECT bank, created, level, next_id, next_row, entries, sum, digest "
+                "SELECT bank, created, level, kind, next_id, next_row, entries, sum, saved, digest "
                 "FROM meta WHERE one = 1"),
       set_meta_(connection_,
-                "UPDATE meta SET next_id = ?, next_row = ?, entries = ?, sum = ?, "
+                "UPDATE meta SET next_id = ?, next_row = ?, entries = ?, sum = ?, saved = ?, "
                 "digest = ? WHERE one = 1"),
       get_rows_(connection_,
                 "SELECT row, data, digest FROM record WHERE row >= ? AND row < ? ORDER BY row"),
@@ -177,23 +179,30 @@ Meta Store::meta() {
   meta.created = get_meta_.integer(1);
   const std::int64_t level = get_meta_.integer(2);
   meta.level = static_cast<Level>(level);
-  meta.next_id = get_meta_.integer(3);
-  meta.next_row = get_meta_.integer(4);
-  meta.entries = get_meta_.integer(5);
-  meta.sum = array_of<32>(connection_, get_meta_.blob(6));
-  const auto digest = array_of<32>(connection_, get_meta_.blob(7));
+  const std::int64_t kind = get_meta_.integer(3);
+  meta.kind = static_cast<IndexKind>(kind);
+  meta.next_id = get_meta_.integer(4);
+  meta.next_row = get_meta_.integer(5);
+  meta.entries = get_meta_.integer(6);
+  meta.sum = array_of<32>(connection_, get_meta_.blob(7));
+  meta.saved = array_of<32>(connection_, get_meta_.blob(8));
+  const auto digest = array_of<32>(connection_, get_meta_.blob(9));
   if (meta.digest() != digest) connection_.damaged("its first row does not fit its digest");
   // Far beyond what a disk holds, and far from where adding to them would overflow.
   constexpr std::int64_t kMost = std::int64_t{1} << 48;
-  if (level < 0 || level >= static_cast<std::int64_t>(kLevels.size()) || meta.next_id < 1 ||
-      meta.next_row < 1 || meta.entries < 0 || meta.next_id > kMost || meta.next_row > kMost)
+  if (level < 0 || level >= static_cast<std::int64_t>(kLevels.size()) || kind < 0 ||
+      kind > static_cast<std::int64_t>(IndexKind::ivf) || meta.next_id < 1 || meta.next_row < 1 ||
+      meta.entries < 0 || meta.next_id > kMost || meta.next_row > kMost)
     connection_.damaged("its first row counts what cannot be");
   return meta;
 }
 
 void Store::write(const Meta& meta) {
   const Digest digest = meta.digest();
-  set_meta_.with(meta.next_id, meta.next_row, meta.entries, Bytes(meta.sum), Bytes(digest)).run();
+  set_meta_
+      .with(meta.next_id, meta.next_row, meta.entries, Bytes(meta.sum), Bytes(meta.saved),
+            Bytes(digest))
+      .run();
 }
 
 std::optional<Checked> Store::checked(const Meta& meta, std::int64_t row) const {

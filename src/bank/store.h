@@ -15,7 +15,7 @@
 namespace reseau::detail {
 
 inline constexpr std::int64_t kApplicationId = 0x52534155;  // "RSAU"
-inline constexpr std::int64_t kFormat = 3;
+inline constexpr std::int64_t kFormat = 4;
 
 /// For connections that write. docs/bank.md says what each is for.
 inline constexpr const char* kWriting =
@@ -25,25 +25,29 @@ inline constexpr const char* kWriting =
 /// The whole schema: a file with anything more or less is not taken.
 inline constexpr const char* kMetaTable =
     "CREATE TABLE meta (one INTEGER PRIMARY KEY, bank BLOB NOT NULL, created INTEGER NOT NULL, "
-    "level INTEGER NOT NULL, next_id INTEGER NOT NULL, next_row INTEGER NOT NULL, entries INTEGER "
-    "NOT NULL, "
-    "sum BLOB NOT NULL, digest BLOB NOT NULL) STRICT";
+    "level INTEGER NOT NULL, kind INTEGER NOT NULL, next_id INTEGER NOT NULL, next_row INTEGER NOT "
+    "NULL, entries INTEGER NOT NULL, sum BLOB NOT NULL, saved BLOB NOT NULL, digest BLOB NOT NULL) "
+    "STRICT";
 inline constexpr const char* kRecordTable =
     "CREATE TABLE record (row INTEGER PRIMARY KEY, data BLOB NOT NULL, digest BLOB NOT NULL) "
     "STRICT";
 
 /// How long another writer is waited for. Tests shorten it.
 extern std::atomic<int> busy_timeout_ms;
+/// Fewer rows than this are read sooner than what is derived of them. Tests lower it.
+extern std::atomic<std::int64_t> rows_worth_saving;
 
 /// The one row of table `meta`.
 struct Meta {
   BankId bank{};
   std::int64_t created = 0;
   Level level = Level::base;
+  IndexKind kind = IndexKind::exact;
   EntryId next_id = 1;
   std::int64_t next_row = 1;
   std::int64_t entries = 0;
-  Digest sum{};  ///< over the digests of all rows that are not blank
+  Digest sum{};            ///< over the digests of all rows that are not blank
+  SnapshotDigest saved{};  ///< of what is derived, saved beside the bank; zero: nothing is
   [[nodiscard]] Digest digest() const;
 };
 
@@ -67,7 +71,7 @@ void require_bank(const std::string& path);
 void require_schema(Connection& connection);
 
 /// Makes an empty bank at `path`, or throws and leaves nothing there.
-void create_bank(const std::string& path, Level level);
+void create_bank(const std::string& path, Level level, IndexKind kind);
 
 class Store {
  public:

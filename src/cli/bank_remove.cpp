@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/record.h"
+#include "cli/save_index.h"
 #include "cli/signals.h"
 #include "cli/source.h"
 #include "cli/tally.h"
@@ -21,7 +22,8 @@ namespace {
 constexpr Words kWords = {
     "remove entries from a bank",
     R"(Removes all of the entries named, or none if one of them is not there. What
-is removed is overwritten in the file, and its number is never given again.)",
+is removed is overwritten in the file, and its number is never given again. An
+index that was saved beside the bank is overwritten too, and saved anew.)",
     R"(    reseau bank remove known.bank 12 13
     reseau bank list known.bank --label case-17 --format jsonl | \
         jq -r .entry | reseau bank remove known.bank -
@@ -76,6 +78,7 @@ Exit remove(const Options& options, Output& output) {
     rows.add({{"entry", entry_name(id)}}, "entry " + entry_name(id) + ": removed\n");
   rows.flush();
   if (!options.quiet) message(grouped(ids.size()) + " removed");
+  save_index(*bank);
   return Exit::clear;
 }
 

@@ -17,6 +17,7 @@
 namespace reseau {
 namespace {
 
+using BlockKind = detail::SnapshotBlockKind;
 using detail::IndexHamming;
 using detail::IndexInt8;
 
@@ -29,6 +30,9 @@ constexpr std::array<std::uint16_t, 96> kGridOrder = {
     74, 82, 83, 84, 85, 86, 87, 88, 0,  1,  2,  3,  4,  5,  6,  17, 18, 19, 20, 21, 22, 8,  10, 11,
     12, 13, 14, 24, 25, 26, 27, 28, 29, 31, 32, 40, 41, 35, 38, 44, 45, 46, 47, 50, 52, 53, 54, 55,
     56, 57, 61, 62, 64, 65, 66, 67, 71, 72, 75, 76, 77, 78, 79, 80, 81, 89, 90, 91, 92, 93, 94, 95};
+
+// Checked by one thread each.
+constexpr std::size_t kAttachedBlock = std::size_t{1} << 23;
 
 // Its swaps are the values of sectors 8 and 9.
 std::vector<detail::Int8Rows::Format::Swap> grid_swaps() {
@@ -81,24 +85,23 @@ void save_entries(const Live& live, detail::SnapshotWriter& writer) {
         }
       }
       packer.finish();
-      writer.add_lists(cover->saved(holes));
+      writer.add(BlockKind::lists, cover->saved(holes));
     }
   }
   for (; chunk != state->chunks.end(); ++chunk) packer.add(**chunk);
   packer.finish();
 }
 
-// Over the blocks before, whose numbers of entries are `sizes`.
-std::shared_ptr<const detail::InvertedLists> lists_of(const detail::SnapshotReader& reader,
-                                                      std::size_t block,
-                                                      std::span<const std::size_t> sizes,
-                                                      const detail::Int8Rows::Format& format) {
-  const std::size_t entries = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
-  const bool full = std::all_of(sizes.begin(), sizes.end() - (sizes.empty() ? 0 : 1),
-                                [](std::size_t size) { return size == detail::kChunk; });
-  auto lists = detail::InvertedLists::from(reader.read_lists(block), format, entries);
-  if (!full || !lists) reader.damaged("its lists make no sense");
-  return lists;
+// Null if they are not of these chunks.
+std::shared_ptr<const detail::InvertedLists> lists_of(
+    std::span<const detail::InvertedLists::Chunks::value_type> chunks,
+    std::span<const std::uint8_t> saved, const detail::Int8Rows::Format& format) {
+  std::size_t entries = 0;
+  for (const auto& chunk : chunks) {
+    if (!chunk || entries % detail::kChunk != 0) return nullptr;  // one before it is not full
+    entries += chunk->size();
+  }
+  return detail::InvertedLists::from(saved, format, entries);
 }
 
 template <typename Rows>
@@ -314,44 +317,56 @@ Result<double> Index::recall(MaxDistance limit, std::size_t sample) const {
   });
 }
 
-Result<SnapshotDigest> Index::save(const std::string& path, const SnapshotOwner& owner) const {
+Result<SnapshotDigest> Index::save(const std::string& path, const SnapshotOwner& owner,
+                                   Bytes attached) const {
   return guarded("saving an index", [&]() -> Result<SnapshotDigest> {
     detail::SnapshotWriter writer(path, impl_->snapshot_kind(owner));
     impl_->with([&](const auto& search) { save_entries(search.live(), writer); });
+    for (std::size_t at = 0; at < attached.size(); at += kAttachedBlock) {
+      writer.add(BlockKind::attached,
+                 attached.subspan(at, std::min(kAttachedBlock, attached.size() - at)));
+    }
     return writer.finish();
   });
 }
 
 Result<Index> Index::load(const std::string& path, Algorithm algorithm,
                           const SnapshotDigest& digest, const SnapshotOwner& owner, int threads,
-                          IndexKind kind) {
+                          IndexKind kind, std::vector<std::uint8_t>* attached) {
   return guarded("loading an index", [&]() -> Result<Index> {
     Index index(algorithm, kind);
     const detail::SnapshotReader reader(path, index.impl_->snapshot_kind(owner), digest);
+    const std::size_t blocks = reader.blocks();
+    std::vector<std::vector<std::uint8_t>> others(blocks);
     index.impl_->with([&](auto& search) {
       auto& live = search.live();
       using Live = std::decay_t<decltype(live)>;
-      using Rows = typename Live::RowsType;
-      detail::Chunks<Rows> chunks(reader.blocks());
-      detail::in_parallel(chunks.size(), threads, [&](std::size_t, std::size_t block) {
-        if (!reader.of_lists(block))
-          chunks[block] = chunk_of<Rows>(reader.read(block), live.format());
+      detail::Chunks<typename Live::RowsType> chunks(blocks);
+      detail::in_parallel(blocks, threads, [&](std::size_t, std::size_t block) {
+        if (reader.kind(block) == BlockKind::entries) {
+          chunks[block] = chunk_of<typename Live::RowsType>(reader.read(block), live.format());
+        } else {
+          others[block] = reader.read_bytes(block);
+        }
       });
       std::vector<std::shared_ptr<const typename Live::CoverType>> covers;
       if constexpr (Live::CoverType::kArranges) {
-        std::vector<std::size_t> sizes;
-        for (std::size_t block = 0; block < chunks.size() && kind == IndexKind::ivf; ++block) {
-          if (reader.of_lists(block)) {
-            covers.push_back(lists_of(reader, block, sizes, live.format()));
-            sizes.clear();
-          } else {
-            sizes.push_back(chunks[block]->size());
-          }
+        std::size_t first = 0;
+        for (std::size_t block = 0; block < blocks && kind == IndexKind::ivf; ++block) {
+          if (reader.kind(block) != BlockKind::lists) continue;
+          covers.push_back(lists_of(std::span(chunks).subspan(first, block - first), others[block],
+                                    live.format()));
+          if (!covers.back()) reader.damaged("its lists make no sense");
+          first = block + 1;
         }
       }
       std::erase(chunks, nullptr);
       live.restore(std::move(chunks), std::move(covers));
     });
+    for (std::size_t block = 0; block < blocks && attached != nullptr; ++block) {
+      if (reader.kind(block) == BlockKind::attached)
+        attached->insert(attached->end(), others[block].begin(), others[block].end());
+    }
     return index;
   });
 }

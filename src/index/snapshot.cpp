@@ -112,10 +112,10 @@ void SnapshotWriter::add(std::span<const Id> ids, std::span<const std::uint8_t> 
   add(entry, {bytes_of(ids.data(), ids.size()), rows});
 }
 
-void SnapshotWriter::add_lists(std::span<const std::uint8_t> lists) {
+void SnapshotWriter::add(SnapshotBlockKind kind, std::span<const std::uint8_t> bytes) {
   SnapshotEntry entry;
-  entry.lists = 1;
-  add(entry, {lists});
+  entry.kind = kind;
+  add(entry, {bytes});
 }
 
 void SnapshotWriter::add(SnapshotEntry entry,
@@ -238,10 +238,10 @@ SnapshotBlock SnapshotReader::read(std::size_t block) const {
   return result;
 }
 
-std::vector<std::uint8_t> SnapshotReader::read_lists(std::size_t block) const {
-  std::vector<std::uint8_t> lists(directory_.at(block).bytes - sizeof(BlockHeader));
-  read(block, {lists});
-  return lists;
+std::vector<std::uint8_t> SnapshotReader::read_bytes(std::size_t block) const {
+  std::vector<std::uint8_t> bytes(directory_.at(block).bytes - sizeof(BlockHeader));
+  read(block, {bytes});
+  return bytes;
 }
 
 void SnapshotReader::read(std::size_t block,

@@ -33,13 +33,18 @@ struct SnapshotBlock {
   Storage rows;  ///< one after the other
 };
 
+enum class SnapshotBlockKind : std::uint64_t {
+  entries,
+  lists,     ///< inverted ones, over the entries of the blocks before, back to the last such block
+  attached,  ///< a part of the bytes that the caller has attached
+};
+
 /// What the directory says of a block: 64 bytes in the file.
 struct SnapshotEntry {
   std::uint64_t at = 0;     ///< of its header
   std::uint64_t bytes = 0;  ///< with its header
   std::uint64_t entries = 0;
-  std::uint64_t lists = 0;  ///< 1: not entries, but inverted lists over those of the blocks before,
-                            ///< back to the last such block
+  SnapshotBlockKind kind = SnapshotBlockKind::entries;
   SnapshotDigest digest{};  ///< of all these bytes
 };
 
@@ -54,7 +59,7 @@ class SnapshotWriter {
 
   /// Requires: at most kChunk ids, and as many rows.
   void add(std::span<const Id> ids, std::span<const std::uint8_t> rows);
-  void add_lists(std::span<const std::uint8_t> lists);
+  void add(SnapshotBlockKind kind, std::span<const std::uint8_t> bytes);
   SnapshotDigest finish();
 
  private:
@@ -82,11 +87,13 @@ class SnapshotReader {
   ~SnapshotReader();
 
   [[nodiscard]] std::size_t blocks() const { return directory_.size(); }
-  [[nodiscard]] bool of_lists(std::size_t block) const { return directory_.at(block).lists != 0; }
-  /// Any number of threads may read at once. Requires: !of_lists(block).
+  [[nodiscard]] SnapshotBlockKind kind(std::size_t block) const {
+    return directory_.at(block).kind;
+  }
+  /// Any number of threads may read at once. Requires: a block of entries.
   [[nodiscard]] SnapshotBlock read(std::size_t block) const;
-  /// Requires: of_lists(block).
-  [[nodiscard]] std::vector<std::uint8_t> read_lists(std::size_t block) const;
+  /// Requires: another block.
+  [[nodiscard]] std::vector<std::uint8_t> read_bytes(std::size_t block) const;
 
   [[noreturn]] void damaged(const std::string& what) const;
 

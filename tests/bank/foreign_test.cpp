@@ -56,7 +56,7 @@ TEST_CASE("What is not a bank is told from a damaged one, and nothing is made be
 TEST_CASE("A bank of a newer program, or of a trial before the first release, is left alone") {
   const TempDir folder;
   (void)Bank::create(folder / "b").value();
-  run_sql(folder / "b", "PRAGMA user_version=4");
+  run_sql(folder / "b", "PRAGMA user_version=5");
   refused(folder, "b", Code::bank_newer);
   run_sql(folder / "b", "PRAGMA user_version=1");
   refused(folder, "b", Code::bank_foreign);

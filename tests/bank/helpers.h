@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "bank/store.h"
 #include "support/signatures.h"
 #include "support/temp_dir.h"
 
@@ -86,5 +87,17 @@ inline std::vector<std::string> names_in(const TempDir& folder) {
   std::sort(names.begin(), names.end());
   return names;
 }
+
+/// While it is there, small banks save their indexes too.
+class SavingSoon {
+ public:
+  SavingSoon() : before_(detail::rows_worth_saving.exchange(1)) {}
+  SavingSoon(const SavingSoon&) = delete;
+  SavingSoon& operator=(const SavingSoon&) = delete;
+  ~SavingSoon() { detail::rows_worth_saving = before_; }
+
+ private:
+  std::int64_t before_;
+};
 
 }  // namespace reseau::test

@@ -5,6 +5,7 @@ import os
 import resource
 import shutil
 import signal
+import random
 import sqlite3
 import subprocess
 
@@ -77,11 +78,34 @@ def test_list_shows_what_is_asked_for(reseau, bank):
 
 def test_info_and_verify(reseau, bank):
     info, = reseau.rows("bank", "info", bank)
-    assert list(info) == ["path", "id", "created", "format", "level", "entries", "with_grid",
-                          "windows", "with_pdq", "videos", "frames", "file_bytes"]
+    assert list(info) == ["path", "id", "created", "format", "level", "search", "recall", "entries", "with_grid",
+                          "windows", "with_pdq", "videos", "frames", "file_bytes", "saved"]
     assert (info["entries"], info["with_grid"], info["with_pdq"]) == (8, 8, 8)
+    assert (info["search"], info["recall"], info["saved"]) == ("exact", 1, False)
     assert reseau.rows("bank", "verify", bank) == [
         {"path": str(bank), "sound": True, "entries": 8, "problems": []}]
+
+
+def test_a_bank_searched_approximately_says_what_share_it_finds(reseau, tmp_path):
+    """And opens from the index that was saved beside it, which is an aid and may be lost."""
+    bank = tmp_path / "large.bank"
+    reseau("bank", "init", bank, "--search", "ivf", expect=CLEAR)
+    random.seed(7)
+    values = [[random.gauss(0, 32) for _ in range(96)] for _ in range(20_000)]
+    lines = [bytes(round(max(-127, min(127, v))) & 255 for v in row).hex() for row in values]
+    (tmp_path / "list.csv").write_text("grid\n" + "\n".join(lines))
+    done = reseau("bank", "add", bank, "--hashes", tmp_path / "list.csv", expect=CLEAR)
+    assert done.stdout.count(b"\n") == 20_000
+    info, = reseau.rows("bank", "info", bank)
+    assert (info["search"], info["saved"]) == ("ivf", True) and .97 < info["recall"] <= 1
+    saved = tmp_path / "large.bank-grid"
+    assert saved.stat().st_mode & 0o777 == 0o600
+    saved.write_bytes(b"rubbish")
+    assert reseau.rows("bank", "info", bank)[0]["entries"] == 20_000
+    reseau("bank", "remove", bank, "1", expect=CLEAR)
+    assert bytes.fromhex(lines[0]) not in saved.read_bytes() and bytes.fromhex(lines[1]) in saved.read_bytes()
+    refused = reseau("bank", "init", tmp_path / "b", "--search", "hnsw", expect=FATAL)
+    assert b"exact" in refused.stderr and b"ivf" in refused.stderr
 
 
 def test_remove_is_all_or_none(reseau, bank, originals):

@@ -1,0 +1,134 @@
+#include "bank/saved.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "bank/byte_io.h"
+#include "bank/keys.h"
+
+namespace reseau::detail {
+namespace {
+
+constexpr std::uint64_t kVersion = 1;
+
+std::string grid_file(const std::string& file) { return file + "-grid"; }
+std::string pdq_file(const std::string& file) { return file + "-pdq"; }
+
+std::uint64_t size_of(const std::string& file) {
+  struct stat about {};
+  return stat(file.c_str(), &about) == 0 ? static_cast<std::uint64_t>(about.st_size) : 0;
+}
+
+template <typename T>
+T value_or_throw(Result<T> result) {
+  if (!result) throw Failure(result.error());
+  return std::move(*result);
+}
+
+void save_frames(const Catalogue& catalogue, ByteWriter& to) {
+  to.put(std::uint64_t{catalogue.frames.size()});
+  for (const auto& [id, frames] : catalogue.frames) {
+    to.put(id);
+    to.put(std::uint64_t{frames.size()});
+    to.put(std::span<const std::uint8_t>(frames));
+  }
+}
+
+bool load_frames(Derived& derived, ByteReader& from) {
+  std::uint64_t videos = 0;
+  bool sound = from.get(videos);
+  for (std::uint64_t v = 0; sound && v < videos; ++v) {
+    EntryId id = 0;
+    std::uint64_t frames = 0;
+    sound = from.get(id) && from.get(frames) && frames <= kMaxVideoFrames &&
+            from.get(derived.catalogue.frames[id], frames);
+    derived.frames += frames;
+  }
+  return sound;
+}
+
+// Whether the indexes hold as many signatures as the catalogue says.
+bool adds_up(const Derived& derived) {
+  std::size_t grid = 0;
+  std::size_t pdq = 0;
+  derived.catalogue.places.each(1, [&](EntryId, const Place& place) {
+    grid += place.windows + ((place.bits & kWholeGrid) != 0 ? 1U : 0U) +
+            ((place.bits & kTrimmedGrid) != 0 ? 1U : 0U);
+    pdq += (place.bits & kWholePdq) != 0 ? 1U : 0U;
+    return true;
+  });
+  for (const auto& [id, frames] : derived.catalogue.frames) {
+    each_frame_key(id, frames, [&](std::int64_t, Algorithm algorithm, std::size_t, bool) {
+      ++(algorithm == Algorithm::grid ? grid : pdq);
+    });
+  }
+  return grid == derived.grid.size() && pdq == derived.pdq.size();
+}
+
+void wipe(const std::string& file) {
+  const int handle = open(file.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (handle >= 0) {
+    constexpr std::array<std::uint8_t, 1 << 16> kZeros{};
+    for (std::uint64_t left = size_of(file); left > 0;) {
+      const ssize_t written =
+          write(handle, kZeros.data(), std::min<std::uint64_t>(left, kZeros.size()));
+      if (written <= 0) break;
+      left -= static_cast<std::uint64_t>(written);
+    }
+    (void)fsync(handle);
+    close(handle);
+  }
+  unlink(file.c_str());
+}
+
+}  // namespace
+
+SnapshotDigest save(Derived& derived, const std::string& file, const BankId& bank) {
+  ByteWriter beside;
+  beside.put(kVersion);
+  beside.put(value_or_throw(derived.pdq.save(pdq_file(file), bank)));
+  beside.put(derived.next_row);
+  derived.catalogue.places.save(beside);
+  save_frames(derived.catalogue, beside);
+  derived.catalogue.finder.save(beside);
+  return value_or_throw(derived.grid.save(grid_file(file), bank, Bytes(beside.take())));
+}
+
+std::optional<Derived> load(const std::string& file, const BankId& bank,
+                            const SnapshotDigest& digest, IndexKind kind) {
+  Derived derived(kind);
+  std::vector<std::uint8_t> attached;
+  auto grid = Index::load(grid_file(file), Algorithm::grid, digest, bank, 0, kind, &attached);
+  if (!grid) return std::nullopt;
+  derived.grid = std::move(*grid);
+  ByteReader beside{attached};
+  std::uint64_t version = 0;
+  SnapshotDigest pdq_digest{};
+  const bool sound = beside.get(version) && version == kVersion && beside.get(pdq_digest) &&
+                     beside.get(derived.next_row) && derived.catalogue.places.load(beside) &&
+                     load_frames(derived, beside) && derived.catalogue.finder.load(beside) &&
+                     beside.at_end();
+  if (!sound) return std::nullopt;
+  auto pdq = Index::load(pdq_file(file), Algorithm::pdq, pdq_digest, bank);
+  if (!pdq) return std::nullopt;
+  derived.pdq = std::move(*pdq);
+  if (!adds_up(derived)) return std::nullopt;
+  return derived;
+}
+
+void wipe_saved(const std::string& file) {
+  wipe(grid_file(file));
+  wipe(pdq_file(file));
+}
+
+std::uint64_t bytes_of_files(const std::string& file) {
+  std::uint64_t sum = 0;
+  for (const char* suffix : {"", "-wal", "-grid", "-pdq"}) sum += size_of(file + suffix);
+  return sum;
+}
+
+}  // namespace reseau::detail
