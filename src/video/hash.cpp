@@ -14,11 +14,12 @@ std::optional<VideoFrame::Inside> inside_of(const HashedWindows& windows) {
   const auto made = [](const HashedWindow& window, bool panel) {
     return VideoFrame::Inside{window.where, window.hashed.quality, window.hashed.signature, panel};
   };
-  if (windows.trimmed && windows.trimmed->hashed.quality >= kMinPartQuality)
-    return made(*windows.trimmed, false);
-  // Of a collage no one part stands for the frame.
+  // Plain parts of blurred bars pass for borders, so what is between the bars comes first. Of a
+  // collage no one part stands for the frame.
   if (windows.panels.size() == 1 && windows.panels[0].hashed.quality >= kMinPartQuality)
     return made(windows.panels[0], true);
+  if (windows.trimmed && windows.trimmed->hashed.quality >= kMinPartQuality)
+    return made(*windows.trimmed, false);
   return std::nullopt;
 }
 

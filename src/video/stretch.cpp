@@ -7,7 +7,7 @@
 #include <limits>
 #include <optional>
 
-#include "video/lines.h"
+#include "video/evidence.h"
 
 namespace reseau {
 
@@ -21,28 +21,6 @@ constexpr std::size_t kLines = 12;      // looked along at a time
 constexpr std::size_t kMostFound = 64;  // stretches of one entry
 constexpr double kLongestGap = 6;       // seconds of the query without an agreeing frame
 constexpr int kMostMisses = 4;          // frames in a row that could agree and do not
-/// Squared L2 from which two frames of one video count as two looks and not as one.
-constexpr double kOtherLook = 80'000;
-constexpr double kOtherLookPdq = 4 * 90;
-/// Known frames within the tolerance of a line, and the lines that two pairs allow.
-constexpr double kPlaces = 8;
-/// How alike what changes must change: the correlation of frames less their means.
-constexpr double kAlike = 0.6;
-constexpr double kAlikeOfFew = 0.75;
-constexpr std::size_t kFew = 4;
-/// Mean squared change from the stretch's mean frame below which nothing moves.
-constexpr double kStill = 1'500;
-constexpr double kStillPdq = 4 * 4;
-
-/// Pairs along a line, one a frame of the query, in order of time.
-struct Run {
-  Line line;
-  std::vector<Pair> pairs;
-  double log_chance = 0;  ///< of strangers, log10
-  double likeness = 0;    ///< of what changes, -1 to 1
-  bool moves = false;
-};
-
 class Finder {
  public:
   Finder(const VideoSignature& query, const VideoSignature& entry, std::size_t view,
@@ -50,6 +28,7 @@ class Finder {
       : view_(view),
         query_(track_of(query, view, rules)),
         entry_(track_of(entry, 0, rules)),
+        duration_(entry.duration),
         pairs_(pairs_of(query_, entry_, rules)) {
     const auto usable =
         std::count_if(query_.begin(), query_.end(), [](const TrackFrame& f) { return f.usable(); });
@@ -65,7 +44,7 @@ class Finder {
       for (Run& run : runs_along(line)) {
         refine(run);
         trim(run);
-        judge(run);
+        judge(run, query_, entry_);
         const bool holds = changes_alike(run) && run.log_chance + chances_ <= most_;
         if (holds && (!best || run.log_chance < best->log_chance)) best = std::move(run);
       }
@@ -178,9 +157,26 @@ class Finder {
     if (plain && no_worse(*plain, run, run.pairs.size() / 10)) run = std::move(*plain);
   }
 
+  /// By how much the entry changes there between frames, of those before and after it the less:
+  /// so much two frames of one moment may differ that were sampled out of step.
+  [[nodiscard]] int change_at(const Pair& pair) const {
+    int least = std::numeric_limits<int>::max();
+    for (const std::size_t beside : {pair.entry - 1, pair.entry + 1}) {  // -1 is past the end
+      if (beside >= entry_.size()) continue;
+      for (const auto look : kLooks) {
+        if (pair.of_entry != &(entry_[pair.entry].*look)) continue;
+        const Values& values = (entry_[beside].*look).values;
+        if (values.size() == pair.of_entry->values.size())
+          least = std::min(least, squared(pair.of_entry->values, values));
+      }
+    }
+    if (least == std::numeric_limits<int>::max()) return 0;
+    return pair.of_entry->values.size() == kBits ? least / 4 : least;
+  }
+
   /// Takes off the ends what is much less alike than the run's middle: strangers that lie on its
   /// line by chance.
-  static void trim(Run& run) {
+  void trim(Run& run) const {
     constexpr int kTimes = 3;
     constexpr int kBeyond = 8'000;  // squared L2; of pdq, nothing is beyond
     std::vector<int> sorted;
@@ -188,119 +184,12 @@ class Finder {
     const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
     std::nth_element(sorted.begin(), middle, sorted.end());
     const int most = kTimes * *middle + kBeyond;
-    const auto alike = [most](const Pair& pair) { return pair.distance <= most; };
+    const auto alike = [&](const Pair& pair) {
+      return pair.distance <= most || pair.distance - most <= change_at(pair);
+    };
     run.pairs.erase(std::find_if(run.pairs.rbegin(), run.pairs.rend(), alike).base(),
                     run.pairs.end());
     run.pairs.erase(run.pairs.begin(), std::find_if(run.pairs.begin(), run.pairs.end(), alike));
-  }
-
-  void judge(Run& run) const {
-    run.log_chance = 0;
-    // Of each pair only what is new in it counts: a scene that stands still is one look, however
-    // many frames show it.
-    constexpr std::size_t kRemembered = 48;
-    for (std::size_t i = 0; i < run.pairs.size(); ++i) {
-      const Pair& pair = run.pairs[i];
-      double fresh = 1;
-      const std::size_t first = i > kRemembered ? i - kRemembered : 0;
-      for (std::size_t j = first; j < i; ++j) fresh = std::min(fresh, newness(pair, run.pairs[j]));
-      const double places = i == 0 ? 0 : std::log10(kPlaces);
-      run.log_chance -= fresh * std::max(0.0, pair.weight - places);
-    }
-    compare_changes(run);
-  }
-
-  static double newness(const Pair& pair, const Pair& before) {
-    if (pair.of_query->values.size() != before.of_query->values.size() ||
-        pair.of_entry->values.size() != before.of_entry->values.size())
-      return 1;
-    const double whole = pair.of_query->values.size() == 256 ? kOtherLookPdq : kOtherLook;
-    const int apart = std::min(squared(pair.of_query->values, before.of_query->values),
-                               squared(pair.of_entry->values, before.of_entry->values));
-    return std::min(1.0, apart / whole);
-  }
-
-  static bool changes_alike(const Run& run) {
-    return run.moves && run.likeness >= (run.pairs.size() < kFew ? kAlikeOfFew : kAlike);
-  }
-
-  /// The entry's frame that is shown when the line says; none if there is none near then.
-  [[nodiscard]] const TrackFrame* shown_at(double time) const {
-    const auto after = std::upper_bound(entry_.begin(), entry_.end(), time,
-                                        [](double t, const TrackFrame& f) { return t < f.time; });
-    const TrackFrame* nearest = nullptr;
-    double least = kTolerance;
-    for (const auto* frame : {after == entry_.begin() ? nullptr : &*(after - 1),
-                              after == entry_.end() ? nullptr : &*after}) {
-      if (frame == nullptr) continue;
-      const double off = std::max({0.0, frame->time - time, time - frame->until});
-      if (off <= least) {
-        least = off;
-        nearest = frame;
-      }
-    }
-    return nearest;
-  }
-
-  /// Which looks most of a run's pairs are of.
-  struct Kind {
-    const Look TrackFrame::*query = &TrackFrame::whole;
-    const Look TrackFrame::*entry = &TrackFrame::whole;
-  };
-  [[nodiscard]] Kind kind_of(const Run& run) const {
-    constexpr std::array<const Look TrackFrame::*, 3> kLooks = {
-        &TrackFrame::whole, &TrackFrame::inside, &TrackFrame::pdq};
-    Kind best;
-    std::ptrdiff_t most = 0;
-    for (const auto of_query : kLooks) {
-      for (const auto of_entry : kLooks) {
-        const auto count = std::count_if(run.pairs.begin(), run.pairs.end(), [&](const Pair& pair) {
-          return pair.of_query == &(query_[pair.query].*of_query) &&
-                 pair.of_entry == &(entry_[pair.entry].*of_entry);
-        });
-        if (count <= most) continue;
-        most = count;
-        best = {of_query, of_entry};
-      }
-    }
-    return best;
-  }
-
-  /// Correlates the two sides' frames less their means: an edit adds the same to all frames, and so
-  /// drops out; another scene before the same background changes otherwise. Frames are paired by
-  /// their times alone: pairs chosen for their likeness would always be alike.
-  void compare_changes(Run& run) const {
-    const Kind kind = kind_of(run);
-    std::vector<std::pair<const Values*, const Values*>> shown;
-    for (std::size_t q = run.pairs.front().query; q <= run.pairs.back().query; ++q) {
-      const TrackFrame& here = query_[q];
-      const TrackFrame* there = shown_at(run.line.offset + run.line.speed * here.time);
-      if (there == nullptr) continue;
-      const Values& a = (here.*kind.query).values;
-      const Values& b = (there->*kind.entry).values;
-      if (!a.empty() && a.size() == b.size()) shown.emplace_back(&a, &b);
-    }
-    if (shown.size() < 2) return;
-    const std::size_t size = shown.front().first->size();
-    const auto count = static_cast<double>(shown.size());
-    double aa = 0, bb = 0, ab = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      double mean_a = 0, mean_b = 0;
-      for (const auto& [a, b] : shown) {
-        mean_a += (*a)[i] / count;
-        mean_b += (*b)[i] / count;
-      }
-      for (const auto& [a, b] : shown) {
-        const double da = (*a)[i] - mean_a;
-        const double db = (*b)[i] - mean_b;
-        aa += da * da;
-        bb += db * db;
-        ab += da * db;
-      }
-    }
-    const double still = (size == 256 ? kStillPdq : kStill) * count;
-    run.moves = aa > still && bb > still;
-    run.likeness = aa > 0 && bb > 0 ? ab / std::sqrt(aa * bb) : 0;
   }
 
   static int nearest_of(const Run& run) {
@@ -309,15 +198,37 @@ class Finder {
     return least;
   }
 
+  /// A stretch ends somewhere between the last frame that agrees and the next: where that one is
+  /// the first of a shot, just before it, and otherwise half way, as far as the entry has anything.
+  void reach_out(const Run& run, Stretch& stretch) const {
+    constexpr double kMost = 1;  // seconds; key frames may lie far apart
+    const std::size_t first = run.pairs.front().query;
+    if (first > 0 && !query_[first].shot) {
+      const double gap = (stretch.query_from - query_[first - 1].until) / 2;
+      const double by = std::clamp(std::min(gap, stretch.entry_from / stretch.speed), 0.0, kMost);
+      stretch.query_from -= by;
+      stretch.entry_from -= by * stretch.speed;
+    }
+    const std::size_t next = run.pairs.back().query + 1;
+    if (next < query_.size()) {
+      const double gap = (query_[next].time - stretch.query_to) / (query_[next].shot ? 1 : 2);
+      const double left = (duration_ - stretch.entry_to) / stretch.speed;
+      const double by = std::clamp(std::min(gap, left), 0.0, kMost);
+      stretch.query_to += by;
+      stretch.entry_to += by * stretch.speed;
+    }
+  }
+
   [[nodiscard]] Stretch described(const Run& run) const {
     const TrackFrame& first = query_[run.pairs.front().query];
     const TrackFrame& last = query_[run.pairs.back().query];
     Stretch stretch;
+    stretch.speed = run.line.speed;
     stretch.query_from = first.time;
     stretch.query_to = last.until;
     stretch.entry_from = entry_[run.pairs.front().entry].time;
     stretch.entry_to = entry_[run.pairs.back().entry].until;
-    stretch.speed = run.line.speed;
+    if (run.pairs.size() > 1) reach_out(run, stretch);
     stretch.frames = run.pairs.size();
     stretch.view = kViews.at(view_);
     // What most frames were looked at as.
@@ -338,13 +249,14 @@ class Finder {
   std::size_t view_;
   Track query_;
   Track entry_;
+  double duration_;  ///< of the entry
   std::vector<Pair> pairs_;
   double chances_ = 0;  ///< log10 of the pairs that were tried
   double most_ = 0;     ///< log10
 };
 
 bool share_time(const Stretch& a, const Stretch& b) {
-  return a.query_from <= b.query_to && b.query_from <= a.query_to;
+  return a.query_from < b.query_to && b.query_from < a.query_to;
 }
 
 }  // namespace

@@ -82,6 +82,7 @@ std::vector<TrackFrame> track_of(const VideoSignature& video, std::size_t view,
     TrackFrame& made = track.emplace_back();
     made.time = frame.time;
     made.until = frame.until;
+    made.shot = frame.shot;
     const bool has_grid = !frame.grid.bytes().empty();
     if (has_grid && frame.quality >= rules.min_quality)
       made.whole.values = numbers(frame.grid, view);

@@ -25,6 +25,7 @@ struct Look {
 struct TrackFrame {
   double time = 0;
   double until = 0;
+  bool shot = false;  ///< the first of one
   Look whole;
   Look inside;
   Look pdq;

@@ -102,6 +102,49 @@ TEST_CASE("A known clip inside a longer video is located in both") {
   CHECK(stretches[0].view == View{});
 }
 
+TEST_CASE("A stretch ends at the cut, or half way to the frame that does not agree") {
+  const Scene known(1), other(2);
+  const VideoSignature entry = of(known, 0, 60);
+  VideoSignature query;
+  play(query, other, 0, 20);
+  play(query, known, 15, 10);
+  play(query, other, 40, 20);
+  const Stretch between = found(query, entry).at(0);
+  CHECK(between.query_from == Approx(19.75));
+  CHECK(between.query_to == Approx(29.75));
+  CHECK(between.entry_from == Approx(14.75));
+  CHECK(between.entry_to == Approx(24.75));
+  for (VideoFrame& frame : query.frames) frame.shot = frame.time == 20 || frame.time == 30;
+  const Stretch at_cuts = found(query, entry).at(0);
+  CHECK(at_cuts.query_from == Approx(20));
+  CHECK(at_cuts.query_to == Approx(30));
+  CHECK(at_cuts.entry_from == Approx(15));
+  CHECK(at_cuts.entry_to == Approx(25));
+  // There is nothing before an entry's first frame, and nothing after its last.
+  const Stretch whole = found(query, of(known, 15, 10)).at(0);
+  CHECK(whole.entry_from == 0);
+  CHECK(whole.entry_to <= 10);
+}
+
+TEST_CASE("Where things move fast at its end, a clip is not cut short") {
+  const Scene known(1), other(2);
+  // Calm for ten seconds, and then not; sampled out of step.
+  const auto scene_time = [](double time) { return time < 10 ? 0.1 * time : 1 + 2 * (time - 10); };
+  const auto sampled = [&](double phase) {
+    VideoSignature video;
+    for (double time = phase; time < 13; time += 0.5) {
+      VideoFrame& frame = video.frames.emplace_back();
+      frame.time = frame.until = time - phase;
+      frame.quality = 90;
+      frame.grid = known.at(scene_time(time));
+    }
+    video.duration = 13;
+    return video;
+  };
+  const Stretch stretch = found(sampled(0.25), sampled(0)).at(0);
+  CHECK(stretch.query_to >= 12);
+}
+
 TEST_CASE("Speeds from a half to twice are found and told") {
   const Scene known(4);
   const VideoSignature entry = of(known, 0, 60);
