@@ -58,6 +58,31 @@ struct Evaluation {
 /// Cost:  about 4 core-seconds a photograph asked for, at all levels, among 1,000.
 [[nodiscard]] RESEAU_API Result<Evaluation> evaluate(const EvaluateOptions& options);
 
+struct EvaluateVideosOptions {
+  std::vector<std::string> videos;  ///< files, and folders with everything below them
+  std::size_t clips = 40;           ///< of each length, that are looked for in every edit
+  double hours = 10;                ///< of unrelated video that is put together and looked up
+  std::uint64_t seed = 1;  ///< of where clips are cut, what surrounds them, and edits' lots
+  unsigned threads = 1;
+  /// A file of lines "name<TAB>name" of videos that show the same, in whole or in part.
+  std::string same;
+  /// As EvaluateOptions.
+  std::function<bool(std::size_t, std::size_t)> progress;
+};
+
+/// Cuts clips of 5 to 60 seconds out of videos, edits them, puts them between unrelated footage,
+/// encodes all that as H.264, and looks for them among the videos: how many are found by edit and
+/// length, and how far their ends are off. Then puts hours of unrelated video together and counts
+/// what is found there. Scenes of one half of the videos are known while the other half's are
+/// strangers, and the other way round. The matcher is as it is by default.
+///
+/// The same videos, options and build give the same figures, whatever the number of threads.
+/// Fails: not_found, io_error, interrupted, limit_memory; unsupported_format in a build without
+/// FFmpeg, or where FFmpeg cannot encode H.264; invalid_argument, if fewer than 4 videos that show
+/// different things can be read, or the file of names makes no sense.
+/// Cost: some 4 core-seconds a clip and edit, and 4 core-minutes an hour of unrelated video.
+[[nodiscard]] RESEAU_API Result<Evaluation> evaluate_videos(const EvaluateVideosOptions& options);
+
 struct CalibrateOptions {
   EvaluateOptions measure;  ///< `groups` and `protocol` are not looked at
   std::size_t entries = 10'000'000;

@@ -41,11 +41,19 @@ rate. The same photographs, seed and version give the same figures.
 Some hundreds of photographs that show different things are wanted. Where two
 show the same, they are found as strangers that are too near: the report names
 them, and --same leaves them out. At all levels it takes about 4 seconds of a
-core for each photograph that is asked for.)",
+core for each photograph that is asked for.
+
+With --video the paths are of videos. Clips of 5 to 60 seconds are cut out of
+them, edited (re-encoded, cropped, letterboxed, mirrored, captioned, sped up and
+so on, 24 ways), put between unrelated footage, encoded as H.264 and looked for
+among the videos: how many are found, and how far their ends are off. Then hours
+of unrelated video are put together, in which nothing should be found. It takes
+about 4 seconds of a core for each clip and edit.)",
     R"(    reseau evaluate photographs/ --out evaluation/
     reseau evaluate photographs/ --level base --queries 50 --out quick/
     reseau evaluate faces/ --groups groups.csv --out faces-by-group/
     reseau evaluate copydays/ --protocol copydays --out copydays-out/
+    reseau evaluate --video films/ --same same.tsv --out evaluation/
 )"};
 
 constexpr Words kCalibrateWords = {
@@ -73,6 +81,8 @@ struct Options {
   Format format = Format::text;
   InputOptions inputs;
   EvaluateOptions measure;
+  bool video = false;
+  EvaluateVideosOptions videos;
   std::vector<std::string> levels;
   std::string protocol;
   std::string out;
@@ -95,6 +105,14 @@ std::vector<std::string> photographs(const InputOptions& options) {
   return paths;
 }
 
+auto counted_by(Progress& progress) {
+  return [&progress](std::size_t /*done*/, std::size_t total) {
+    progress.set_total(total);
+    progress.count(true);
+    return interruption() == 0;
+  };
+}
+
 EvaluateOptions measure_options(const Options& options, Progress& progress) {
   EvaluateOptions measure = options.measure;
   if (options.protocol == "copydays") measure.protocol = Protocol::copydays;
@@ -109,11 +127,7 @@ EvaluateOptions measure_options(const Options& options, Progress& progress) {
       if (std::ranges::count(options.levels, name(level)) > 0) measure.levels.push_back(level);
     }
   }
-  measure.progress = [&progress](std::size_t /*done*/, std::size_t total) {
-    progress.set_total(total);
-    progress.count(true);
-    return interruption() == 0;
-  };
+  measure.progress = counted_by(progress);
   return measure;
 }
 
@@ -149,12 +163,24 @@ void write_rows(Output& output, const Options& options, const Table& table, cons
   for (const ordered_json& row : report.at(array)) rows.add(row, "");
 }
 
+EvaluateVideosOptions video_options(const Options& options, Progress& progress) {
+  EvaluateVideosOptions videos = options.videos;
+  videos.videos = photographs(options.inputs);
+  videos.seed = options.measure.seed;
+  videos.same = options.measure.same;
+  videos.threads = static_cast<unsigned>(options.inputs.threads);
+  videos.progress = counted_by(progress);
+  return videos;
+}
+
 Exit evaluate(const Options& options, Output& output) {
   make_folder(options.out);
   std::optional<Evaluation> evaluation;
   {
-    Progress progress(!options.inputs.no_progress, "pictures");
-    evaluation = unless_interrupted(reseau::evaluate(measure_options(options, progress)));
+    Progress progress(!options.inputs.no_progress, options.video ? "films" : "pictures");
+    evaluation =
+        unless_interrupted(options.video ? reseau::evaluate_videos(video_options(options, progress))
+                                         : reseau::evaluate(measure_options(options, progress)));
   }
   if (!evaluation) return Exit::clear;  // the program ends with the signal's own status
   const fs::path folder = options.out;
@@ -175,7 +201,23 @@ Exit evaluate(const Options& options, Output& output) {
                                 {"comparisons", "/false/comparisons"}},
                                nullptr,
                                {}};
-  write_rows(output, options, kTable, "rules", evaluation->json, evaluation->text);
+  static const Table kClips = {{{"edit", "/edit"},
+                                {"seconds", "/seconds"},
+                                {"asked", "/asked"},
+                                {"recall", "/recall"},
+                                {"recall_low", "/interval/0"},
+                                {"recall_high", "/interval/1"},
+                                {"looked", "/looked"},
+                                {"ends_within_1_s", "/ends_within_1_s"},
+                                {"end_off_median", "/end_off/median"},
+                                {"end_off_of_90_in_100", "/end_off/of_90_in_100"}},
+                               nullptr,
+                               {}};
+  if (options.video) {
+    write_rows(output, options, kClips, "clips", evaluation->json, evaluation->text);
+  } else {
+    write_rows(output, options, kTable, "rules", evaluation->json, evaluation->text);
+  }
   output.flush();
   if (!options.inputs.quiet) message("the report is " + (folder / "report.html").string());
   return Exit::clear;
@@ -248,6 +290,21 @@ void add_evaluate(CLI::App& root, Run& run) {
       ->check(CLI::IsMember(std::vector<std::string>{"copydays", "disc21"}))
       ->type_name("copydays|disc21");
   add_measure(*app, *options);
+  auto* video = app->add_flag("--video", options->video,
+                              "PATH are videos; those that are not, or are damaged, are left out.");
+  for (const char* other : {"--groups", "--protocol", "--level", "--queries"})
+    app->get_option(other)->excludes(video);
+  app->add_option("--clips", options->videos.clips,
+                  "Of videos: how many clips of each length (5, 10, 30 and 60 seconds) are looked "
+                  "for, in every edit. Default: 40.")
+      ->needs(video)
+      ->check(CLI::Range(1, 1'000'000))
+      ->type_name("N");
+  app->add_option("--hours", options->videos.hours,
+                  "Of videos: hours of unrelated video that are put together. Default: 10.")
+      ->needs(video)
+      ->check(CLI::Range(0.0, 10'000.0))
+      ->type_name("X");
   app->callback(
       [options, &run] { run = [options](Output& output) { return evaluate(*options, output); }; });
 }

@@ -12,12 +12,6 @@ constexpr int kFormat = 1;
 constexpr double kAlmostAll = 0.99;
 constexpr double kMost = 0.95;
 
-double share(std::size_t part, std::size_t all) {
-  return all == 0 ? 0 : static_cast<double>(part) / static_cast<double>(all);
-}
-
-Json json_of(const Interval& interval) { return {interval.low, interval.high}; }
-
 Json recall_json(const Measurement& m, const Found& found, Label::Sort sort, std::uint64_t seed) {
   std::size_t almost_all = 0;
   std::size_t most = 0;
@@ -320,6 +314,12 @@ Found found_by(const Measurement& m, const Half& half, const Rule& rule, const H
   result.mean = count == 0 ? 0 : sum / static_cast<double>(count);
   return result;
 }
+
+double share(std::size_t part, std::size_t all) {
+  return all == 0 ? 0 : static_cast<double>(part) / static_cast<double>(all);
+}
+
+Json json_of(const Interval& interval) { return {interval.low, interval.high}; }
 
 Json figures(const Measurement& m, const EvaluateOptions& options) {
   const Tails tails(m.kinds, m.tuning.strangers);

@@ -37,6 +37,10 @@ struct Found {
   return value ? Json(*value) : Json(nullptr);
 }
 
+/// 0 of none.
+[[nodiscard]] double share(std::size_t part, std::size_t all);
+[[nodiscard]] Json json_of(const Interval& interval);
+
 /// Indented, and with what is not UTF-8 (of a file's name) replaced.
 [[nodiscard]] std::string json_text(const Json& json);
 

@@ -34,30 +34,6 @@ std::optional<Photograph> read(const fs::path& path, const EvaluateOptions& opti
   return photograph;
 }
 
-/// Lines of two fields; empty ones and those that begin with # do not count.
-Result<std::vector<std::pair<std::string, std::string>>> read_pairs(const std::string& path,
-                                                                    char separator) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  if (path.empty()) return pairs;
-  std::ifstream file(path);
-  if (!file) return Error{Code::io_error, path + ": cannot be opened"};
-  int number = 0;
-  for (std::string line; std::getline(file, line);) {
-    ++number;
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty() || line.front() == '#') continue;
-    const std::size_t at = line.rfind(separator);
-    if (at == std::string::npos || at == 0 || at + 1 == line.size()) {
-      return Error{Code::invalid_argument,
-                   path + ": line " + std::to_string(number) + " is not two names with " +
-                       (separator == '\t' ? "a tab" : "a comma") + " between"};
-    }
-    const std::size_t next = line.find_first_not_of(' ', at + 1);
-    pairs.emplace_back(line.substr(0, at), line.substr(std::min(next, line.size())));
-  }
-  return pairs;
-}
-
 bool ends_path(const std::string& path, const std::string& end) {
   if (!path.ends_with(end)) return false;
   return path.size() == end.size() || end.front() == '/' ||
@@ -127,6 +103,29 @@ Result<std::vector<fs::path>> files_of(const std::vector<std::string>& paths) {
     return std::pair(a.filename(), a) < std::pair(b.filename(), b);
   });
   return files;
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> read_pairs(const std::string& path,
+                                                                    char separator) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  if (path.empty()) return pairs;
+  std::ifstream file(path);
+  if (!file) return Error{Code::io_error, path + ": cannot be opened"};
+  int number = 0;
+  for (std::string line; std::getline(file, line);) {
+    ++number;
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.empty() || line.front() == '#') continue;
+    const std::size_t at = line.rfind(separator);
+    if (at == std::string::npos || at == 0 || at + 1 == line.size()) {
+      return Error{Code::invalid_argument,
+                   path + ": line " + std::to_string(number) + " is not two names with " +
+                       (separator == '\t' ? "a tab" : "a comma") + " between"};
+    }
+    const std::size_t next = line.find_first_not_of(' ', at + 1);
+    pairs.emplace_back(line.substr(0, at), line.substr(std::min(next, line.size())));
+  }
+  return pairs;
 }
 
 Result<Gallery> read_gallery(const std::vector<std::string>& known,

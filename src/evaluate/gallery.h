@@ -38,6 +38,11 @@ struct Gallery {
 [[nodiscard]] Result<std::vector<std::filesystem::path>> files_of(
     const std::vector<std::string>& paths);
 
+/// Lines of two fields; empty ones and those that begin with # do not count. No file, no lines.
+/// Fails: io_error, invalid_argument.
+[[nodiscard]] Result<std::vector<std::pair<std::string, std::string>>> read_pairs(
+    const std::string& path, char separator);
+
 /// Of `known`, with the groups and pairs that the options name. Fails as evaluate() does.
 [[nodiscard]] Result<Gallery> read_gallery(const std::vector<std::string>& known,
                                            const EvaluateOptions& options);

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from conftest import CLEAR, FATAL
+from films import avi, frames_of
 from pictures import photograph
 
 
@@ -57,12 +58,31 @@ def test_calibrate_says_how_its_limits_are_used(reseau, photographs):
     (("evaluate", "PHOTOS", "--out", "/proc/report"), "/proc/report"),
     (("evaluate", "PHOTOS", "--out", "report", "--groups", "none.csv"), "none.csv"),
     (("evaluate", "PHOTOS", "--out", "report", "--protocol", "copydays"), "original/"),
+    (("evaluate", "--video", "PHOTOS", "--out", "report"), "show different things"),
+    (("evaluate", "--video", "PHOTOS", "--out", "report", "--level", "base"), "--level"),
+    (("evaluate", "PHOTOS", "--out", "report", "--clips", "2"), "--video"),
     (("calibrate", "PHOTOS", "--entries", "0"), "--entries"),
     (("calibrate", "PHOTOS", "--expected-false", "0"), "--expected-false"),
 ])
 def test_what_cannot_be_done_is_said_in_one_sentence(reseau, photographs, arguments, reason):
     arguments = [word.replace("PHOTOS", str(photographs)) for word in arguments]
     assert reason in reseau(*arguments, expect=FATAL).stderr.decode()
+
+
+def test_videos_have_a_report_of_their_own(reseau):
+    films = reseau.folder / "films"
+    films.mkdir()
+    for seed in range(4):
+        (films / f"{seed}.avi").write_bytes(avi(frames_of(seed, 2, size=(160, 96))))
+    done = reseau("evaluate", "--video", films, "--out", "report", "--hours", "0.01", "-q", expect=CLEAR)
+    assert done.stdout.startswith(b"4 videos of 4 distinct scenes")
+    figures = json.loads((reseau.folder / "report/evaluation.json").read_text())
+    # No clip fits into two seconds, and that is said.
+    assert figures["protocol"] == "video" and figures["clips"] == []
+    assert [length["clips"] for length in figures["videos"]["lengths"]] == [0, 0, 0, 0]
+    assert figures["strangers"]["hours"] == pytest.approx(0.01, rel=0.05)
+    page = (reseau.folder / "report/report.html").read_text()
+    assert "4 distinct scenes" in page and "<img" not in page and "<script" not in page
 
 
 def test_an_interrupted_evaluation_leaves_no_report(reseau, photographs):
