@@ -12,8 +12,8 @@
  *          leaves a call.
  * Codes    keep their numbers. Later releases add some: take what you do not know for a failure.
  * Handles  (reseau_bank, reseau_decoders, reseau_examined, reseau_matches) are made by a call and
- *          given back by the _free of their kind, which takes NULL too. Text that a handle gives lives as long as the
- *          handle. Everything else is copied into the caller's memory.
+ *          given back by the _free of their kind, which takes NULL too. Text that a handle gives
+ *          lives as long as the handle. Everything else is copied into the caller's memory.
  * Structs  begin with `struct_size`, which the caller sets to sizeof: what a later release adds at
  *          their end is left alone for who was compiled without it. RESEAU_..._INIT does that.
  * Text     is UTF-8, but paths, and messages that name one: bytes, as the system has them.
@@ -155,7 +155,7 @@ typedef struct reseau_limits {
   uint64_t max_bytes;
   uint64_t max_pixels;
   int max_side;
-  uint64_t max_ratio; /* pixels a byte, asked of pictures of over 16 Mpx only */
+  uint64_t max_ratio;              /* pixels a byte, asked of pictures of over 16 Mpx only */
   const reseau_decoders* decoders; /* NULL: in this process */
 } reseau_limits;
 #define RESEAU_LIMITS_INIT \
