@@ -8,9 +8,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 BUILD = pathlib.Path(os.environ.get("RESEAU_BUILD", ROOT / "build" / "tests"))
 PACKAGE = BUILD / "bindings" / "python"
-if not (PACKAGE / "reseau").is_dir():
+INSTALLED = "RESEAU_INSTALLED" in os.environ  # the package that pip has installed, and its program
+if INSTALLED:
+    pass
+elif not (PACKAGE / "reseau").is_dir():
     collect_ignore_glob = ["test_*.py"]  # built without -DRESEAU_PYTHON=ON
-elif "RESEAU_INSTALLED" not in os.environ:
+else:
     sys.path.insert(0, str(PACKAGE))
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PACKAGE), os.environ.get("PYTHONPATH")]))
 
@@ -23,7 +26,10 @@ def build() -> pathlib.Path:
 
 @pytest.fixture(scope="session")
 def program() -> pathlib.Path:
-    return BUILD / "src" / "cli" / "reseau"
+    if not INSTALLED:
+        return BUILD / "src" / "cli" / "reseau"
+    import reseau
+    return pathlib.Path(reseau.__file__).parent / "bin" / "reseau"
 
 
 @pytest.fixture(scope="session")

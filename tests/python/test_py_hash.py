@@ -287,6 +287,7 @@ assert len(bank) == 2
 def test_results_go_where_analysts_are(odd_folder, tmp_path):
     batch = reseau.hash_many(sorted(odd_folder.iterdir()))
     frame = batch.to_pandas()
+    assert list(frame["path"]) == batch.names == list(reseau.group(batch).to_pandas()["path"])
     assert len(frame) == len(batch) and frame["width"].dtype == "Int64"
     assert frame[frame["grid"].isna()]["outcome"].isin(["corrupt", "empty", "unsupported_format", "policy_filetype"]).all()
     pyarrow = pytest.importorskip("pyarrow")

@@ -126,7 +126,8 @@ except RuntimeWarning:
     sys.exit(0)
 sys.exit("the warning was lost")
 """
-    alone = {**os.environ, "LD_PRELOAD": str(tmp_path / os.path.basename(library))}
+    beside = pathlib.Path(library).parents[2] / "reseau.libs"  # where a repaired wheel has what it links
+    alone = {**os.environ, "LD_PRELOAD": str(tmp_path / os.path.basename(library)), "LD_LIBRARY_PATH": str(beside)}
     done = run(code, photographs[0], env=alone)
     assert (done.returncode, done.stderr) == (0, "")
 

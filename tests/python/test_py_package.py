@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import importlib.util
 import inspect
 import os
 import shutil
@@ -87,9 +88,13 @@ def near(rows: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
 
 def mypy(*arguments, cwd):
     program = shutil.which("mypy")
-    if program is None:
+    if importlib.util.find_spec("mypy"):
+        command = [sys.executable, "-m", "mypy"]  # of those whose packages are tested
+    elif program:
+        command = [program]
+    else:
         pytest.skip("mypy is not installed")
-    return subprocess.run([program, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+    return subprocess.run([*command, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
 
 
 def test_the_package_is_clean_by_mypy_strict(tmp_path):

@@ -56,7 +56,7 @@ class Groups(Sequence[list[int]]):
         import pandas
 
         names = [None] * len(self.labels) if self.batch is None else self.batch.names
-        return pandas.DataFrame({"path": names, "group": self.labels})
+        return pandas.DataFrame({"path": pandas.Series(names, dtype=object), "group": self.labels})
 
     def __repr__(self) -> str:
         return f"<reseau.Groups: {len(self)} of {len(self.labels)} inputs, limit {self.limit}>"

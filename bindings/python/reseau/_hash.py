@@ -190,7 +190,10 @@ class Batch(Sequence[str | None]):
         """A row an input, the columns of the program's CSV. Needs pandas."""
         import pandas
 
-        frame = pandas.DataFrame(self.columns())
+        columns: dict[str, Any] = self.columns()
+        for name in ("path", "message"):  # not all names are text to those who keep it as UTF-8
+            columns[name] = pandas.Series(columns[name], dtype=object)
+        frame = pandas.DataFrame(columns)
         whole = ("bytes", "width", "height", "quality", "pdq_quality")
         return frame.astype({name: "Int64" for name in whole})
 
