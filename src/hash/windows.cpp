@@ -46,6 +46,7 @@ std::vector<LevelWindow> windows_of(const Plane& plane, Level level) {
   add(15, 0, 85, 100);
   add(0, 0, 100, 85);
   add(0, 15, 100, 85);
+  add(0, 0, 100, 60);  // what is left of a file that is cut at half to three quarters of its rows
   windows.push_back(turned(plane, true));
   windows.push_back(turned(plane, false));
   for (const int y : {0, 10, 20, 30}) {
