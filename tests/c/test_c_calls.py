@@ -4,8 +4,10 @@ and what is wrong is told, whatever is passed."""
 import ctypes
 import json
 import re
+import struct
 import subprocess
 import threading
+import zlib
 
 import pytest
 
@@ -193,6 +195,15 @@ def test_an_older_caller_s_smaller_struct_is_not_written_past(c):
     c.reseau_examined_free(examined)
 
 
+def flat_png(side):
+    """Takes far more than a millisecond to decode."""
+    def chunk(name, body):
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+    rows = zlib.compress(bytes(side * (side + 1)))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)) +
+            chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+
+
 def test_decoding_is_confined_where_decoders_are_given(c, known, error):
     e, decoders, bank = ctypes.byref(error), ctypes.c_void_p(), ctypes.c_void_p()
     wanted = Isolation(struct_size=ctypes.sizeof(Isolation), workers=1, max_wall=20_000)
@@ -216,10 +227,11 @@ def test_decoding_is_confined_where_decoders_are_given(c, known, error):
     stopped = ctypes.c_void_p()
     assert c.reseau_decoders_start(ctypes.byref(slow), ctypes.byref(stopped), e) == 0
     matches = ctypes.c_void_p()
+    large = flat_png(5000)
     for pool, code in ((decoders, 0), (stopped, N["RESEAU_LIMIT_WALL"])):
         limits.decoders = pool
         how = MatchOptions(ctypes.sizeof(MatchOptions), 1, 1, 0, -1, -1, 1, -1, 100, 0, ctypes.pointer(limits))
-        assert c.reseau_match_bytes(bank, data, ctypes.c_size_t(len(data)), ctypes.byref(how), ctypes.byref(matches),
+        assert c.reseau_match_bytes(bank, large, ctypes.c_size_t(len(large)), ctypes.byref(how), ctypes.byref(matches),
                                     e) == code
     for handle in (decoders, stopped):
         c.reseau_decoders_free(handle)
