@@ -195,3 +195,11 @@ def test_flat_pixels_are_not_added(tmp_path):
     with reseau.Bank.create(tmp_path / "b") as bank:
         (row,) = bank.add([np.zeros((64, 64), np.uint8)])
         assert row.entry is None and row.outcome == "low_information"
+
+
+def test_a_bank_may_be_searched_approximately_and_saves_its_index(tmp_path):
+    with reseau.Bank.create(tmp_path / "large.bank", search="ivf") as bank:
+        bank.save_index()  # of a small bank there is nothing worth saving
+        assert (bank.info()["search"], bank.info()["saved"]) == ("ivf", False)
+    with reseau.Bank(tmp_path / "large.bank") as bank, pytest.raises(reseau.BankError):
+        bank.save_index()  # opened for reading

@@ -151,3 +151,20 @@ def test_views_are_of_the_turned_picture(photographs):
     turned = reseau.hash(image.transpose(Image.Transpose.ROTATE_270)).grid
     distances = ((looked[0].view(np.int8).astype(int) - turned) ** 2).sum(1)
     assert distances.argmin() == 1 and distances.min() < 1000
+
+
+def test_an_approximate_index_finds_nearly_all_and_says_how_much(tmp_path):
+    known = np.clip(np.random.default_rng(3).normal(0, 32, (20_000, 96)), -127, 127).astype(np.int8)
+    exact, lists = reseau.Index("grid"), reseau.Index("grid", search="ivf")
+    for index in (exact, lists):
+        index.add(np.arange(len(known)), known)
+        index.settle()
+    assert (exact.search, lists.search) == ("exact", "ivf")
+    assert exact.recall(12_000) == 1 and .97 < lists.recall(12_000, sample=300) <= 1
+    digest = lists.save(tmp_path / "an.index")
+    loaded = reseau.Index.load(tmp_path / "an.index", "grid", digest, search="ivf")
+    for index in (lists, loaded):
+        assert index.range_search(known[:50], 0).ids.tolist() == list(range(50))
+    assert reseau.Index("pdq", search="ivf").search == "exact"
+    with pytest.raises(ValueError, match="'exact' or 'ivf', not 'hnsw'"):
+        reseau.Index("grid", search="hnsw")

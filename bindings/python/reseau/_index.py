@@ -1,15 +1,18 @@
-"""Everything within a distance, exactly: arrays in, arrays out."""
+"""Everything within a distance: arrays in, arrays out."""
 
 from __future__ import annotations
 
 import os
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _reseau
 from ._hash import Kind, rows_of
+
+
+Search = Literal["exact", "ivf"]
 
 
 class Hits(NamedTuple):
@@ -26,7 +29,7 @@ class Hits(NamedTuple):
 
 
 class Index:
-    """Ids and signatures in memory, searched exactly, while others add and remove.
+    """Ids and signatures in memory, searched while others add and remove.
 
     >>> index = reseau.Index("pdq")
     >>> known = np.arange(64, dtype=np.uint8).reshape(2, 32)
@@ -34,15 +37,26 @@ class Index:
     >>> index.range_search(known, limit=0)
     Hits(ids=array([10, 20]), distances=array([0, 0], dtype=int32), offsets=array([0, 1, 2]))
 
+    search  "exact", or for grid "ivf": approximate, for many millions of signatures. recall() says how
+            much of what there is it finds. An index of pdq is exact all the same.
+
     Any number of threads may use it at once. It stays in its process: a forked child is told so.
     """
 
-    def __init__(self, kind: Kind) -> None:
-        self._index = _reseau.Index(kind)
+    def __init__(self, kind: Kind, *, search: Search = "exact") -> None:
+        self._index = _reseau.Index(kind, search)
 
     @property
     def kind(self) -> str:
         return self._index.kind()
+
+    @property
+    def search(self) -> str:
+        return self._index.search()
+
+    def recall(self, limit: int, *, sample: int = 1000) -> float:
+        """Measured: the share found of copies, by chance, that are as far from an entry as `limit`; 1 if exact."""
+        return self._index.recall(_limit(limit), sample)
 
     def __len__(self) -> int:
         return self._index.size()
@@ -75,7 +89,7 @@ class Index:
         self._index.settle()
 
     def range_search(self, queries: Any, limit: int, *, threads: int | None = None) -> Hits:
-        """Every entry within `limit` (inclusive) of each query. Complete, never approximate.
+        """Every entry within `limit` (inclusive) of each query. Complete, unless its search is "ivf".
 
         threads  on how many to search; None: one a processor. The result is the same.
         """
@@ -91,11 +105,18 @@ class Index:
 
     @classmethod
     def load(
-        cls, path: str | os.PathLike[str], kind: Kind, digest: bytes, *, owner: bytes = b"", threads: int | None = None
+        cls,
+        path: str | os.PathLike[str],
+        kind: Kind,
+        digest: bytes,
+        *,
+        owner: bytes = b"",
+        threads: int | None = None,
+        search: Search = "exact",
     ) -> Index:
         """What save() has written. Raises SnapshotError if any byte is not as it was saved."""
         loaded = cls.__new__(cls)
-        loaded._index = _reseau.Index.load(os.fsencode(path), kind, digest, owner, threads or 0)
+        loaded._index = _reseau.Index.load(os.fsencode(path), kind, digest, owner, threads or 0, search)
         return loaded
 
     def __repr__(self) -> str:

@@ -148,6 +148,7 @@ py::dict info(const BankHandle& handle) {
   result["created"] = info.created;
   result["format"] = info.format;
   result["level"] = py::str(std::string(name(info.level)));
+  result["search"] = py::str(std::string(name(info.kind)));
   result["entries"] = info.entries;
   result["with_grid"] = info.with_grid;
   result["windows"] = info.windows;
@@ -155,6 +156,7 @@ py::dict info(const BankHandle& handle) {
   result["videos"] = info.videos;
   result["frames"] = info.frames;
   result["file_bytes"] = info.file_bytes;
+  result["saved"] = info.saved;
   return result;
 }
 
@@ -177,9 +179,10 @@ std::shared_ptr<Bank> BankHandle::get() const {
 void bind_bank(py::module_& module) {
   py::class_<BankHandle, Handle>(module, "Bank")
       .def_static("create",
-                  [](const std::string& path, const std::string& level) {
+                  [](const std::string& path, const std::string& level, const std::string& search) {
                     const Level windows = level_named(level);
-                    return handle(path, [&] { return Bank::create(path, windows); });
+                    const IndexKind kind = search_named(search);
+                    return handle(path, [&] { return Bank::create(path, windows, kind); });
                   })
       .def_static("open",
                   [](const std::string& path, bool write) {
@@ -213,8 +216,10 @@ void bind_bank(py::module_& module) {
              return row_of(ask(handle, [&](Bank& bank) { return bank.get(id); }));
            })
       .def("entries", &entries)
-      .def("refresh", [](BankHandle& handle) {
-        (void)ask(handle, [](Bank& bank) { return bank.refresh(); });
+      .def("refresh",
+           [](BankHandle& handle) { (void)ask(handle, [](Bank& bank) { return bank.refresh(); }); })
+      .def("save_index", [](BankHandle& handle) {
+        (void)ask(handle, [](Bank& bank) { return bank.save_index(); });
       });
 }
 

@@ -104,23 +104,33 @@ IndexHandle made(Index index) {
 }
 
 IndexHandle load(const std::string& path, const std::string& kind, const std::string& digest,
-                 const std::string& owner, int threads) {
+                 const std::string& owner, int threads, const std::string& search) {
   const Algorithm algorithm = algorithm_of(kind);
+  const IndexKind searched = search_named(search);
   const SnapshotOwner whose = owner_of(owner);
   SnapshotDigest wanted{};
   if (digest.size() != wanted.size()) throw py::value_error("a digest has 32 bytes");
   std::copy(digest.begin(), digest.end(), wanted.begin());
   return made(value_of(
-      unlocked([&] { return Index::load(path, algorithm, wanted, whose, threads); }), path));
+      unlocked([&] { return Index::load(path, algorithm, wanted, whose, threads, searched); }),
+      path));
 }
 
 }  // namespace
 
 void bind_index(py::module_& module) {
   py::class_<IndexHandle>(module, "Index")
-      .def(py::init([](const std::string& kind) { return made(Index(algorithm_of(kind))); }))
+      .def(py::init([](const std::string& kind, const std::string& search) {
+        return made(Index(algorithm_of(kind), search_named(search)));
+      }))
       .def_static("load", &load)
       .def("kind", [](const IndexHandle& i) { return std::string(name(i.get().algorithm())); })
+      .def("search", [](const IndexHandle& i) { return std::string(name(i.get().kind())); })
+      .def("recall",
+           [](const IndexHandle& handle, int limit, std::size_t sample) {
+             const Index& index = handle.get();
+             return value_of(unlocked([&] { return index.recall(MaxDistance{limit}, sample); }));
+           })
       .def("size", [](const IndexHandle& i) { return i.get().size(); })
       .def("nbytes", [](const IndexHandle& i) { return i.get().bytes(); })
       .def("add",

@@ -240,6 +240,11 @@ Level level_named(const std::string& name) {
   return *level;
 }
 
+IndexKind search_named(const std::string& name) {
+  if (const auto kind = index_kind(name)) return *kind;
+  throw py::value_error("search is 'exact' or 'ivf', not '" + name + "'");
+}
+
 void bind_signature(py::module_& module) {
   bind_class(module);
   module.def("views", &views);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <reseau/examine.h>
+#include <reseau/index.h>
 
 namespace reseau::python {
 
@@ -35,6 +36,7 @@ using Rows = pybind11::array_t<std::uint8_t, pybind11::array::c_style>;
 [[nodiscard]] std::vector<Signature> signatures_of(const Rows& rows, Algorithm algorithm);
 [[nodiscard]] Algorithm algorithm_of(const std::string& name);
 [[nodiscard]] Level level_named(const std::string& name);
+[[nodiscard]] IndexKind search_named(const std::string& name);
 
 void bind_signature(pybind11::module_& module);
 
