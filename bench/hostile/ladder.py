@@ -50,10 +50,10 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         bank = pathlib.Path(folder) / "known.bank"
         subprocess.run([options.program, "bank", "init", bank, "--level", options.level], check=True)
-        known = {}
+        known = collections.defaultdict(set)  # a file's entries: its picture, and others within it
         for row in run(options.program, "bank", "add", bank, "--format", "jsonl", "-q", *photos):
             if "entry" in row:
-                known[row["path"]] = row["entry"]
+                known[row["path"]].add(row["entry"])
         asked = false = 0
         worst = 0.0
         outcomes = collections.Counter()
@@ -75,14 +75,17 @@ def main():
                     asked += 1
                     outcomes[row["outcome"]] += 1
                     entries = {match["entry"] for match in row["matches"]}
-                    false += len(entries - {known[str(photo)]})
+                    for match in row["matches"]:
+                        if match["entry"] not in known[str(photo)]:
+                            print(f"false: {photo.name} as {name}, {percent} %:", json.dumps(match), flush=True)
+                    false += len(entries - known[str(photo)])
                     if (share := row["completeness"]) is None:
                         continue
                     if name == "bmp":
                         worst = max(worst, abs(share - percent / 100))
                     at = max(b for b in BINS if b <= share)
                     there[at] += 1
-                    found[at] += known[str(photo)] in entries
+                    found[at] += bool(known[str(photo)] & entries)
             print(name + ":", ", ".join(f"from {b:.2f}: {found[b]}/{there[b]}" for b in BINS if there[b]), flush=True)
         print(f"{asked} asked of {len(known)}: {false} false; outcomes {dict(outcomes)}; "
               f"completeness is off by at most {worst:.3f} (bmp)")

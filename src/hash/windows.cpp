@@ -46,7 +46,10 @@ std::vector<LevelWindow> windows_of(const Plane& plane, Level level) {
   add(15, 0, 85, 100);
   add(0, 0, 100, 85);
   add(0, 15, 100, 85);
-  add(0, 0, 100, 60);  // what is left of a file that is cut at half to three quarters of its rows
+  // What is left of a file that is cut at half to three quarters of its rows; of one that begins
+  // with the lowest row, as BMPs do and pictures that are stored upside down.
+  add(0, 0, 100, 60);
+  add(0, 40, 100, 60);
   windows.push_back(turned(plane, true));
   windows.push_back(turned(plane, false));
   for (const int y : {0, 10, 20, 30}) {

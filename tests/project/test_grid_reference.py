@@ -163,7 +163,8 @@ def extended_windows(plane):
 
     cosine, sine = 0.9902680687415704, 0.13917310096006544
     share = min(width / (width * cosine + height * sine), height / (width * sine + height * cosine))
-    windows = [upright(*w) for w in ((0, 0, 85, 100), (15, 0, 85, 100), (0, 0, 100, 85), (0, 15, 100, 85), (0, 0, 100, 60))]
+    windows = [upright(*w) for w in ((0, 0, 85, 100), (15, 0, 85, 100), (0, 0, 100, 85), (0, 15, 100, 85), (0, 0, 100, 60),
+                                      (0, 40, 100, 60))]
     for turn in (sine, -sine):
         place = (width / 2, height / 2, width * share, height * share, cosine, turn)
         windows.append(turned_samples(plane, *place))
