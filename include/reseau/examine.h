@@ -65,9 +65,8 @@ struct RESEAU_API Examined {
 struct ExamineOptions {
   Limits limits;
   Level level = Level::base;          ///< which windows; for a query, base; for a bank, the bank's
-  PictureDecoder* decoder = nullptr;  ///< none: in this process
-  /// How videos are sampled. They are decoded in this process whatever `decoder` is.
-  VideoOptions video = {};
+  PictureDecoder* decoder = nullptr;  ///< of videos too; none: in this process
+  VideoOptions video = {};            ///< how videos are sampled
 };
 
 /// Every picture of a file: decodes, hashes, digests; keeps nothing. Never fails: what goes wrong

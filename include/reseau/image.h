@@ -181,6 +181,8 @@ struct Walked {
 [[nodiscard]] RESEAU_API Result<Walked> decode_each(Bytes file, const Limits& limits,
                                                     const PictureVisitor& visit);
 
+class VideoDecoder;  // video.h
+
 /// Whoever turns the bytes of files into pixels: this process, or confined ones (isolate.h).
 class RESEAU_API PictureDecoder {
  public:
@@ -191,6 +193,8 @@ class RESEAU_API PictureDecoder {
   /// What stands between a decoder and the system, for the record: "none", or as DecoderPool has
   /// it.
   [[nodiscard]] virtual std::string isolation() const = 0;
+  /// Who decodes videos where this one decodes pictures; null: the calling process.
+  [[nodiscard]] virtual VideoDecoder* videos() { return nullptr; }
 
  protected:
   PictureDecoder() = default;

@@ -19,6 +19,7 @@
 
 #include <reseau/image.h>
 #include <reseau/result.h>
+#include <reseau/video.h>
 
 namespace reseau {
 
@@ -45,7 +46,7 @@ struct Posture {
 
 /// Threads: any number; each call takes a worker for itself, and waits while there is none.
 /// A pool is of the process that started it: after a fork(), start another.
-class RESEAU_API DecoderPool final : public PictureDecoder {
+class RESEAU_API DecoderPool final : public PictureDecoder, public VideoDecoder {
  public:
   /// Fails: isolation_missing, with what is missing; invalid_argument.
   [[nodiscard]] static Result<std::unique_ptr<DecoderPool>> start(
@@ -56,6 +57,13 @@ class RESEAU_API DecoderPool final : public PictureDecoder {
   /// `visit` runs in this process, on the calling thread, while the worker waits.
   [[nodiscard]] Result<Walked> each(Bytes file, const Limits& limits,
                                     const PictureVisitor& visit) override;
+
+  /// As sample_video(). The frames of a video whose worker died are kept, and the outcome is
+  /// ok_partial; without any it is worker_crashed. Processor time is that of VideoLimits, and
+  /// `max_wall` the longest that nothing is heard of a worker.
+  [[nodiscard]] VideoReport sample(const VideoReader& reader, const VideoOptions& options,
+                                   const std::function<void(const SampledFrame&)>& visit) override;
+  [[nodiscard]] VideoDecoder* videos() override { return this; }
 
   /// "worker+no_new_privs+seccomp+landlock+limits"
   [[nodiscard]] std::string isolation() const override;

@@ -110,6 +110,26 @@ struct VideoReport {
 sample_video(const VideoReader& reader, const VideoOptions& options,
              const std::function<void(const SampledFrame&)>& visit);
 
+/// Whoever turns the bytes of videos into frames: this process, or confined ones (isolate.h).
+class RESEAU_API VideoDecoder {
+ public:
+  virtual ~VideoDecoder();
+  /// As sample_video(). `visit` and the reader run on the calling thread. Threads: any number.
+  [[nodiscard]] virtual VideoReport sample(
+      const VideoReader& reader, const VideoOptions& options,
+      const std::function<void(const SampledFrame&)>& visit) = 0;
+  /// As PictureDecoder::isolation().
+  [[nodiscard]] virtual std::string isolation() const = 0;
+
+ protected:
+  VideoDecoder() = default;
+  VideoDecoder(const VideoDecoder&) = default;
+  VideoDecoder& operator=(const VideoDecoder&) = default;
+};
+
+/// The calling process and thread.
+[[nodiscard]] RESEAU_API VideoDecoder& video_decoder_in_process();
+
 /// One frame of a VideoSignature.
 struct VideoFrame {
   double time = 0;   ///< seconds after the first frame, to the millisecond
@@ -154,9 +174,10 @@ struct HashedVideo {
   VideoSignature signature;
 };
 
-/// sample_video(), and each frame hashed as a picture is.
+/// A decoder's frames, and each hashed as a picture is, in this process.
 [[nodiscard]] RESEAU_API HashedVideo hash_video(const VideoReader& reader,
-                                                const VideoOptions& options = {});
+                                                const VideoOptions& options = {},
+                                                VideoDecoder& decoder = video_decoder_in_process());
 
 /// Whether frames of this build's videos can be had at all (CMake option RESEAU_VIDEO).
 [[nodiscard]] RESEAU_API bool video_is_supported() noexcept;

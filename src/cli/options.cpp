@@ -76,7 +76,7 @@ void add_inputs(CLI::App& app, InputOptions& options) {
   add_isolation(app, options.isolation);
   app.add_flag("--key-frames", options.key_frames,
                "Decode only the key frames of videos: far quicker, and what lies between them is "
-               "not seen. Videos are decoded in this process.");
+               "not seen.");
   app.add_flag("--no-progress", options.no_progress,
                "No progress bar, even if standard error is a terminal.");
   add_quiet(app, options.quiet);
@@ -85,8 +85,7 @@ void add_inputs(CLI::App& app, InputOptions& options) {
 void add_isolation(CLI::App& app, Isolation& isolation) {
   auto* required = app.add_flag(
       "--require-isolation", isolation.required,
-      "Examine nothing unless pictures can be decoded in processes that are confined by seccomp "
-      "and "
+      "Examine nothing unless files can be decoded in processes that are confined by seccomp and "
       "Landlock. Without it, what confinement there is is used, and every row says which.");
   app.add_flag("--no-isolation", isolation.off,
                "Decode in this process: a fault in a decoder is then a fault of the program. For "

@@ -96,7 +96,7 @@ constexpr scmp_arg_cmp argument(unsigned index, scmp_compare compare, scmp_datum
 }
 
 /// All that decoders, malloc and threads need; what else is called ends the process.
-bool forbid_system_calls() {
+bool forbid_system_calls(Opening opening) {
   Filter filter;
   filter.allow_if(SCMP_SYS(read), argument(0, SCMP_CMP_EQ, kWorkerSocket));
   filter.allow_if(SCMP_SYS(write), argument(0, SCMP_CMP_EQ, kWorkerSocket));
@@ -139,11 +139,11 @@ bool forbid_system_calls() {
   filter.fail_if(SCMP_SYS(write), EBADF, argument(0, SCMP_CMP_LE, STDERR_FILENO));
   for (const int call : {SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(ioctl), SCMP_SYS(sysinfo)})
     filter.fail(call, EBADF);
+  if (kSanitized || opening == Opening::fails) filter.fail(SCMP_SYS(openat), EACCES);
   if constexpr (kSanitized) {
     for (const int call :
          {SCMP_SYS(getuid), SCMP_SYS(readlink), SCMP_SYS(personality), SCMP_SYS(prlimit64)})
       filter.allow(call);
-    filter.fail(SCMP_SYS(openat), EACCES);
     filter.fail(SCMP_SYS(open), EACCES);
     filter.fail(SCMP_SYS(prctl), EINVAL);
   }
@@ -157,7 +157,7 @@ bool forbid(decltype(RLIMIT_CORE) resource) {
 
 }  // namespace
 
-std::uint32_t confine() {
+std::uint32_t confine(Opening opening) {
   std::uint32_t done = 0;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_DUMPABLE, 0);
@@ -166,7 +166,7 @@ std::uint32_t confine() {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) done |= kNoNewPrivileges;
   if (forbid_paths_and_addresses()) done |= kLandlock;
   if (!forbid(RLIMIT_NOFILE)) done &= ~std::uint32_t{kLimits};
-  if (forbid_system_calls()) done |= kSeccomp;
+  if (forbid_system_calls(opening)) done |= kSeccomp;
   return done;
 }
 

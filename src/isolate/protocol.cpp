@@ -9,17 +9,15 @@ namespace {
 
 constexpr std::uint64_t kMostBytesAPixel = 3;
 
-/// Plain ASCII, so that a message can do no harm where it is shown.
-std::string harmless(const Report& report) {
-  const std::size_t length = std::min<std::size_t>(report.message_length, report.message.size());
-  std::string text(report.message.data(), length);
+}  // namespace
+
+std::string harmless(std::span<const char> message, std::uint32_t length) {
+  std::string text(message.data(), std::min<std::size_t>(length, message.size()));
   for (char& c : text) {
     if (c < ' ' || c > '~') c = '?';
   }
   return text;
 }
-
-}  // namespace
 
 Order order_of(std::uint64_t bytes, const Limits& limits) {
   Order order;
@@ -126,7 +124,7 @@ std::optional<Result<Walked>> believe_end(const Report& report, int pictures) {
     if (pictures == 0) return std::nullopt;  // an honest worker says why there is none
     return Result<Walked>(std::move(walked));
   }
-  Error error{code, harmless(report)};
+  Error error{code, harmless(report.message, report.message_length)};
   if (error.message.empty()) return std::nullopt;
   if (pictures == 0) return Result<Walked>(std::move(error));
   walked.stopped = std::move(error);

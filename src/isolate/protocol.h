@@ -16,6 +16,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 
@@ -73,6 +74,9 @@ struct Report {
   std::array<char, 400> message{};
 };
 static_assert(std::is_trivially_copyable_v<Report>);
+
+/// A worker's text in plain ASCII, so that it can do no harm where it is shown.
+[[nodiscard]] std::string harmless(std::span<const char> message, std::uint32_t length);
 
 [[nodiscard]] Order order_of(std::uint64_t bytes, const Limits& limits);
 [[nodiscard]] Limits limits_of(const Order& order);

@@ -1,60 +1,20 @@
 #include "isolate/worker.h"
 
 #include <malloc.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
 
-#include "isolate/confine.h"
 #include "isolate/protocol.h"
+#include "isolate/worker_side.h"
 
 namespace reseau::detail {
 namespace {
-
-constexpr int kKept = 32 << 20;  // bytes
-
-// read() and write(), since they are all that the filter lets through.
-template <typename T>
-bool hear(T& message) {
-  for (;;) {
-    const ssize_t got = ::read(kWorkerSocket, &message, sizeof(message));
-    if (got == static_cast<ssize_t>(sizeof(message))) return message.magic == kMagic;
-    if (got >= 0 || errno != EINTR) return false;
-  }
-}
-
-template <typename T>
-void say(const T& message) {
-  for (;;) {
-    const ssize_t sent = ::write(kWorkerSocket, &message, sizeof(message));
-    if (sent == static_cast<ssize_t>(sizeof(message))) return;
-    if (sent >= 0 || errno != EINTR) ::_exit(1);
-  }
-}
-
-/// A shared memory as this side sees it.
-struct Mapping {
-  void* data = nullptr;
-  std::uint64_t capacity = 0;
-
-  [[nodiscard]] bool map(int file, int protection, std::uint64_t wanted) {
-    if (wanted <= capacity) return true;
-    if (data != nullptr) ::munmap(data, capacity);
-    capacity = 0;
-    data = ::mmap(nullptr, wanted, protection, MAP_SHARED, file, 0);
-    if (data == MAP_FAILED) data = nullptr;
-    if (data != nullptr) capacity = wanted;
-    return data != nullptr;
-  }
-};
 
 class Worker {
  public:
   void serve() {
     Order order;
-    while (hear(order) && order.say == Say::job) {
+    while (hear(order, kMagic) && order.say == Say::job) {
       held_ = false;
       const Result<Walked> end = decode_all(order);
       say(report_of(end, held_ ? &report_ : nullptr));
@@ -77,7 +37,7 @@ class Worker {
       say(report_);
       held_ = false;
       Order answer;
-      if (!hear(answer) || answer.say != Say::next) return false;
+      if (!hear(answer, kMagic) || answer.say != Say::next) return false;
     }
     const Image& image = picture.image;
     const std::uint64_t size = static_cast<std::uint64_t>(image.width()) *
@@ -98,13 +58,28 @@ class Worker {
 
 }  // namespace
 
-void work() {
+bool Mapping::map(int file, int protection, std::uint64_t wanted) {
+  if (wanted <= capacity) return true;
+  if (data != nullptr) ::munmap(data, capacity);
+  capacity = 0;
+  data = ::mmap(nullptr, wanted, protection, MAP_SHARED, file, 0);
+  if (data == MAP_FAILED) data = nullptr;
+  if (data != nullptr) capacity = wanted;
+  return data != nullptr;
+}
+
+void begin_work(Opening opening) {
   // Memory that was used once is used again for the next picture: no page is asked for twice.
+  constexpr int kKept = 32 << 20;  // bytes
   ::mallopt(M_MMAP_THRESHOLD, kKept);
   ::mallopt(M_TRIM_THRESHOLD, kKept);
   Report hello;
-  hello.confinement = confine();
+  hello.confinement = confine(opening);
   say(hello);
+}
+
+void work() {
+  begin_work(Opening::ends);
   Worker().serve();
   ::_exit(0);
 }

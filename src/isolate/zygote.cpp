@@ -2,17 +2,18 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <ctime>
 
 #include "isolate/channel.h"
 #include "isolate/confine.h"
-#include "isolate/worker.h"
 
 namespace reseau::detail {
 namespace {
@@ -43,7 +44,13 @@ bool take_places(const std::array<Descriptor, 3>& received) {
 
 }  // namespace
 
-int serve_as_zygote() {
+int serve_as_zygote(void (*work)()) {
+  int kind = 0;
+  socklen_t size = sizeof(kind);
+  if (::getsockopt(kZygoteSocket, SOL_SOCKET, SO_TYPE, &kind, &size) != 0) {
+    std::fputs("it is started by the library, and of no use by itself\n", stderr);
+    return 2;
+  }
   ::prctl(PR_SET_NAME, "reseau-decoder");
   // The low numbers are kept for workers.
   const int control = ::fcntl(kZygoteSocket, F_DUPFD_CLOEXEC, 16);

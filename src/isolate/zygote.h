@@ -20,7 +20,8 @@ struct SpawnReply {
   std::int32_t status = 0;  ///< of the one that was replaced, as waitpid() gives it
 };
 
-/// Forks a worker for every request, until the broker is gone.
-int serve_as_zygote();
+/// Forks a worker for every request, until the broker is gone; each calls `work`, which does not
+/// come back. What main() returns.
+int serve_as_zygote(void (*work)());
 
 }  // namespace reseau::detail

@@ -127,8 +127,10 @@ bool is_worth_a_row(const Examined& examined, const std::vector<Examined>& befor
 }
 
 Examined film(const VideoReader& reader, const ExamineOptions& options, Examined examined) {
-  examined.isolation = decoder_in_process().isolation();
-  detail::examine_video(reader, options.video, examined);
+  VideoDecoder* own = options.decoder != nullptr ? options.decoder->videos() : nullptr;
+  VideoDecoder& decoder = own != nullptr ? *own : video_decoder_in_process();
+  detail::examine_video(reader, options.video, decoder, examined);
+  examined.isolation = decoder.isolation();
   return examined;
 }
 

@@ -23,12 +23,13 @@ bool is_film(const Format& format) {
   return format.media == Media::video && format.name != "playlist";
 }
 
-void examine_video(const VideoReader& reader, const VideoOptions& options, Examined& examined) {
-  HashedVideo hashed = hash_video(reader, options);
+void examine_video(const VideoReader& reader, const VideoOptions& options, VideoDecoder& decoder,
+                   Examined& examined) {
+  HashedVideo hashed = hash_video(reader, options, decoder);
   const VideoReport& report = hashed.report;
   examined.outcome = report.outcome;
   examined.message = report.message;
-  examined.format = report.format;
+  if (report.format.media != Media::none) examined.format = report.format;
   examined.duration = report.duration;
   if (hashed.signature.frames.empty()) return;
   examined.width = report.width;

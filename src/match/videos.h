@@ -6,7 +6,8 @@
 namespace reseau::detail {
 
 /// Everything that a video's frames give, and what it says of the outcome.
-void examine_video(const VideoReader& reader, const VideoOptions& options, Examined& examined);
+void examine_video(const VideoReader& reader, const VideoOptions& options, VideoDecoder& decoder,
+                   Examined& examined);
 
 /// Whether a file of this format is examined by its frames.
 [[nodiscard]] bool is_film(const Format& format);

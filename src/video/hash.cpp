@@ -39,12 +39,29 @@ std::optional<VideoFrame> hashed(const SampledFrame& sampled) {
   return frame;
 }
 
+class InProcess final : public VideoDecoder {
+ public:
+  VideoReport sample(const VideoReader& reader, const VideoOptions& options,
+                     const std::function<void(const SampledFrame&)>& visit) override {
+    return sample_video(reader, options, visit);
+  }
+  [[nodiscard]] std::string isolation() const override { return decoder_in_process().isolation(); }
+};
+
 }  // namespace
 
-HashedVideo hash_video(const VideoReader& reader, const VideoOptions& options) {
+VideoDecoder::~VideoDecoder() = default;
+
+VideoDecoder& video_decoder_in_process() {
+  static InProcess here;
+  return here;
+}
+
+HashedVideo hash_video(const VideoReader& reader, const VideoOptions& options,
+                       VideoDecoder& decoder) {
   HashedVideo video;
   std::vector<VideoFrame>& frames = video.signature.frames;
-  video.report = sample_video(reader, options, [&frames](const SampledFrame& sampled) {
+  video.report = decoder.sample(reader, options, [&frames](const SampledFrame& sampled) {
     if (sampled.alike) {
       if (!frames.empty()) frames.back().until = rounded(sampled.time);
       return;

@@ -28,6 +28,8 @@ def film_bank(reseau, films):
 def test_hash_gives_frames_with_their_times(reseau, films):
     row, = reseau.rows("hash", films / "known.avi")
     assert row["media"] == "video" and row["outcome"] == "ok" and "error" not in row
+    assert row["isolation"].startswith("worker+no_new_privs+seccomp")
+    assert {**row, "isolation": "none"} == reseau.rows("hash", "--no-isolation", films / "known.avi")[0]
     assert row["duration"] == pytest.approx(20, abs=0.3) and (row["width"], row["height"]) == (320, 192)
     assert row["grid"] is None and row["pdq"] is None and len(row["sha256"]) == 64
     times = [frame["time"] for frame in row["frames"]]

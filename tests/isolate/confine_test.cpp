@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
@@ -27,13 +28,13 @@ using namespace reseau::detail;
 namespace {
 
 /// How a process ends that confines itself and then does this.
-int status_of(const std::function<int()>& body) {
+int status_of(const std::function<int()>& body, Opening opening = Opening::ends) {
   const pid_t pid = fork();
   if (pid == 0) {
     const rlimit none{};
     setrlimit(RLIMIT_CORE, &none);
     for (int number = 1; number < SIGRTMIN; ++number) signal(number, SIG_DFL);  // not the test's
-    static_cast<void>(confine());
+    static_cast<void>(confine(opening));
     _exit(body());
   }
   int status = 0;
@@ -140,6 +141,18 @@ TEST_CASE("What aborts is seen to have aborted") {
   const int status = status_of([]() -> int { std::abort(); });
   CHECK(WIFSIGNALED(status));
   CHECK(WTERMSIG(status) == SIGABRT);
+}
+
+TEST_CASE("Where opening only fails, it does fail, for reading too") {
+  const auto opens = [](const char* path, int how) {
+    return [path, how] { return open(path, how) < 0 && errno == EACCES ? 0 : 1; };
+  };
+  CHECK(status_of(opens("/etc/passwd", O_RDONLY), Opening::fails) == 0);
+  CHECK(status_of(opens("/tmp/written", O_WRONLY | O_CREAT), Opening::fails) == 0);
+  // And all else is as it was.
+  const int other =
+      status_of([] { return call(SYS_socket, AF_INET, SOCK_STREAM, 0); }, Opening::fails);
+  CHECK(WIFSIGNALED(other));
 }
 
 TEST_CASE("A process says truthfully what holds it back") {
