@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -19,9 +18,12 @@
 #include <string>
 #include <vector>
 
+#include "made_up.h"
+
 namespace {
 
 using namespace reseau;
+using bench::between;
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
@@ -37,27 +39,6 @@ double resident_gib() {
   double pages = 0;
   status >> size >> pages;
   return pages * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1024.0 * 1024 * 1024);
-}
-
-/// Between two, at the length of both.
-Signature between(const Signature& a, const Signature& b) {
-  std::vector<double> sum;
-  double squares = 0;
-  for (std::size_t i = 0; i < a.bytes().size(); ++i) {
-    const auto value = [i](const Signature& s) {
-      return static_cast<double>(static_cast<std::int8_t>(s.bytes()[i]));
-    };
-    sum.push_back(value(a) + value(b));
-    squares += sum.back() * sum.back();
-  }
-  constexpr double kLength = 317.5;
-  std::vector<std::uint8_t> bytes;
-  for (const double value : sum) {
-    const double scaled =
-        std::clamp(std::round(value * kLength / std::sqrt(squares)), -127.0, 127.0);
-    bytes.push_back(static_cast<std::uint8_t>(static_cast<std::int8_t>(scaled)));
-  }
-  return Signature::from_bytes(Algorithm::grid, Bytes(bytes)).value();
 }
 
 struct Photographs {

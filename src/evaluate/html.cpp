@@ -55,6 +55,10 @@ std::string recall_cell(const Json& recall) {
   return shaded(recall.get<double>(), recall.get<double>());
 }
 
+std::string matched_cell(const Json& share) {
+  return shaded(share.get<double>(), 1 - share.get<double>());
+}
+
 std::string between(const Json& interval, int digits) {
   return "<span class=\"soft\">" + shown(interval[0].get<double>(), digits) + " to " +
          shown(interval[1].get<double>(), digits) + "</span>";

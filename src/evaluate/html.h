@@ -24,6 +24,8 @@ namespace reseau::evaluation {
 [[nodiscard]] std::string shaded(double value, double goodness);
 /// A share that had better be 1; empty for null.
 [[nodiscard]] std::string recall_cell(const Json& recall);
+/// A share that had better be 0.
+[[nodiscard]] std::string matched_cell(const Json& share);
 [[nodiscard]] std::string between(const Json& interval, int digits);
 
 }  // namespace reseau::evaluation

@@ -9,11 +9,6 @@
 namespace reseau::evaluation {
 namespace {
 
-/// Of what had better not match.
-std::string matched_cell(const Json& share) {
-  return shaded(share.get<double>(), 1 - share.get<double>());
-}
-
 std::string per(double rate) {
   if (rate <= 0) return "0";
   std::array<char, 32> text{};

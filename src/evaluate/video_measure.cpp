@@ -37,8 +37,9 @@ class KnownHalf {
   std::vector<EntryId> entries_;
 };
 
+/// A look at the first frame has no length.
 bool overlap(const Stretch& stretch, const Shown& shown) {
-  return stretch.query_from < shown.to && shown.from < stretch.query_to;
+  return stretch.query_from < shown.to && shown.from <= stretch.query_to;
 }
 
 /// Adds to what is known of a clip a stretch that lies where it is.

@@ -115,6 +115,38 @@ std::string false_row(const std::string& name, const Json& of) {
              cell(of["near"].dump()) + cell(of["single_looks"].dump()));
 }
 
+std::string nearest(const Json& figures) {
+  if (figures["false"].empty()) return "";
+  std::string rows = row(head("shown") + head("found as") + head("edit") + head("from, s") +
+                         head("frames") + head("expected false"));
+  for (const Json& one : figures["false"]) {
+    std::array<char, 32> expected{};
+    std::snprintf(expected.data(), expected.size(), "%.1e", one["expected_false"].get<double>());
+    rows += row(cell(escaped(one["shown"].get<std::string>())) +
+                cell(escaped(one["known"].get<std::string>())) +
+                cell(escaped(one["edit"].get<std::string>())) + cell(number(one["query_from"], 1)) +
+                cell(one["frames"].dump()) + cell(expected.data()));
+  }
+  return section("The strongest false ones",
+                 "Where both show the same, name them in a file for --same.") +
+         table(rows);
+}
+
+std::string backwards(const Json& figures) {
+  if (figures["reversed"].empty()) return "";
+  std::string rows = row(head("clip") + head("asked") + head("taken for copies") + head("95 %") +
+                         head("or a single look"));
+  for (const Json& one : figures["reversed"]) {
+    rows += row(cell(seconds_text(one["seconds"])) + cell(one["asked"].dump()) +
+                matched_cell(one["recall"]) + cell(between(one["interval"], 3)) +
+                cell(number(one["looked"], 3)));
+  }
+  return section("Played backwards",
+                 "No copies: what is found here in several frames is wrong, unless a scene looks "
+                 "the same from its end to its start. Single looks are right.") +
+         table(rows);
+}
+
 std::string strangers(const Json& figures) {
   std::string rows = row(head("") + head("hours") + head("false stretches") + head("an hour") +
                          head("95 %") + head("of verdict near") + head("single looks"));
@@ -128,40 +160,14 @@ std::string strangers(const Json& figures) {
               " comparisons of a frame with a known one. Hours that are made of the same scenes "
               "are not independent, and the interval is narrower than the truth.") +
       table(rows);
-  std::string reversed = row(head("edit") + clip_heads());
-  for (const Json& one : figures["reversed"])
-    reversed += row(cell(escaped(one["edit"].get<std::string>())) + clip_cells(one));
-  if (!figures["reversed"].empty()) {
-    text += section("Played backwards",
-                    "No copies: what is found here in several frames is wrong, unless a scene "
-                    "looks the same from its end to its start. Single looks are right.") +
-            table(reversed);
-  }
-  return text;
-}
-
-std::string nearest(const Json& figures) {
-  if (figures["false"].empty()) return "";
-  std::string rows = row(head("shown") + head("found as") + head("edit") + head("from, s") +
-                         head("frames") + head("expected false"));
-  for (const Json& one : figures["false"]) {
-    std::array<char, 32> expected{};
-    std::snprintf(expected.data(), expected.size(), "%.1e", one["expected_false"].get<double>());
-    rows += row(cell(escaped(one["shown"].get<std::string>())) +
-                cell(escaped(one["known"].get<std::string>())) +
-                cell(escaped(one["edit"].get<std::string>())) + cell(number(one["query_from"], 1)) +
-                cell(one["frames"].dump()) + cell(expected.data()));
-  }
-  return section("The strongest of them",
-                 "Where both show the same, name them in a file for --same.") +
-         table(rows);
+  return text + nearest(figures) + backwards(figures);
 }
 
 }  // namespace
 
 std::string video_page(const Json& figures) {
   return page_head() + opening(figures) + main_table(figures) + strangers(figures) +
-         nearest(figures) + by_edit(figures) + page_foot();
+         by_edit(figures) + page_foot();
 }
 
 std::string video_summary(const Json& figures) {
