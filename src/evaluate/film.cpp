@@ -90,10 +90,11 @@ void Film::add(const Scene& scene) {
   const auto show_until = [&](double time) {
     while (!current.empty() && scene.from + static_cast<double>(shown) * step < time) {
       if (edited.empty()) edited = covering(apply(edit, current, scene.seed), encoding_.size);
-      if (edit.backwards)
+      if (edit.backwards) {
         backwards.push_back(edited);
-      else
+      } else {
         encoder_.add(edited);
+      }
       ++shown;
     }
   };
@@ -112,7 +113,8 @@ void Film::add(const Scene& scene) {
   show_until(scene.to);
   if (shown == 0)
     throw Failure({Code::corrupt, scene.path + ": not one frame can be decoded any more"});
-  for (auto frame = backwards.rbegin(); frame != backwards.rend(); ++frame) encoder_.add(*frame);
+  std::reverse(backwards.begin(), backwards.end());
+  for (const cv::Mat& frame : backwards) encoder_.add(frame);
   frames_ += shown;
 }
 

@@ -65,11 +65,11 @@ class Asking {
     if (!footage) return footage.error();
     m_.footage = *std::move(footage);
     const auto clips = clips_of(m_.footage, options_.clips, options_.seed);
-    for (std::size_t i = 0; i < clips.size(); ++i) {
+    for (const Clip& clip : clips) {
       const std::size_t edits = video_edits().size();
-      const bool reversible = kLengths.at(clips[i].length) <= kReversible;
+      const bool reversible = kLengths.at(clip.length) <= kReversible;
       for (std::size_t edit = 0; edit < edits + (reversible ? 1 : 0); ++edit)
-        asked_.push_back({clips[i], edit});
+        asked_.push_back({clip, edit});
     }
     const auto films = static_cast<std::size_t>(std::ceil(options_.hours * 3600 / kFilm));
     total_ = m_.footage.sources.size() + asked_.size() + films;
@@ -164,9 +164,11 @@ class Asking {
            const IsRight& is_right) const {
     const KnownHalf& known = known_[half];
     const Examined query = std::move(examine_all(Bytes(question.file)).front());
-    if (query.outcome != Code::ok && query.outcome != Code::low_information)
+    const bool whole = query.outcome == Code::ok || query.outcome == Code::low_information;
+    if (!query.video || !whole) {
       throw Failure({query.outcome, "a film made of " + name_of(question.shown.front().source) +
                                         " cannot be read again: " + query.message});
+    }
     finds.seconds = question.shown.back().to;
     finds.comparisons = query.video->frames.size() * known.bank().pictures();
     MatchOptions how;

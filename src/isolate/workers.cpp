@@ -67,8 +67,8 @@ milliseconds cpu_time(pid_t pid) {
                                                   std::chrono::nanoseconds(time.tv_nsec));
 }
 
-Workers::Workers(const IsolationOptions& options, std::string program)
-    : options_(options), launcher_(std::move(program)) {
+Workers::Workers(IsolationOptions options, std::string program)
+    : options_(std::move(options)), launcher_(std::move(program)) {
   const int count = options_.workers > 0
                         ? options_.workers
                         : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

@@ -45,7 +45,7 @@ struct Patience {
 /// Threads: any number.
 class Workers {
  public:
-  Workers(const IsolationOptions& options, std::string program);
+  Workers(IsolationOptions options, std::string program);
 
   /// Starts the first, which tells what confinement there is. The others, and all if this is not
   /// called, are started when so many are needed at once.
