@@ -35,7 +35,8 @@ struct HashedVpdq {
 /// (at least 1; 0 seconds: every frame), at `frame / rate` seconds: the reference's rule, which is
 /// not sampling by time. Where no rate is claimed, frames `seconds` apart, and their own times.
 [[nodiscard]] RESEAU_API HashedVpdq hash_vpdq(const VideoReader& reader, double seconds = 1,
-                                              const VideoLimits& limits = {});
+                                              const VideoLimits& limits = {},
+                                              VideoDecoder& decoder = video_decoder_in_process());
 
 /// A line a frame, "frame,quality,hash,seconds", as the reference's program writes it.
 [[nodiscard]] RESEAU_API std::string vpdq_text(const VpdqList& list);

@@ -39,12 +39,13 @@ std::vector<Signature> clear_frames(const VpdqList& list, int quality) {
 
 }  // namespace
 
-HashedVpdq hash_vpdq(const VideoReader& reader, double seconds, const VideoLimits& limits) {
+HashedVpdq hash_vpdq(const VideoReader& reader, double seconds, const VideoLimits& limits,
+                     VideoDecoder& decoder) {
   HashedVpdq video;
   VideoOptions options;
   options.vpdq_seconds = std::isfinite(seconds) ? std::max(seconds, 0.0) : 1.0;
   options.limits = limits;
-  video.report = sample_video(reader, options, [&video](const SampledFrame& sampled) {
+  video.report = decoder.sample(reader, options, [&video](const SampledFrame& sampled) {
     const auto hashed = pdq_of_frame(sampled.pixels);
     if (!hashed) return;
     const auto number = static_cast<std::int64_t>(sampled.frame);

@@ -84,6 +84,16 @@ def test_frames_are_views_that_keep_what_they_look_at(films):
 
 
 @needs_ffmpeg
+def test_videos_are_decoded_in_confinement_and_are_the_same_without(films):
+    paths = sorted(films.iterdir())
+    confined, here = reseau.hash_many(paths), reseau.hash_many(paths, isolation="none")
+    assert all(posture.startswith("worker+no_new_privs+seccomp") for posture in confined.columns()["isolation"])
+    assert set(here.columns()["isolation"]) == {"none"}
+    assert confined.videos == here.videos and confined.outcomes == here.outcomes
+    assert reseau.hash(films / "known.avi", isolation="require").video == here.videos[paths.index(films / "known.avi")]
+
+
+@needs_ffmpeg
 def test_videos_travel_and_what_is_damaged_is_refused(films):
     signature = reseau.hash(films / "known.avi")
     video, data = signature.video, bytes(signature.video)
@@ -172,6 +182,9 @@ def test_vpdq_is_written_read_and_compared(films, tmp_path):
     again = reseau.Vpdq.from_json(made.json())
     assert again.pdq.tobytes() == made.pdq.tobytes() and json.loads(made.json())[3].startswith(made.pdq[3].tobytes().hex())
     assert reseau.compare_vpdq(again, made) == (100, 100)
+    here = reseau.hash_vpdq(films / "known.avi", isolation="none")
+    assert here == made and (here.isolation, again.isolation) == ("none", None)
+    assert made.isolation.startswith("worker+no_new_privs+seccomp")
     part = reseau.compare_vpdq(made, reseau.hash_vpdq((films / "upload.avi").read_bytes()))
     assert 40 < part.query_percent < 100 and part.known_percent > 40
     (stretch, *_) = reseau.find_stretches(reseau.hash_vpdq(films / "upload.avi").video(), made.video())

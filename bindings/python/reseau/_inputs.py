@@ -51,12 +51,16 @@ class Limits:
                 raise ValueError(f"{field} is a positive number, not {value}")
 
 
-def how(limits: Limits | None, isolation: Isolation, key_frames: bool, level: str = "base") -> dict[str, Any]:
-    """How inputs are examined, as the library's streams take it."""
+def checked(isolation: Isolation) -> Isolation:
     if isolation not in get_args(Isolation):
         raise ValueError(f"isolation is one of {', '.join(map(repr, get_args(Isolation)))}, not {isolation!r}")
+    return isolation
+
+
+def how(limits: Limits | None, isolation: Isolation, key_frames: bool, level: str = "base") -> dict[str, Any]:
+    """How inputs are examined, as the library's streams take it."""
     bounds = {} if limits is None else asdict(limits)
-    return {**bounds, "level": level, "isolation": isolation, "key_frames": key_frames}
+    return {**bounds, "level": level, "isolation": checked(isolation), "key_frames": key_frames}
 
 
 def is_one(x: object) -> bool:

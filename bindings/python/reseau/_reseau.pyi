@@ -160,6 +160,9 @@ class Vpdq:
     @property
     def name(self) -> str | None: ...
     @property
+    def isolation(self) -> str | None:
+        """What held the decoder back, as of a Signature; None for a list that was read."""
+    @property
     def outcome(self) -> str:
         """"ok", or the code of what keeps the video from being fully examined."""
     @property
@@ -231,7 +234,7 @@ def video_is_supported() -> bool:
     """Whether this build can decode videos (CMake option RESEAU_VIDEO)."""
 
 def find_stretches(query: VideoSignature, known: VideoSignature) -> tuple[tuple[Any, ...], ...]: ...
-def hash_vpdq(resolved: tuple[bytes, str, Any], seconds: float) -> Vpdq: ...
+def hash_vpdq(resolved: tuple[bytes, str, Any], seconds: float, isolation: str) -> Vpdq: ...
 def compare_vpdq(query: Vpdq, known: Vpdq, limit: int, quality: int) -> tuple[float, float]: ...
 def match_signature(
     bank: Bank, query: Signature, options: dict[str, Any]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from . import _reseau
 from ._errors import error_for
-from ._inputs import Input, resolve
+from ._inputs import Input, Isolation, checked, resolve
 from ._reseau import VideoSignature, Vpdq
 
 
@@ -44,19 +44,19 @@ def find_stretches(query: VideoSignature, known: VideoSignature) -> tuple[Stretc
     return stretches_of(_reseau.find_stretches(query, known))
 
 
-def hash_vpdq(x: Input, *, seconds: float = 1.0) -> Vpdq:
+def hash_vpdq(x: Input, *, seconds: float = 1.0, isolation: Isolation = "confine") -> Vpdq:
     """Meta's vPDQ of a video: PDQ hashes of its frames, as the reference takes them, for exchange.
 
-    x        a path, the bytes of a video, or a file object
-    seconds  between frames, by the reference's rule; 0: every frame
+    x          a path, the bytes of a video, or a file object
+    seconds    between frames, by the reference's rule; 0: every frame
+    isolation  as for hash()
 
-    Reseau matches videos by the frames of hash(x).video, not by this. Decodes in this process,
-    whatever file that is. Raises an InputError of its kind if no frame could be had; of a video that
+    Reseau matches videos by the frames of hash(x).video, not by this. Raises an InputError of its kind if no frame could be had; of a video that
     could be looked at in part, `outcome` and `message` say why.
     """
     if not 0 <= seconds < float("inf"):
         raise ValueError(f"seconds between frames are not negative, and finite; not {seconds}")
-    made = _reseau.hash_vpdq(resolve(x), float(seconds))
+    made = _reseau.hash_vpdq(resolve(x), float(seconds), checked(isolation))
     if made.outcome != "ok" and not len(made):
         raise error_for(made.outcome, made.message, made.name or "")
     return made

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "columns.h"
+#include "decoders.h"
 #include "errors.h"
 #include "gil.h"
 #include "input.h"
@@ -26,6 +27,7 @@ struct NamedVpdq {
   std::string name;
   Code outcome = Code::ok;
   std::string message;
+  std::string isolation;  ///< of the decoder; empty if there was none
 };
 
 using Holder = std::shared_ptr<NamedVpdq>;
@@ -43,41 +45,44 @@ Holder refused(Code code, std::string message) {
   return made;
 }
 
-/// Of whatever can be read; reading fails as soon as `stop`.
-Holder made_of(VideoReader reader, double seconds, const std::atomic<bool>& stop) {
-  reader.read = [&stop, read = std::move(reader.read)](std::span<std::uint8_t> into) {
-    return stop || leaving_python() ? -1 : read(into);
-  };
-  HashedVpdq hashed = hash_vpdq(reader, seconds);
-  Holder made = refused(hashed.report.outcome, std::move(hashed.report.message));
-  made->list = std::move(hashed.list);
-  return made;
-}
-
 struct Look {
   double seconds;
-  const std::atomic<bool>& stop;
+  VideoDecoder& decoder;
+  const std::atomic<bool>& stop;  ///< then nothing more can be read
 
   Holder operator()(const std::string& path) const {
     const auto file = open_file(path);
     if (!file) return refused(file.error().code, file.error().message);
-    return made_of(video_reader(file->descriptor()), seconds, stop);
+    return made_of(video_reader(file->descriptor()));
   }
-  Holder operator()(Bytes bytes) const { return made_of(video_reader(bytes), seconds, stop); }
+  Holder operator()(Bytes bytes) const { return made_of(video_reader(bytes)); }
   Holder operator()(const ImageView& /*pixels*/) const {
     return refused(Code::invalid_argument, "pixels are no video; give a path or the bytes of one");
   }
   Holder operator()(const Error& error) const { return refused(error.code, error.message); }
+
+ private:
+  [[nodiscard]] Holder made_of(VideoReader reader) const;
 };
 
-Holder hash(const py::object& resolved, double seconds) {
+Holder Look::made_of(VideoReader reader) const {
+  reader.read = [this, read = std::move(reader.read)](std::span<std::uint8_t> into) {
+    return stop || leaving_python() ? -1 : read(into);
+  };
+  HashedVpdq hashed = hash_vpdq(reader, seconds, {}, decoder);
+  Holder made = refused(hashed.report.outcome, std::move(hashed.report.message));
+  made->list = std::move(hashed.list);
+  made->isolation = decoder.isolation();
+  return made;
+}
+
+Holder hash(const py::object& resolved, double seconds, const std::string& isolation) {
   const Input input = input_of(resolved);
+  const auto pool = needs_decoder(input) ? decoders_for(isolation) : nullptr;
+  VideoDecoder& decoder = pool ? *pool : video_decoder_in_process();
   std::atomic<bool> stop = false;
-  Holder made = interruptible(
-      [&] {
-        return std::visit(Look{seconds, stop}, input.source);
-      },
-      [&stop] { stop = true; });
+  const Look look{seconds, decoder, stop};
+  Holder made = interruptible([&] { return std::visit(look, input.source); }, [&] { stop = true; });
   made->name = input.name;
   return made;
 }
@@ -132,6 +137,9 @@ void bind_vpdq(py::module_& module) {
       "outcome", [](const NamedVpdq& vpdq) { return std::string(name(vpdq.outcome)); });
   bound.def_property_readonly("message",
                               [](const NamedVpdq& vpdq) { return system_text(vpdq.message); });
+  bound.def_property_readonly("isolation", [](const NamedVpdq& vpdq) -> py::object {
+    return vpdq.isolation.empty() ? py::object(py::none()) : py::str(vpdq.isolation);
+  });
   bound.def("video", [](const NamedVpdq& vpdq) {
     return std::make_shared<VideoSignature>(video_signature(vpdq.list));
   });
