@@ -64,7 +64,7 @@ struct Bank::Impl {
     const std::string file = store->connection().resolved_path();
     derived.emplace(kind);
     if (meta.saved == SnapshotDigest{}) {
-      if (mode == Mode::write) wipe_saved(file);  // what a removal could not before a crash
+      if (mode == Mode::write) wipe_saved(file, bank);  // what a removal could not before a crash
       return;
     }
     auto loaded = load(file, bank, meta.saved, kind);
@@ -187,7 +187,7 @@ struct Bank::Impl {
     meta.saved = {};
     commit(transaction, meta, std::move(records));
     saved_row = 1;
-    wipe_saved(store->connection().resolved_path());
+    wipe_saved(store->connection().resolved_path(), bank);
     store->clean();
   }
 

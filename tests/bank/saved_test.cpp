@@ -189,6 +189,26 @@ TEST_CASE("An index that cannot be saved leaves the bank as it was") {
   CHECK(bank.info().value().saved);
 }
 
+TEST_CASE("A file that only has the name of a saved index is neither overwritten nor deleted") {
+  const SavingSoon soon;
+  std::mt19937 random(57);
+  const TempDir folder;
+  Bank bank = Bank::create(folder / "b").value();
+  const auto added = bank.add(random_entries(20, random)).value();
+  const std::string theirs = "RSAUIDX and what somebody wrote about a grid in a town";
+  spill(folder / "b-grid", theirs);
+  CHECK(bank.save_index().error().code == Code::already_exists);
+  REQUIRE(bank.remove(std::vector<EntryId>{added[0].id}));
+  CHECK(Bank::open(folder / "b", Bank::Mode::write).value().size() == 19);
+  CHECK(slurp(folder / "b-grid") == theirs);
+  std::filesystem::remove(folder / "b-grid");
+  std::filesystem::create_symlink(folder / "elsewhere", folder / "b-pdq");
+  CHECK(bank.save_index().error().code == Code::already_exists);
+  CHECK(Bank::create(folder / "b-", Level::base).ok());
+  spill(folder / "c-pdq", theirs);
+  CHECK(Bank::create(folder / "c").error().code == Code::already_exists);
+}
+
 TEST_CASE("Small banks, and banks of which little is new, are not saved again and again") {
   std::mt19937 random(55);
   const TempDir folder;
