@@ -100,7 +100,7 @@ def test_a_bank_searched_approximately_says_what_share_it_finds(reseau, tmp_path
     assert (info["search"], info["saved"]) == ("ivf", True) and .97 < info["recall"] <= 1
     saved = tmp_path / "large.bank-grid"
     assert saved.stat().st_mode & 0o777 == 0o600
-    saved.write_bytes(b"rubbish")
+    saved.write_bytes(saved.read_bytes()[:5000])  # cut short
     assert reseau.rows("bank", "info", bank)[0]["entries"] == 20_000
     reseau("bank", "remove", bank, "1", expect=CLEAR)
     assert bytes.fromhex(lines[0]) not in saved.read_bytes() and bytes.fromhex(lines[1]) in saved.read_bytes()
