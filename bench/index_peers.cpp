@@ -94,7 +94,7 @@ class Theirs : public Peer {
   Faiss index_;
 };
 
-// As many lists as ours has, of single views, and a sixteenth of the share of them read for each.
+// As many lists as ours has at most, of single views; one in 32 is read for each.
 class TheirIvf : public Theirs<faiss::IndexIVFFlat> {
  public:
   explicit TheirIvf(std::unique_ptr<faiss::IndexFlatL2> centroids, std::size_t lists)

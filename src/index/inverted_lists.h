@@ -26,7 +26,7 @@ class InvertedLists {
 
   /// Puts into `chunks` the same entries without holes, arranged. Null if it was stopped; `chunks`
   /// may then be anything. Requires: an entry.
-  /// Cost: on one core some 10 us an entry.
+  /// Cost: on one core some 20 us an entry.
   [[nodiscard]] static std::shared_ptr<const InvertedLists> build(Chunks& chunks,
                                                                   const Int8Rows::Format& format,
                                                                   const std::stop_token& stop);
