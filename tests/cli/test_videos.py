@@ -3,19 +3,12 @@
 import pytest
 
 from conftest import CLEAR, MATCH, UNEXAMINED
-from films import avi, frames_of
+from films import write_films
 
 
 @pytest.fixture(scope="module")
 def films(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("films")
-    known = frames_of(3, 20)
-    (folder / "known.avi").write_bytes(avi(known))
-    (folder / "upload.avi").write_bytes(avi(frames_of(5, 6) + known[40:120] + frames_of(7, 6)))
-    (folder / "other.avi").write_bytes(avi(frames_of(9, 10)))
-    (folder / "cut.avi").write_bytes(avi(known)[:-200_000])
-    known[80].save(folder / "still.png")
-    return folder
+    return write_films(tmp_path_factory.mktemp("films"))
 
 
 @pytest.fixture

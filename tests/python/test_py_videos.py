@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import reseau
 
-from films import avi, frames_of
+from films import avi, frames_of, write_films
 
 
 def test_a_build_without_ffmpeg_says_so_by_name():
@@ -29,14 +29,7 @@ needs_ffmpeg = pytest.mark.skipif(not reseau.video_is_supported(), reason="built
 
 @pytest.fixture(scope="module")
 def films(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("films")
-    known = frames_of(3, 20)
-    (folder / "known.avi").write_bytes(avi(known))
-    (folder / "upload.avi").write_bytes(avi(frames_of(5, 6) + known[40:120] + frames_of(7, 6)))
-    (folder / "other.avi").write_bytes(avi(frames_of(9, 10)))
-    (folder / "cut.avi").write_bytes(avi(known)[:-200_000])
-    known[80].save(folder / "still.png")
-    return folder
+    return write_films(tmp_path_factory.mktemp("films"))
 
 
 @needs_ffmpeg

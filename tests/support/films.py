@@ -44,3 +44,14 @@ def avi(frames, rate=8):
         index += b"00dc" + struct.pack("<III", 0x10, len(body), len(data))
         body += chunk(b"00dc", data)
     return chunk(b"RIFF", b"AVI " + header + chunk(b"LIST", body) + chunk(b"idx1", index))
+
+
+def write_films(folder):
+    """A known film, an upload with half of it between others, another one, one that is cut, a still."""
+    known = frames_of(3, 20)
+    (folder / "known.avi").write_bytes(avi(known))
+    (folder / "upload.avi").write_bytes(avi(frames_of(5, 6) + known[40:120] + frames_of(7, 6)))
+    (folder / "other.avi").write_bytes(avi(frames_of(9, 10)))
+    (folder / "cut.avi").write_bytes(avi(known)[:-200_000])
+    known[80].save(folder / "still.png")
+    return folder
