@@ -7,6 +7,8 @@
 #include <bit>
 #include <cmath>
 
+#include "index/displaced.h"
+
 #if defined(__x86_64__) && !defined(__clang__)
 #define RESEAU_CLONES(...) __attribute__((target_clones(__VA_ARGS__)))
 #else
@@ -166,23 +168,12 @@ std::vector<Signature> IndexData::some(std::size_t first, std::size_t count) con
 std::vector<IndexData::Copy> IndexData::copies(std::size_t count, MaxDistance limit) const {
   constexpr double kWithin = 0.97;  // rounding adds about 8, give or take 2 sqrt(limit / 12)
   std::vector<Copy> copies;
+  detail::Displaced displaced(3);  // not what lists are built with
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t of = i * size_ / count;
     const Signature known = at(of);
-    Random random((std::uint64_t{1} << 45) + i);
-    std::array<double, 96> by{};
-    double squares = 0;
-    for (double& value : by) {
-      value = random.normal();
-      squares += value * value;
-    }
-    const double scale = std::sqrt(kWithin * limit.value / squares);
     std::vector<std::uint8_t> bytes(known.bytes().begin(), known.bytes().end());
-    for (std::size_t v = 0; v < bytes.size(); ++v) {
-      const double value = std::round(static_cast<std::int8_t>(bytes[v]) + scale * by[v]);
-      bytes[v] =
-          static_cast<std::uint8_t>(static_cast<std::int8_t>(std::clamp(value, -127.0, 127.0)));
-    }
+    displaced.move(bytes, static_cast<int>(kWithin * limit.value));
     const auto views = grid_views(Signature::from_bytes(Algorithm::grid, Bytes(bytes)).value());
     copies.push_back({static_cast<std::int64_t>(of), {views.begin(), views.end()}});
   }
