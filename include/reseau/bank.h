@@ -178,11 +178,12 @@ class RESEAU_API Bank {
   /// Does nothing where that would gain little: where few rows have come since the last time, in
   /// all or in proportion. Builds the lists of IndexKind::ivf first. Others wait to write
   /// meanwhile.
+  ///
   /// Fails: already_exists for a file of such a name that is not this bank's; bank_read_only,
   ///        bank_locked, disk_full, io_error, limit_memory. The bank is as it was.
   [[nodiscard]] Status save_index();
 
-  /// Index::recall() of the grid signatures, at the distance that a query is held to.
+  /// Index::recall() of the grid signatures at `limit`.
   [[nodiscard]] Result<double> recall(MaxDistance limit) const;
 
   [[nodiscard]] std::size_t size() const;

@@ -41,9 +41,8 @@ using SnapshotOwner = std::array<std::uint8_t, 16>;
 
 /// An in-memory index of signatures of one algorithm and version. docs/index.md says how it works.
 ///
-/// Complete:  `within` finds everything that a brute-force scan finds, and so does `nearest`;
-/// unless
-///            IndexKind::ivf was chosen.
+/// Complete:  `within` finds everything that a brute-force scan finds, and so does `nearest`. Not
+///            so if IndexKind::ivf was chosen.
 /// Live:      any number of searches run beside each other and beside changes; neither waits for
 /// the
 ///            other. A change is seen by every search that starts after it has returned, and by
@@ -88,8 +87,9 @@ class RESEAU_API Index {
 
   /// Waits until tables or lists are built over everything, without what was removed. Before,
   /// sixteen-bit pieces of removed pdq signatures may be left in tables (not for long: more than
-  /// one removed in sixteen has them built again). Fails: limit_memory; searches are then as quick
-  /// as they were.
+  /// one removed in sixteen has them built again).
+  ///
+  /// Fails: limit_memory; searches are then as quick as they were.
   [[nodiscard]] Status settle();
 
   /// Every entry within `limit` of `query`, nearest first; ties by id.
@@ -121,7 +121,9 @@ class RESEAU_API Index {
   /// Measured: the share that within() finds of `sample` entries, or of all if there are fewer,
   /// each asked for by a copy that is moved by `limit` in a direction of chance. 1 if it is exact
   /// or empty. Copies by edits lie nearer together than those of chance do, and are found more
-  /// often. Cost: a search for each.
+  /// often.
+  ///
+  /// Cost: a search for each.
   [[nodiscard]] Result<double> recall(MaxDistance limit, std::size_t sample = 1000) const;
 
   /// Writes the entries to a file, as they are when this is called, and gives the digest to keep
@@ -147,6 +149,10 @@ class RESEAU_API Index {
                                           const SnapshotOwner& owner = {}, int threads = 0,
                                           IndexKind kind = IndexKind::exact,
                                           std::vector<std::uint8_t>* attached = nullptr);
+
+  /// Whose index the file at `path` claims to be; none if it is not a file of save()'s, or a link
+  /// to one. Nothing is checked: it tells one's own files from other people's.
+  [[nodiscard]] static std::optional<SnapshotOwner> owner_of(const std::string& path);
 
  private:
   struct Impl;

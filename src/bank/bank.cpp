@@ -78,6 +78,7 @@ struct Bank::Impl {
   // Takes in the rows that were written since the last time. Requires: a transaction.
   Meta catch_up(Digest* sum = nullptr) {
     const Meta meta = store->meta();
+    if (meta.saved == SnapshotDigest{}) saved_row = 1;  // a removal, of whatever process
     std::int64_t& next_row = derived->next_row;
     if (bank != meta.bank || meta.next_row < next_row)
       store->connection().damaged("it was replaced by another or an older one while it was open");
@@ -186,7 +187,6 @@ struct Bank::Impl {
     meta.entries -= static_cast<std::int64_t>(gone.size());
     meta.saved = {};
     commit(transaction, meta, std::move(records));
-    saved_row = 1;
     wipe_saved(store->connection().resolved_path(), bank);
     store->clean();
   }

@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
-#include <fstream>
 
 #include "bank/byte_io.h"
 #include "bank/keys.h"
@@ -71,32 +69,16 @@ bool adds_up(const Derived& derived) {
   return grid == derived.grid.size() && pdq == derived.pdq.size();
 }
 
-// A file that is not a saved index of this bank is somebody else's, whatever its name.
-bool is_ours(const std::string& file, const BankId& bank) {
-  constexpr std::array<char, 8> kMagic = {'R', 'S', 'A', 'U', 'I', 'D', 'X', '\0'};
-  constexpr std::size_t kOwner = 24;  // docs/index.md
-  std::array<char, kOwner + std::tuple_size_v<BankId>> head{};
-  std::ifstream from(file, std::ios::binary);
-  if (!from.read(head.data(), head.size())) return false;
-  return std::equal(kMagic.begin(), kMagic.end(), head.begin()) &&
-         std::memcmp(bank.data(), &head.at(kOwner), bank.size()) == 0;
-}
-
-bool is_regular(const std::string& file) {
-  struct stat about {};
-  return lstat(file.c_str(), &about) == 0 && S_ISREG(about.st_mode);
-}
-
 void require_free(const std::string& file, const BankId& bank) {
   struct stat about {};
-  if (lstat(file.c_str(), &about) != 0 || (is_regular(file) && is_ours(file, bank))) return;
+  if (lstat(file.c_str(), &about) != 0 || Index::owner_of(file) == bank) return;
   throw Failure({Code::already_exists, file +
                                            " is not an index that was saved of this bank, and was "
                                            "not touched; give it another name"});
 }
 
 void wipe(const std::string& file, const BankId& bank) {
-  if (!is_regular(file) || !is_ours(file, bank)) return;
+  if (Index::owner_of(file) != bank) return;
   const int handle = open(file.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (handle >= 0) {
     constexpr std::array<std::uint8_t, 1 << 16> kZeros{};

@@ -371,4 +371,8 @@ Result<Index> Index::load(const std::string& path, Algorithm algorithm,
   });
 }
 
+std::optional<SnapshotOwner> Index::owner_of(const std::string& path) {
+  return detail::snapshot_owner(path);
+}
+
 }  // namespace reseau

@@ -285,7 +285,8 @@ HitLists Int8Search::search(const std::uint8_t* rows, std::size_t n, int limit, 
   if (n == 0 || limit < 0) return lists;
   const auto state = live_.state();
   const std::size_t scanned = state->chunks.size() - state->covered;
-  const Queries all(live_.format(), rows, every(n));
+  std::optional<Queries> all;
+  if (scanned > 0) all.emplace(live_.format(), rows, every(n));
   const auto pictures =
       state->covers.empty() ? std::vector<Picture>() : pictures_of(live_.format(), rows, n);
   const std::size_t pieces = scanned + pictures.size();
@@ -293,7 +294,7 @@ HitLists Int8Search::search(const std::uint8_t* rows, std::size_t n, int limit, 
   std::vector<std::vector<int>> limits(found.size(), std::vector<int>(n, limit));
   in_parallel(pieces, threads, [&](std::size_t worker, std::size_t piece) {
     if (piece < scanned) {
-      all.scan(*state->chunks[state->covered + piece], limits[worker], found[worker]);
+      all->scan(*state->chunks[state->covered + piece], limits[worker], found[worker]);
     } else {
       const Picture& picture = pictures[piece - scanned];
       auto chunk = state->chunks.begin();

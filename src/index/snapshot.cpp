@@ -8,6 +8,7 @@
 #include <array>
 #include <bit>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <filesystem>
 
@@ -168,6 +169,19 @@ void SnapshotWriter::sync_folder() const {
   close(handle);
   // Some file systems cannot sync a folder, and say so.
   if (rc != 0 && error != EINVAL && error != ENOTSUP) fail(error);
+}
+
+std::optional<SnapshotOwner> snapshot_owner(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (file < 0) return std::nullopt;
+  struct stat about {};
+  Header header;
+  constexpr ssize_t kEnough = offsetof(Header, owner) + sizeof header.owner;
+  const bool told = fstat(file, &about) == 0 && S_ISREG(about.st_mode) &&
+                    pread(file, &header, sizeof header, 0) >= kEnough;
+  close(file);
+  if (!told || header.magic != kMagic) return std::nullopt;
+  return header.owner;
 }
 
 SnapshotReader::SnapshotReader(std::string path, const SnapshotKind& kind,

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -77,6 +78,9 @@ class SnapshotWriter {
   std::vector<SnapshotEntry> directory_;
   bool in_place_ = false;  ///< what is left to fail is putting the name on the disk
 };
+
+/// See Index::owner_of().
+[[nodiscard]] std::optional<SnapshotOwner> snapshot_owner(const std::string& path);
 
 /// Throws Failure: io_error; snapshot_foreign if it is of another kind; snapshot_damaged.
 class SnapshotReader {
