@@ -337,7 +337,7 @@ Status Bank::save_index() {
     if (!wanted) return success();
     // Outside of the lock: it may take minutes, and the index looks after itself.
     if (impl_->kind == IndexKind::ivf) {
-      if (const Status settled = impl_->derived->grid.settle(); !settled) return settled;
+      if (const Status settled = impl_->derived->grid.settle(); !settled) return settled.error();
     }
     const std::lock_guard lock(impl_->mutex);
     impl_->save_index();

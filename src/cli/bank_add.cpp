@@ -107,16 +107,17 @@ void add_picture(const Looked& looked, const Options& options, Files& files, Pen
     case Code::limit_frames:
       return pending.add(looked.path, std::move(data),
                          "not all of it is known: " + examined.message);
-    case Code::ok_partial:
-      return pending.add(
-          looked.path, std::move(data),
-          (data.video ? "known by what is there of it: " : kBytesOnly) + examined.message);
+    case Code::ok_partial: {
+      const std::string known = data.video ? "known by what is there of it: " : kBytesOnly;
+      return pending.add(looked.path, std::move(data), known + examined.message);
+    }
     case Code::low_information:
       return pending.add(looked.path, std::move(data), kBytesOnly + examined.message);
     case Code::limit_cpu:
-      if (data.video)
+      if (data.video) {
         return pending.add(looked.path, std::move(data),
                            "not all of it is known: " + examined.message);
+      }
       [[fallthrough]];
     default:
       return pending.refuse(looked.path, {examined.outcome, examined.message});

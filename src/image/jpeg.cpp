@@ -314,12 +314,12 @@ Error to_error(const Reader& reader) {
 // block.
 unsigned reduction(const jpeg_decompress_struct& cinfo, int shrink_to) {
   const auto shorter = static_cast<std::uint64_t>(std::min(cinfo.image_width, cinfo.image_height));
-  unsigned denominator = 1;
-  if (shrink_to <= 0) return denominator;
+  std::uint64_t denominator = 1;
+  if (shrink_to <= 0) return 1;
   while (denominator < DCTSIZE &&
          shorter / (2 * denominator) >= static_cast<std::uint64_t>(shrink_to))
     denominator *= 2;
-  return denominator;
+  return static_cast<unsigned>(denominator);
 }
 
 Error too_much_work() {

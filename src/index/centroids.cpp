@@ -73,9 +73,10 @@ void Centroids::train(std::span<const std::int8_t> sample, const std::stop_token
     }
     for (std::size_t c = 0; c < count_; ++c) {
       if (members[c] == 0) continue;
-      for (std::size_t i = 0; i < width_; ++i)
-        value(c, i) =
-            static_cast<std::uint8_t>((sums[c * width_ + i] + members[c] / 2) / members[c]);
+      for (std::size_t i = 0; i < width_; ++i) {
+        const std::int32_t mean = (sums[c * width_ + i] + members[c] / 2) / members[c];
+        value(c, i) = static_cast<std::uint8_t>(mean);
+      }
     }
     // One that nothing is near to takes half of the largest, by standing close to it.
     for (std::size_t c = 0; c < count_; ++c) {

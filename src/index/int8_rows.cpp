@@ -20,9 +20,10 @@ void Int8Rows::Format::restore(const std::uint8_t* arranged, std::uint8_t* row) 
 
 void Int8Rows::Format::canonical(const std::uint8_t* row, std::int8_t* canonical) const {
   std::memset(canonical, 0, quads() * kQuad);
-  for (std::size_t i = 0; i < order_.size(); ++i)
-    canonical[i] =
-        static_cast<std::int8_t>(std::min(std::abs(static_cast<std::int8_t>(row[i])), 127));
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    const int magnitude = std::abs(static_cast<std::int8_t>(row[i]));
+    canonical[i] = static_cast<std::int8_t>(std::min(magnitude, 127));
+  }
   for (const auto& [a, b] : swaps_) {
     if (canonical[b] < canonical[a]) std::swap(canonical[a], canonical[b]);
   }

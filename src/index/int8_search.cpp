@@ -237,6 +237,7 @@ std::vector<Picture> pictures_of(const Int8Rows::Format& format, const std::uint
     views[canonical].push_back(q);
   }
   std::vector<Picture> pictures;
+  pictures.reserve(views.size());
   for (const auto& [shared, which] : views)
     pictures.push_back({shared, Queries(format, rows, which)});
   return pictures;
