@@ -183,13 +183,7 @@ VideoReport sample_confined(Workers& workers, milliseconds max_wall, const Video
     return report;
   }
   Conversation talk(worker, max_wall, reader, options, visit);
-  std::optional<VideoReport> report;
-  try {
-    report = talk.hold(job_of(reader, options));
-  } catch (...) {  // the visitor's; the worker is in the middle of a file
-    static_cast<void>(workers.replace(worker, Failed::wall, talk.patience()));
-    throw;
-  }
+  std::optional<VideoReport> report = talk.hold(job_of(reader, options));
   if (!report) return talk.broken(workers.replace(worker, talk.failed(), talk.patience()));
   worker.input.wipe(kVideoWindow);
   worker.output.wipe(frame_needed(options));

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstring>
 #include <ctime>
+#include <exception>
 #include <thread>
 
 #include "isolate/protocol.h"
@@ -85,7 +86,8 @@ Status Workers::start() {
   return greet(first);
 }
 
-Workers::Lease::Lease(Workers& workers) : workers_(workers) {
+Workers::Lease::Lease(Workers& workers)
+    : workers_(workers), exceptions_(std::uncaught_exceptions()) {
   std::unique_lock lock(workers_.mutex_);
   workers_.freed_.wait(lock, [this] { return !workers_.idle_.empty(); });
   worker_ = workers_.idle_.back();
@@ -93,6 +95,7 @@ Workers::Lease::Lease(Workers& workers) : workers_(workers) {
 }
 
 Workers::Lease::~Lease() {
+  if (std::uncaught_exceptions() > exceptions_) workers_.abandon(*worker_);
   {
     const std::lock_guard lock(workers_.mutex_);
     workers_.idle_.push_back(worker_);
@@ -135,12 +138,17 @@ Status Workers::greet(Worker& worker) {
   return success();
 }
 
-std::optional<int> Workers::renew(Worker& worker, milliseconds to_die) {
-  std::optional<int> status;
+// Without a socket it ends, or is ended when another is launched in its place.
+void Workers::abandon(Worker& worker) {
   worker.socket.reset();
   worker.input.wipe(worker.input.capacity());
   worker.output.wipe(worker.output.capacity());
   ++replaced_;
+}
+
+std::optional<int> Workers::renew(Worker& worker, milliseconds to_die) {
+  std::optional<int> status;
+  abandon(worker);
   if (launch(worker, to_die, &status)) {
     if (!greet(worker)) worker.socket.reset();
   }

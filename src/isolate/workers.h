@@ -51,7 +51,8 @@ class Workers {
   /// called, are started when so many are needed at once.
   [[nodiscard]] Status start();
 
-  /// A worker for the time of one call; waits until one is free.
+  /// A worker for the time of one call; waits until one is free. Whoever throws meanwhile leaves it
+  /// in the middle of a file: then another takes its place, before the next file.
   class Lease {
    public:
     explicit Lease(Workers& workers);
@@ -65,6 +66,7 @@ class Workers {
    private:
     Workers& workers_;
     Worker* worker_ = nullptr;
+    const int exceptions_;
   };
 
   /// Alive, and with memories of these sizes. Fails: worker_crashed, limit_memory.
@@ -88,6 +90,7 @@ class Workers {
   [[nodiscard]] Status launch(Worker& worker, std::chrono::milliseconds to_die,
                               std::optional<int>* status);
   [[nodiscard]] Status greet(Worker& worker);
+  void abandon(Worker& worker);
   std::optional<int> renew(Worker& worker, std::chrono::milliseconds to_die);
 
   const IsolationOptions options_;

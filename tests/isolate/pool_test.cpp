@@ -126,6 +126,20 @@ TEST_CASE("A visitor who has seen enough gets no more, and the worker is free fo
   CHECK(pool->replaced() == 0);
 }
 
+TEST_CASE("A visitor who throws does not have the next file answered for the one it threw at") {
+  const auto pool = pool_of(options());
+  const make::File pages = make::tiff(make::scene(40, 30), {.pages = 3});
+  const make::File nothing = {'n', 'o', ' ', 'p', 'i', 'c', 't', 'u', 'r', 'e'};
+  struct Enough {};
+  const auto thrower = [](Decoded&&) -> bool { throw Enough{}; };
+  for (int round = 0; round < 2; ++round) {
+    CHECK_THROWS_AS(pool->each(Bytes(pages), {}, thrower), Enough);
+    CHECK(same(look(*pool, nothing), look(decoder_in_process(), nothing)));
+    CHECK_THROWS_AS(pool->each(Bytes(pages), {}, thrower), Enough);
+    CHECK(same(look(*pool, pages), look(decoder_in_process(), pages)));
+  }
+}
+
 TEST_CASE("A worker that is killed costs its file an answer, and nobody else anything") {
   const auto pool = pool_of(options(2));
   const make::File file = make::png(make::scene(700, 500));
