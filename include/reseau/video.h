@@ -71,6 +71,10 @@ struct VideoOptions {
   std::function<bool(double, std::optional<double>)> progress;
 };
 
+/// Of pixels, on a side: larger frames are reduced before they are hashed. PDQ looks at no more of
+/// a picture, and grid at less.
+inline constexpr int kMaxSampledSide = 512;
+
 /// A frame on its way to the hashers. The pixels are gone when the call returns.
 struct SampledFrame {
   double time = 0;                     ///< seconds after the first frame of the video
@@ -78,7 +82,7 @@ struct SampledFrame {
   bool shot = false;                   ///< the first of a shot
   std::optional<double> claimed_rate;  ///< frames a second
   bool alike = false;  ///< looks as the last one that had pixels, and has none itself
-  ImageView pixels;    ///< upright, RGB, reduced to at most 512 pixels a side unless
+  ImageView pixels;    ///< upright, RGB, of at most kMaxSampledSide unless
                        ///< VideoOptions::vpdq_seconds
 };
 

@@ -12,8 +12,6 @@
 namespace reseau::evaluation {
 namespace {
 
-constexpr int kMostSide = 512;  // of sampled frames (see SampledFrame)
-
 /// An open file, read by its descriptor.
 class Opened {
  public:
@@ -74,7 +72,7 @@ void each_frame(const VideoReader& reader, double to,
 }  // namespace
 
 cv::Size size_in_copy(const VideoEdit& edit, int width, int height) {
-  const cv::Mat blank(within({width, height}, kMostSide), CV_8UC3, cv::Scalar::all(0));
+  const cv::Mat blank(within({width, height}, kMaxSampledSide), CV_8UC3, cv::Scalar::all(0));
   return within(apply(edit, blank, 0).size(), edit.long_side);
 }
 

@@ -10,7 +10,6 @@ namespace reseau::detail {
 namespace {
 
 constexpr std::uint64_t kBytesAPixel = 3;
-constexpr int kMostSide = 512;  // of sampled frames (see SampledFrame)
 
 std::optional<double> positive(double value) {
   return std::isfinite(value) && value > 0 ? std::optional(value) : std::nullopt;
@@ -67,7 +66,7 @@ VideoOptions options_of(const VideoOrder& order) {
 
 std::uint64_t frame_needed(const VideoOptions& options) {
   const auto most = static_cast<std::uint64_t>(
-      options.vpdq_seconds ? std::max(options.limits.max_side, 1) : kMostSide);
+      options.vpdq_seconds ? std::max(options.limits.max_side, 1) : kMaxSampledSide);
   return kBytesAPixel * std::clamp<std::uint64_t>(options.limits.max_pixels, 1, most * most);
 }
 
@@ -117,7 +116,7 @@ std::optional<SampledFrame> VideoClaims::frame(const VideoWord& word, std::uint6
   if (frame.alike) {
     if (sampled_ == 0 || options_.vpdq_seconds) return std::nullopt;  // alike to nothing
   } else {
-    const bool reduced = word.width <= kMostSide && word.height <= kMostSide;
+    const bool reduced = word.width <= kMaxSampledSide && word.height <= kMaxSampledSide;
     if (!within(word, options_) || (!reduced && !options_.vpdq_seconds)) return std::nullopt;
     if (sampled_ >= options_.limits.max_frames) return std::nullopt;
     if (sampled_++ == 0) {

@@ -5,17 +5,18 @@
 #include <cmath>
 #include <cstring>
 
+#include <reseau/video.h>
+
 namespace reseau::detail {
 namespace {
 
-// PDQ looks at no more of a picture, and grid at less.
-constexpr int kMostSide = 512;
 constexpr int kLeastSide = 16;
 
 int shrunk(int side, int longest) {
-  if (longest <= kMostSide) return side;
-  const int scaled = static_cast<int>(std::lround(static_cast<double>(side) * kMostSide / longest));
-  return std::clamp(scaled, std::min(side, kLeastSide), kMostSide);
+  if (longest <= kMaxSampledSide) return side;
+  const int scaled =
+      static_cast<int>(std::lround(static_cast<double>(side) * kMaxSampledSide / longest));
+  return std::clamp(scaled, std::min(side, kLeastSide), kMaxSampledSide);
 }
 
 // Where a video does not say, players take the large ones for BT.709 and the others for BT.601.
