@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/parallel.h"
 #include "discriminant.h"
 #include "evaluate/edits.h"
-#include "evaluate/parallel.h"
 #include "hash/cells.h"
 #include "split.h"
 
@@ -90,7 +90,7 @@ int train(const Options& options) {
   std::vector<Scatter> between(options.threads);
   std::vector<Scatter> within(options.threads);
   std::atomic<std::size_t> used = 0;
-  evaluation::parallel(paths.size(), options.threads, [&](std::size_t i, unsigned thread) {
+  detail::in_parallel(paths.size(), options.threads, [&](std::size_t i, std::size_t thread) {
     const cv::Mat picture = read(paths[i]);
     if (picture.empty()) return;
     const detail::Folded original = folded(picture);

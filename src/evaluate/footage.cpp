@@ -7,11 +7,14 @@
 #include <optional>
 #include <set>
 
+#include "core/parallel.h"
 #include "evaluate/film.h"
 #include "evaluate/gallery.h"
-#include "evaluate/parallel.h"
 
 namespace reseau::evaluation {
+
+using detail::in_parallel;
+
 namespace {
 
 constexpr double kShortest = 1;  // second; of less nothing can be said, and nothing be put together
@@ -80,8 +83,8 @@ Result<Footage> read_footage(const EvaluateVideosOptions& options) {
   const auto files = files_of(options.videos);
   if (!files) return files.error();
   std::vector<std::optional<Source>> read_ones(files->size());
-  parallel(files->size(), options.threads,
-           [&](std::size_t i, unsigned) { read_ones[i] = read((*files)[i]); });
+  in_parallel(files->size(), options.threads,
+              [&](std::size_t i, std::size_t) { read_ones[i] = read((*files)[i]); });
   Footage footage;
   std::set<std::array<std::uint8_t, 32>> seen;
   for (auto& one : read_ones) {

@@ -9,11 +9,14 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
+#include "core/parallel.h"
 #include "evaluate/edits.h"
-#include "evaluate/parallel.h"
 #include "evaluate/picture.h"
 
 namespace reseau::evaluation {
+
+using detail::in_parallel;
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -133,8 +136,8 @@ Result<Gallery> read_gallery(const std::vector<std::string>& known,
   const auto files = files_of(known);
   if (!files) return files.error();
   std::vector<std::optional<Photograph>> read_ones(files->size());
-  parallel(files->size(), options.threads,
-           [&](std::size_t i, unsigned) { read_ones[i] = read((*files)[i], options); });
+  in_parallel(files->size(), options.threads,
+              [&](std::size_t i, std::size_t) { read_ones[i] = read((*files)[i], options); });
   Gallery gallery;
   std::set<std::array<std::uint8_t, 32>> seen;
   for (auto& one : read_ones) {

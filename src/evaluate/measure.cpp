@@ -4,13 +4,16 @@
 #include <climits>
 #include <mutex>
 
+#include "core/parallel.h"
 #include "evaluate/edits.h"
 #include "evaluate/known.h"
 #include "evaluate/look_alikes.h"
-#include "evaluate/parallel.h"
 #include "evaluate/picture.h"
 
 namespace reseau::evaluation {
+
+using detail::in_parallel;
+
 namespace {
 
 constexpr std::size_t kMostNear = 20;
@@ -60,7 +63,7 @@ class Asking {
   Known everything() {
     auto& photographs = m_.gallery.photographs;
     std::vector<OpenCvHashes> opencv(split_ ? photographs.size() : 0);
-    parallel(opencv.size(), options_.threads, [&](std::size_t i, unsigned thread) {
+    in_parallel(opencv.size(), options_.threads, [&](std::size_t i, std::size_t thread) {
       opencv[i] = hashers_[thread].hash(pixels_of(photographs[i].path, options_.limits).value());
       done();
     });
@@ -73,7 +76,7 @@ class Asking {
   void ask_all(const Known& known, Half& half) {
     half.asked.resize(half.subjects.size());
     std::mutex mutex;
-    parallel(half.subjects.size(), options_.threads, [&](std::size_t i, unsigned thread) {
+    in_parallel(half.subjects.size(), options_.threads, [&](std::size_t i, std::size_t thread) {
       Part part{Strangers(m_.kinds), {}};
       half.asked[i] = ask(known, half.subjects[i], hashers_[thread], part);
       const int group = m_.questions.subjects[half.subjects[i]].group;
@@ -178,7 +181,7 @@ class Asking {
       const auto picture = [&](std::size_t i) {
         return pixels_of(photographs[i % photographs.size()].path, options_.limits).value();
       };
-      parallel(alike_pairs(), options_.threads, [&](std::size_t i, unsigned thread) {
+      in_parallel(alike_pairs(), options_.threads, [&](std::size_t i, std::size_t thread) {
         // By an even step, so that all of the gallery is drawn from.
         const std::size_t at = i * photographs.size() / alike_pairs();
         cv::RNG random((options_.seed + i + 1) * 0x9E3779B97F4A7C15ULL ^ seed_of(kind.name));
@@ -190,7 +193,7 @@ class Asking {
       });
       const Known known(m_.kinds, m_.levels, data, std::move(opencv), scratch_, alike.name);
       alike.pairs.resize(alike_pairs());
-      parallel(alike_pairs(), options_.threads, [&](std::size_t i, unsigned thread) {
+      in_parallel(alike_pairs(), options_.threads, [&](std::size_t i, std::size_t thread) {
         const Examined query = examine(view_of(pairs[i].query));
         alike.pairs[i] = of(query, 0, i, known.distances(query, pairs[i].query, hashers_[thread]));
         done();

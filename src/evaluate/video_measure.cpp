@@ -5,11 +5,14 @@
 #include <cmath>
 #include <mutex>
 
+#include "core/parallel.h"
 #include "evaluate/known.h"
-#include "evaluate/parallel.h"
 #include "evaluate/video_questions.h"
 
 namespace reseau::evaluation {
+
+using detail::in_parallel;
+
 namespace {
 
 constexpr double kFilm = 600;       // seconds of strangers at a time
@@ -100,7 +103,7 @@ class Asking {
 
   template <typename Work>
   void each(std::size_t items, const Work& work) {
-    parallel(items, options_.threads, [&](std::size_t i, unsigned) {
+    in_parallel(items, options_.threads, [&](std::size_t i, std::size_t) {
       work(i);
       const std::lock_guard lock(progress_);
       ++done_;

@@ -2,8 +2,8 @@
 
 #include <numeric>
 
+#include "core/parallel.h"
 #include "index/hamming_kernel.h"
-#include "index/parallel.h"
 
 namespace reseau::detail {
 namespace {
@@ -77,7 +77,7 @@ HitLists HammingSearch::within(const std::uint8_t* rows, std::size_t n, int limi
   std::vector<std::vector<char>> done(state->covers.size(), std::vector<char>(n));
   const std::size_t lookups = state->covers.size() * n;
   found.assign(workers_for(lookups, threads), HitLists(n));
-  in_parallel(lookups, threads, [&](std::size_t worker, std::size_t item) {
+  in_parallel(lookups, threads, [&](std::size_t item, std::size_t worker) {
     const std::size_t c = item / n;
     const std::size_t q = item % n;
     const bool answered = state->covers[c]->within(&state->chunks[firsts[c]], queries[q], limit,
@@ -95,7 +95,7 @@ HitLists HammingSearch::within(const std::uint8_t* rows, std::size_t n, int limi
                  [&](std::size_t q) { return done[c][q] == 0; });
   }
   found.assign(workers_for(state->chunks.size(), threads), HitLists(n));
-  in_parallel(state->chunks.size(), threads, [&](std::size_t worker, std::size_t chunk) {
+  in_parallel(state->chunks.size(), threads, [&](std::size_t chunk, std::size_t worker) {
     const std::vector<std::size_t>* which = &all;
     if (chunk < state->covered) {
       const auto cover = std::upper_bound(firsts.begin(), firsts.end(), chunk) - firsts.begin() - 1;
@@ -113,7 +113,7 @@ HitLists HammingSearch::nearest(const std::uint8_t* rows, std::size_t n, std::si
   HitLists lists(n);
   if (k == 0) return lists;
   limit = std::min(limit, kHammingBits);
-  in_parallel(n, threads, [&](std::size_t, std::size_t q) {
+  in_parallel(n, threads, [&](std::size_t q, std::size_t) {
     const std::uint8_t* const row = rows + q * kHammingBytes;
     // Near ones are quickly looked up; where there are enough of them, they are the nearest.
     for (const int near : {15, 31, 47}) {

@@ -8,10 +8,10 @@
 #include <optional>
 #include <stdexcept>
 
+#include "core/parallel.h"
 #include "index/displaced.h"
 #include "index/hamming_search.h"
 #include "index/int8_search.h"
-#include "index/parallel.h"
 #include "index/snapshot.h"
 
 namespace reseau {
@@ -342,7 +342,7 @@ Result<Index> Index::load(const std::string& path, Algorithm algorithm,
       auto& live = search.live();
       using Live = std::decay_t<decltype(live)>;
       detail::Chunks<typename Live::RowsType> chunks(blocks);
-      detail::in_parallel(blocks, threads, [&](std::size_t, std::size_t block) {
+      detail::in_parallel(blocks, threads, [&](std::size_t block, std::size_t) {
         if (reader.kind(block) == BlockKind::entries) {
           chunks[block] = chunk_of<typename Live::RowsType>(reader.read(block), live.format());
         } else {

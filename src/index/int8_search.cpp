@@ -9,8 +9,8 @@
 #include <string>
 #include <unordered_map>
 
+#include "core/parallel.h"
 #include "index/int8_kernel.h"
-#include "index/parallel.h"
 
 namespace reseau::detail {
 namespace {
@@ -293,7 +293,7 @@ HitLists Int8Search::search(const std::uint8_t* rows, std::size_t n, int limit, 
   const std::size_t pieces = scanned + pictures.size();
   std::vector<HitLists> found(workers_for(pieces, threads), HitLists(n));
   std::vector<std::vector<int>> limits(found.size(), std::vector<int>(n, limit));
-  in_parallel(pieces, threads, [&](std::size_t worker, std::size_t piece) {
+  in_parallel(pieces, threads, [&](std::size_t piece, std::size_t worker) {
     if (piece < scanned) {
       all->scan(*state->chunks[state->covered + piece], limits[worker], found[worker]);
     } else {
