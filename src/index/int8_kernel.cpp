@@ -34,15 +34,15 @@ inline auto both(Pairs pairs) {
   return hn::Add(hn::And(codes, hn::Set(kCodes, 0xffffU)), hn::ShiftRight<16>(codes));
 }
 
-inline auto to_all(const QueryPart& query, std::size_t quad) {
+inline auto to_all(const std::int8_t* values, std::size_t quad) {
   std::uint32_t four = 0;
-  std::memcpy(&four, query.values + quad * kQuad, sizeof four);
+  std::memcpy(&four, values + quad * kQuad, sizeof four);
   return hn::BitCast(kBytes, hn::Set(kCodes, four));
 }
 
 // Squares of the differences of magnitudes, of the codes from `part` bytes into each quad on.
 inline auto bounds_of(const std::uint8_t* group, std::size_t part, std::size_t quads,
-                      const QueryPart& query) {
+                      const std::int8_t* query) {
   const hn::RebindToSigned<decltype(kBytes)> as_signed;
   auto sums = hn::Zero(kCodes);
   for (std::size_t q = 0; q < quads; ++q) {
@@ -58,17 +58,21 @@ inline auto bounds_of(const std::uint8_t* group, std::size_t part, std::size_t q
   return sums;
 }
 
-void bound(const std::uint8_t* groups, std::size_t count, std::size_t quads,
-           const QueryPart* queries, const std::int32_t* limits, std::size_t query_count,
-           GroupMask* near) {
+void bound(const Groups& groups, std::size_t count, const QueryPart* queries,
+           const std::int32_t* limits, std::size_t query_count, GroupMask* near) {
   const std::size_t lanes = hn::Lanes(kCodes);
   for (std::size_t n = 0; n < query_count; ++n) {
     const auto most = hn::Set(kCodes, static_cast<std::uint32_t>(std::max(limits[n], 0)));
     for (std::size_t g = 0; g < count; ++g) {
       unsigned mask = 0;
       for (std::size_t first = 0; first < kGroup; first += lanes) {
-        const auto sums =
-            bounds_of(groups + g * quads * kQuadBytes, first * kQuad, quads, queries[n]);
+        auto sums = bounds_of(groups.head + g * groups.head_quads * kQuadBytes, first * kQuad,
+                              groups.head_quads, queries[n].values);
+        if (groups.rest_quads > 0) {
+          sums = hn::Add(
+              sums, bounds_of(groups.rest + g * groups.rest_quads * kQuadBytes, first * kQuad,
+                              groups.rest_quads, queries[n].values + groups.head_quads * kQuad));
+        }
         std::array<std::uint8_t, 8> bits{};
         hn::StoreMaskBits(kCodes, hn::Not(hn::Lt(most, sums)), bits.data());
         mask |= (bits[0] | static_cast<unsigned>(bits[1]) << 8U) << first;
@@ -83,7 +87,7 @@ void add_bounds(const std::uint8_t* group, std::size_t quads, const QueryPart& q
   auto* const to = reinterpret_cast<std::uint32_t*>(sums);
   const std::size_t lanes = hn::Lanes(kCodes);
   for (std::size_t first = 0; first < kGroup; first += lanes) {
-    const auto more = bounds_of(group, first * kQuad, quads, query);
+    const auto more = bounds_of(group, first * kQuad, quads, query.values);
     hn::StoreU(hn::Add(hn::LoadU(kCodes, to + first), more), kCodes, to + first);
   }
 }
@@ -102,7 +106,7 @@ void add_distances(const std::uint8_t* group, std::size_t quads, const QueryPart
     auto sum = hn::LoadU(kCodes, to + first);
     for (std::size_t q = 0; q < quads; ++q) {
       const auto codes = hn::LoadU(kBytes, group + q * kQuadBytes + first * kQuad);
-      const auto other = to_all(query, q);
+      const auto other = to_all(query.values, q);
       sum = hn::Add(sum, hn::Add(square(hn::Sub(even(codes), even(other))),
                                  square(hn::Sub(odd(codes), odd(other)))));
     }
@@ -127,24 +131,31 @@ HWY_AFTER_NAMESPACE();
 namespace reseau::detail {
 namespace {
 
-void add_bounds_plain(const std::uint8_t* group, std::size_t quads, const QueryPart& query,
+void add_bounds_plain(const std::uint8_t* group, std::size_t quads, const std::int8_t* query,
                       std::int32_t* sums) {
   for (std::size_t q = 0; q < quads; ++q) {
     for (std::size_t i = 0; i < kQuadBytes; ++i) {
       const auto code = static_cast<std::int8_t>(group[q * kQuadBytes + i]);
-      const int apart = std::min(std::abs(code), 127) - query.values[q * kQuad + i % kQuad];
+      const int apart = std::min(std::abs(code), 127) - query[q * kQuad + i % kQuad];
       sums[i / kQuad] += apart * apart;
     }
   }
 }
 
-void bound_plain(const std::uint8_t* groups, std::size_t count, std::size_t quads,
-                 const QueryPart* queries, const std::int32_t* limits, std::size_t query_count,
-                 GroupMask* near) {
+void add_bounds_plain(const std::uint8_t* group, std::size_t quads, const QueryPart& query,
+                      std::int32_t* sums) {
+  add_bounds_plain(group, quads, query.values, sums);
+}
+
+void bound_plain(const Groups& groups, std::size_t count, const QueryPart* queries,
+                 const std::int32_t* limits, std::size_t query_count, GroupMask* near) {
   for (std::size_t n = 0; n < query_count; ++n) {
     for (std::size_t g = 0; g < count; ++g) {
       std::array<std::int32_t, kGroup> sums{};
-      add_bounds_plain(groups + g * quads * kQuadBytes, quads, queries[n], sums.data());
+      add_bounds_plain(groups.head + g * groups.head_quads * kQuadBytes, groups.head_quads,
+                       queries[n].values, sums.data());
+      add_bounds_plain(groups.rest + g * groups.rest_quads * kQuadBytes, groups.rest_quads,
+                       queries[n].values + groups.head_quads * kQuad, sums.data());
       unsigned mask = 0;
       for (std::size_t c = 0; c < kGroup; ++c) mask |= (sums[c] <= limits[n] ? 1U : 0U) << c;
       *near++ = static_cast<GroupMask>(mask);

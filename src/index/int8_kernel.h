@@ -14,6 +14,16 @@ namespace reseau::detail {
 /// A bit a code of a group.
 using GroupMask = std::uint16_t;
 
+/// Groups one after the other, whose first quads lie in one place and the others, if any, in
+/// another.
+struct Groups {
+  const std::uint8_t* head;
+  std::size_t head_quads;
+  const std::uint8_t* rest = nullptr;
+  std::size_t rest_quads = 0;
+  [[nodiscard]] std::size_t quads() const { return head_quads + rest_quads; }
+};
+
 /// Values of a query, for some quads, four each.
 struct QueryPart {
   const std::int8_t* values;
@@ -44,17 +54,15 @@ struct Int8Kernel {
   /// At most this many groups times quads go into one call of bound().
   static constexpr std::size_t kBlock = 256;
 
-  /// Of each of `count` groups at `groups`, `quads` quads each, and of each of the queries: which
-  /// codes c are near enough to query q by
+  /// Of each of `count` groups and each of the queries: which codes c are near enough to query q by
   ///   sum of (|q_i| - |c_i|)^2 <= limits[q],
   /// in `near[q * count + group]`. The sum is never more than the squared distance of c to q, nor
   /// to any other that differs from q by signs only: all the turns and mirror images of a picture's
   /// signature share it.
   ///
   /// The queries' values are magnitudes, 0 to 127. Where a |c_i| is 128, 127 stands for it.
-  void (*bound)(const std::uint8_t* groups, std::size_t count, std::size_t quads,
-                const QueryPart* queries, const std::int32_t* limits, std::size_t query_count,
-                GroupMask* near);
+  void (*bound)(const Groups& groups, std::size_t count, const QueryPart* queries,
+                const std::int32_t* limits, std::size_t query_count, GroupMask* near);
 
   /// The same sums for one group and one query, added to `sums`.
   void (*add_bounds)(const std::uint8_t* group, std::size_t quads, const QueryPart& query,
@@ -64,10 +72,9 @@ struct Int8Kernel {
   void (*add_distances)(const std::uint8_t* group, std::size_t quads, const QueryPart& query,
                         std::int32_t* sums);
 
-  /// Squared distances of the sixteen codes of a group, whose quads lie in two places, to each
-  /// query of a set: sixteen a query. Null where one query after the other is as quick.
-  void (*distances)(const std::uint8_t* head, std::size_t head_quads, const std::uint8_t* rest,
-                    std::size_t rest_quads, const SignedSet& set, std::int32_t* distances);
+  /// Squared distances of the sixteen codes of the first of `groups` to each query of a set:
+  /// sixteen a query. Null where one query after the other is as quick.
+  void (*distances)(const Groups& groups, const SignedSet& set, std::int32_t* distances);
 };
 
 /// The best of these.

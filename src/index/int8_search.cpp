@@ -30,11 +30,13 @@ std::vector<std::uint16_t> complete(int dimension, std::vector<std::uint16_t> or
 /// A query's values, or their magnitudes, in the order of the quads.
 struct Arranged {
   std::vector<std::int8_t> values;
+  QueryPart whole;
   QueryPart head;
   QueryPart rest;
 
   Arranged(const Int8Rows::Format& format, std::vector<std::int8_t> arranged)
       : values(std::move(arranged)),
+        whole(part(0, format.quads())),
         head(part(0, format.head())),
         rest(part(format.head(), format.rest())) {}
   Arranged(Arranged&&) = default;  // `values` stays where it is; a copy's would not
@@ -120,6 +122,7 @@ class Queries {
     }
     for (Family& family : families_) {
       heads_.push_back(family.magnitudes.head);
+      wholes_.push_back(family.magnitudes.whole);
       std::vector<const std::vector<std::int8_t>*> members;
       for (const std::size_t m : family.members) members.push_back(&values_[m].values);
       if (members.size() > 1) family.set = signed_set(members);
@@ -128,79 +131,104 @@ class Queries {
 
   /// Appends to `lists[q]` what of `chunk` is within `limits[q]`.
   void scan(const Chunk<Int8Rows>& chunk, const std::vector<int>& limits, HitLists& lists) const {
-    scan(chunk, 0, (chunk.size() + kGroup - 1) / kGroup, limits, lists);
+    bool crowded = false;
+    scan(chunk, 0, (chunk.size() + kGroup - 1) / kGroup, limits, lists, crowded);
   }
 
-  /// The same of its groups `first` up to, not with, `last`.
+  /// The same of its groups `first` up to, not with, `last`. Where their first quads leave too many
+  /// groups to look at one by one, `crowded` is set, and from then on all quads are read at once.
   void scan(const Chunk<Int8Rows>& chunk, std::size_t first, std::size_t last,
-            const std::vector<int>& limits, HitLists& lists) const {
-    // So many groups' first quads stay in the fastest cache while all queries pass over them.
-    const std::size_t block = Int8Kernel::kBlock / format_.head();
+            const std::vector<int>& limits, HitLists& lists, bool& crowded) const {
     std::vector<std::int32_t> farthest;
     for (const Family& family : families_) {
       int most = -1;
       for (const std::size_t m : family.members) most = std::max(most, limits[numbers_[m]]);
       farthest.push_back(most);
     }
-    std::vector<GroupMask> near(block * families_.size());
-    for (; first < last; first += block) {
-      const std::size_t some = std::min(block, last - first);
-      int8_kernel().bound(chunk.rows().head(first), some, format_.head(), heads_.data(),
-                          farthest.data(), heads_.size(), near.data());
-      each(near, some, [&](std::size_t g, std::size_t, GroupMask) {
-        for (std::size_t q = 0; q < format_.rest(); ++q)
-          __builtin_prefetch(chunk.rows().rest(first + g) + q * kQuadBytes);
-      });
-      each(near, some, [&](std::size_t g, std::size_t f, GroupMask mask) {
-        look_closer(chunk, first + g, mask, families_[f], farthest[f], limits, lists);
+    // So many quads stay in the fastest cache while all queries pass over them.
+    std::vector<GroupMask> near(Int8Kernel::kBlock / format_.head() * families_.size());
+    for (std::size_t some = 0; first < last; first += some) {
+      const Groups groups = groups_of(chunk, first, !crowded);
+      some = std::min(Int8Kernel::kBlock / groups.quads(), last - first);
+      int8_kernel().bound(groups, some, (crowded ? wholes_ : heads_).data(), farthest.data(),
+                          families_.size(), near.data());
+      const auto masks = std::span(near).first(some * families_.size());
+      if (!crowded) {
+        each(masks, [&](std::size_t g, std::size_t, GroupMask&) {
+          for (std::size_t q = 0; q < format_.rest(); ++q)
+            __builtin_prefetch(chunk.rows().rest(first + g) + q * kQuadBytes);
+        });
+        std::size_t looked_at = 0;
+        each(masks, [&](std::size_t g, std::size_t f, GroupMask& mask) {
+          narrow(chunk, first + g, families_[f].magnitudes, farthest[f], mask);
+          ++looked_at;
+        });
+        crowded = looked_at * kCrowded > masks.size();
+      }
+      each(masks, [&](std::size_t g, std::size_t f, GroupMask& mask) {
+        add_hits(chunk, first + g, mask, families_[f], limits, lists);
       });
     }
   }
 
  private:
   using Sums = std::array<std::int32_t, kGroup>;
+  /// One group in so many, looked at by itself, costs what reading all quads of all of them does.
+  static constexpr std::size_t kCrowded = 4;
+
+  /// The first quads of the groups from `group` on, or all.
+  [[nodiscard]] Groups groups_of(const Chunk<Int8Rows>& chunk, std::size_t group,
+                                 bool only_first) const {
+    Groups groups{chunk.rows().head(group), format_.head()};
+    if (!only_first) {
+      groups.rest = chunk.rows().rest(group);
+      groups.rest_quads = format_.rest();
+    }
+    return groups;
+  }
 
   /// Calls `visit(group, family, mask)` where there is anything.
   template <typename Visit>
-  void each(const std::vector<GroupMask>& near, std::size_t groups, const Visit& visit) const {
-    const GroupMask* mask = near.data();
-    for (std::size_t f = 0; f < families_.size(); ++f) {
-      for (std::size_t g = 0; g < groups; ++g, ++mask) {
-        if (*mask != 0) visit(g, f, *mask);
-      }
+  void each(std::span<GroupMask> near, const Visit& visit) const {
+    const std::size_t groups = near.size() / families_.size();
+    for (std::size_t i = 0; i < near.size(); ++i) {
+      if (near[i] != 0) visit(i % groups, i / groups, near[i]);
     }
   }
 
-  void look_closer(const Chunk<Int8Rows>& chunk, std::size_t group, unsigned near,
-                   const Family& family, int farthest, const std::vector<int>& limits,
-                   HitLists& lists) const {
-    const Int8Kernel& kernel = int8_kernel();
-    const std::uint8_t* const head = chunk.rows().head(group);
-    const std::uint8_t* const rest = chunk.rows().rest(group);
+  /// Leaves in `near` what all quads leave.
+  void narrow(const Chunk<Int8Rows>& chunk, std::size_t group, const Arranged& magnitudes,
+              int farthest, GroupMask& near) const {
     Sums sums{};
-    kernel.add_bounds(head, format_.head(), family.magnitudes.head, sums.data());
-    kernel.add_bounds(rest, format_.rest(), family.magnitudes.rest, sums.data());
+    int8_kernel().add_bounds(chunk.rows().head(group), format_.head(), magnitudes.head,
+                             sums.data());
+    int8_kernel().add_bounds(chunk.rows().rest(group), format_.rest(), magnitudes.rest,
+                             sums.data());
     for (std::size_t c = 0; c < kGroup; ++c) {
-      const bool here = group * kGroup + c < chunk.size();
-      if (sums[c] > farthest || !here) near &= ~(1U << c);
+      if (sums[c] > farthest) near = static_cast<GroupMask>(near & ~(1U << c));
     }
-    if (near == 0) return;
+  }
+
+  void add_hits(const Chunk<Int8Rows>& chunk, std::size_t group, unsigned near,
+                const Family& family, const std::vector<int>& limits, HitLists& lists) const {
+    const Int8Kernel& kernel = int8_kernel();
+    const Groups at = groups_of(chunk, group, false);
     const std::size_t count = family.members.size();
     thread_local std::vector<std::int32_t> distances;
     distances.assign(count * kGroup, 0);
     if (family.set && kernel.distances != nullptr) {
-      kernel.distances(head, format_.head(), rest, format_.rest(), *family.set, distances.data());
+      kernel.distances(at, *family.set, distances.data());
     } else {
       for (std::size_t m = 0; m < count; ++m) {
         const Arranged& query = values_[family.members[m]];
-        kernel.add_distances(head, format_.head(), query.head, &distances[m * kGroup]);
-        kernel.add_distances(rest, format_.rest(), query.rest, &distances[m * kGroup]);
+        kernel.add_distances(at.head, at.head_quads, query.head, &distances[m * kGroup]);
+        kernel.add_distances(at.rest, at.rest_quads, query.rest, &distances[m * kGroup]);
       }
     }
     for (unsigned left = near; left != 0; left &= left - 1) {
       const auto c = static_cast<std::size_t>(std::countr_zero(left));
       const std::size_t place = group * kGroup + c;
-      if (!chunk.alive(place)) continue;
+      if (place >= chunk.size() || !chunk.alive(place)) continue;
       for (std::size_t m = 0; m < count; ++m) {
         const std::int32_t distance = distances[m * kGroup + c];
         const std::size_t q = numbers_[family.members[m]];
@@ -213,7 +241,7 @@ class Queries {
   std::vector<Arranged> values_;      ///< of each query
   std::vector<std::size_t> numbers_;  ///< the same queries' in `rows`
   std::vector<Family> families_;
-  std::vector<QueryPart> heads_;  ///< of each family
+  std::vector<QueryPart> heads_, wholes_;  ///< of each family
 };
 
 std::vector<std::size_t> every(std::size_t n) {
@@ -245,13 +273,13 @@ std::vector<Picture> pictures_of(const Int8Rows::Format& format, const std::uint
 
 /// Of groups counted over several chunks, from `chunk` on.
 void scan(const Queries& queries, InvertedLists::Chunks::const_iterator chunk, std::size_t first,
-          std::size_t last, const std::vector<int>& limits, HitLists& lists) {
+          std::size_t last, const std::vector<int>& limits, HitLists& lists, bool& crowded) {
   constexpr std::size_t kGroups = kChunk / kGroup;
   while (first < last) {
     const std::size_t in_chunk = first % kGroups;
     const std::size_t end = std::min(in_chunk + (last - first), kGroups);
     queries.scan(**(chunk + static_cast<std::ptrdiff_t>(first / kGroups)), in_chunk, end, limits,
-                 lists);
+                 lists, crowded);
     first += end - in_chunk;
   }
 }
@@ -299,9 +327,10 @@ HitLists Int8Search::search(const std::uint8_t* rows, std::size_t n, int limit, 
     } else {
       const Picture& picture = pictures[piece - scanned];
       auto chunk = state->chunks.begin();
+      bool crowded = false;
       for (const auto& cover : state->covers) {
         for (const auto [first, last] : cover->near(picture.canonical.data(), limit))
-          scan(picture.queries, chunk, first, last, limits[worker], found[worker]);
+          scan(picture.queries, chunk, first, last, limits[worker], found[worker], crowded);
         chunk += static_cast<std::ptrdiff_t>(cover->chunks());
       }
     }

@@ -18,6 +18,12 @@ RESEAU_VNNI inline __m512i quad_at(const std::uint8_t* group, std::size_t quad) 
   return _mm512_loadu_si512(group + quad * kQuadBytes);
 }
 
+RESEAU_VNNI inline __m512i quad_of(const Groups& groups, std::size_t group, std::size_t quad) {
+  return quad < groups.head_quads
+             ? quad_at(groups.head, group * groups.head_quads + quad)
+             : quad_at(groups.rest, group * groups.rest_quads + quad - groups.head_quads);
+}
+
 RESEAU_VNNI inline __m512i magnitudes(__m512i codes) {
   return _mm512_min_epu8(_mm512_abs_epi8(codes), _mm512_set1_epi8(127));
 }
@@ -33,16 +39,15 @@ RESEAU_VNNI inline __m512i to_all(const QueryPart& query, std::size_t quad) {
 //
 // `Quads`: known when this is compiled, so that a query stays in registers; or 0.
 template <std::size_t Quads>
-RESEAU_VNNI void bound_of(const std::uint8_t* groups, std::size_t count, std::size_t quads,
-                          const QueryPart* queries, const std::int32_t* limits,
-                          std::size_t query_count, GroupMask* near) {
-  if (Quads != 0) quads = Quads;
+RESEAU_VNNI void bound_of(const Groups& groups, std::size_t count, const QueryPart* queries,
+                          const std::int32_t* limits, std::size_t query_count, GroupMask* near) {
+  const std::size_t quads = Quads != 0 ? Quads : groups.quads();
   alignas(64) std::array<std::uint8_t, Int8Kernel::kBlock * kQuadBytes> magnitude;
   alignas(64) std::array<std::int32_t, Int8Kernel::kBlock * 16> squares;
   for (std::size_t g = 0; g < count; ++g) {
     __m512i sum = _mm512_setzero_si512();
     for (std::size_t q = 0; q < quads; ++q) {
-      const __m512i codes = magnitudes(quad_at(groups, g * quads + q));
+      const __m512i codes = magnitudes(quad_of(groups, g, q));
       _mm512_store_si512(magnitude.data() + (g * quads + q) * kQuadBytes, codes);
       sum = _mm512_dpbusd_epi32(sum, codes, codes);
     }
@@ -68,13 +73,19 @@ RESEAU_VNNI void bound_of(const std::uint8_t* groups, std::size_t count, std::si
   }
 }
 
-RESEAU_VNNI void bound(const std::uint8_t* groups, std::size_t count, std::size_t quads,
-                       const QueryPart* queries, const std::int32_t* limits,
-                       std::size_t query_count, GroupMask* near) {
-  if (quads == 8) {
-    bound_of<8>(groups, count, quads, queries, limits, query_count, near);
-  } else {
-    bound_of<0>(groups, count, quads, queries, limits, query_count, near);
+// Of a grid signature: what is looked at first, and all of it.
+constexpr std::size_t kFirstQuads = 8;
+constexpr std::size_t kAllQuads = 24;
+
+RESEAU_VNNI void bound(const Groups& groups, std::size_t count, const QueryPart* queries,
+                       const std::int32_t* limits, std::size_t query_count, GroupMask* near) {
+  switch (groups.quads()) {
+    case kFirstQuads:
+      return bound_of<kFirstQuads>(groups, count, queries, limits, query_count, near);
+    case kAllQuads:
+      return bound_of<kAllQuads>(groups, count, queries, limits, query_count, near);
+    default:
+      return bound_of<0>(groups, count, queries, limits, query_count, near);
   }
 }
 
@@ -113,18 +124,13 @@ RESEAU_VNNI void add_distances(const std::uint8_t* group, std::size_t quads, con
 }
 
 // Products as in add_distances(), of one class after the other.
-RESEAU_VNNI void distances(const std::uint8_t* head, std::size_t head_quads,
-                           const std::uint8_t* rest, std::size_t rest_quads, const SignedSet& set,
-                           std::int32_t* to) {
+RESEAU_VNNI void distances(const Groups& groups, const SignedSet& set, std::int32_t* to) {
   const __m512i shift = _mm512_set1_epi8(static_cast<char>(0x80));
   const __m512i ones = _mm512_set1_epi8(1);
-  const auto quad = [&](std::size_t q) {
-    return q < head_quads ? head + q * kQuadBytes : rest + (q - head_quads) * kQuadBytes;
-  };
   __m512i squares = _mm512_set1_epi32(set.squares);
   __m512i plain = _mm512_setzero_si512();
-  for (std::size_t q = 0; q < head_quads + rest_quads; ++q) {
-    const __m512i codes = _mm512_loadu_si512(quad(q));
+  for (std::size_t q = 0; q < groups.quads(); ++q) {
+    const __m512i codes = quad_of(groups, 0, q);
     squares = _mm512_dpbusd_epi32(squares, _mm512_xor_si512(codes, shift), codes);
     plain = _mm512_dpbusd_epi32(plain, ones, codes);
   }
@@ -134,7 +140,7 @@ RESEAU_VNNI void distances(const std::uint8_t* head, std::size_t head_quads,
   for (std::size_t c = 0; c < SignedSet::kClasses; ++c) {
     __m512i product = _mm512_set1_epi32(-128 * set.sums[c]);
     for (std::uint32_t s = set.starts[c]; s < set.starts[c + 1]; ++s) {
-      const __m512i codes = _mm512_xor_si512(_mm512_loadu_si512(quad(set.steps[s].quad)), shift);
+      const __m512i codes = _mm512_xor_si512(quad_of(groups, 0, set.steps[s].quad), shift);
       product = _mm512_dpbusd_epi32(product, codes, _mm512_set1_epi32(set.steps[s].values));
     }
     twice[c] = _mm512_add_epi32(product, product);

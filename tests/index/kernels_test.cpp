@@ -75,11 +75,21 @@ void check_int8(const Int8Kernel& kernel, const Int8Kernel& plain) {
       const std::size_t at_once = std::min(kGroups, Int8Kernel::kBlock / quads);
       const std::vector<QueryPart> queries(limits.size(), sizes);
       std::vector<GroupMask> near(limits.size() * at_once), wanted(near.size());
-      kernel.bound(groups.data(), at_once, quads, queries.data(), limits.data(), limits.size(),
-                   near.data());
-      plain.bound(groups.data(), at_once, quads, queries.data(), limits.data(), limits.size(),
+      plain.bound({groups.data(), quads}, at_once, queries.data(), limits.data(), limits.size(),
                   wanted.data());
-      CHECK(near == wanted);
+      // The same groups, the last of their quads elsewhere.
+      for (const std::size_t apart : {std::size_t{0}, quads / 3, quads - 1}) {
+        std::vector<std::uint8_t> head, rest;
+        for (std::size_t g = 0; g < kGroups; ++g) {
+          const auto group = groups.begin() + static_cast<std::ptrdiff_t>(g * quads * kQuadBytes);
+          const auto split = group + static_cast<std::ptrdiff_t>((quads - apart) * kQuadBytes);
+          head.insert(head.end(), group, split);
+          rest.insert(rest.end(), split, group + static_cast<std::ptrdiff_t>(quads * kQuadBytes));
+        }
+        kernel.bound({head.data(), quads - apart, rest.data(), apart}, at_once, queries.data(),
+                     limits.data(), limits.size(), near.data());
+        CHECK(near == wanted);
+      }
     }
   }
 }
