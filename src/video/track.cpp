@@ -6,6 +6,8 @@
 
 #include <reseau/hash.h>
 
+#include "video/look_table.h"
+
 namespace reseau::detail {
 namespace {
 
@@ -43,17 +45,31 @@ int furthest(const StretchRules& rules, Algorithm algorithm) {
   return within;
 }
 
+/// Of the query's frame and one of the entry's.
 struct Nearest {
-  int distance = 0;
-  const Look* query = nullptr;
+  float distance = 0;
+  const Look* query = nullptr;  ///< none if they are further apart than counts
   const Look* entry = nullptr;
 };
 
-void compare(const Look& query, const Look& entry, Nearest& nearest) {
-  if (query.values.empty() || query.values.size() != entry.values.size()) return;
-  const int apart = squared(query.values, entry.values);
-  if (nearest.query != nullptr && apart >= nearest.distance) return;
-  nearest = {apart, &query, &entry};
+/// Holds a look against all of a table, for the frames that `counts(frame)`.
+template <typename Counts>
+void compare(const Look& query, LookTable& table, int furthest, std::vector<Nearest>& nearest,
+             const Counts& counts) {
+  if (query.values.empty() || table.size() == 0) return;
+  const std::vector<float>& distances = table.squared_to(query.values);
+  const auto most = static_cast<float>(furthest);
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (distances[i] > most) continue;
+    const std::size_t frame = table.frame(i);
+    Nearest& best = nearest[frame];
+    if (!counts(frame) || (best.query != nullptr && distances[i] >= best.distance)) continue;
+    best = {distances[i], &query, &table.look(i)};
+  }
+}
+
+bool has_grid(const TrackFrame& frame) {
+  return !frame.whole.values.empty() || !frame.inside.values.empty();
 }
 
 }  // namespace
@@ -102,27 +118,29 @@ std::vector<Pair> pairs_of(const std::vector<TrackFrame>& query,
                            const std::vector<TrackFrame>& entry, const StretchRules& rules) {
   const int far_grid = furthest(rules, Algorithm::grid);
   const int far_pdq = furthest(rules, Algorithm::pdq);
+  LookTable whole(entry, &TrackFrame::whole);
+  LookTable inside(entry, &TrackFrame::inside);
+  LookTable pdq(entry, &TrackFrame::pdq);
   std::vector<Pair> pairs;
   std::vector<Pair> of_frame;
+  std::vector<Nearest> nearest(entry.size());
   for (std::size_t q = 0; q < query.size(); ++q) {
+    std::fill(nearest.begin(), nearest.end(), Nearest());
+    for (const Look* look : {&query[q].whole, &query[q].inside}) {
+      for (LookTable* table : {&whole, &inside})
+        compare(*look, *table, far_grid, nearest, [](std::size_t) { return true; });
+    }
+    // By pdq only where either has nothing else.
+    const auto by_pdq = [&](std::size_t e) { return !has_grid(query[q]) || !has_grid(entry[e]); };
+    compare(query[q].pdq, pdq, far_pdq * kBit, nearest, by_pdq);
     of_frame.clear();
     for (std::size_t e = 0; e < entry.size(); ++e) {
-      Nearest nearest;
-      for (const Look* a : {&query[q].whole, &query[q].inside}) {
-        compare(*a, entry[e].whole, nearest);
-        compare(*a, entry[e].inside, nearest);
-      }
-      Algorithm by = Algorithm::grid;
-      if (nearest.query == nullptr) {
-        by = Algorithm::pdq;
-        compare(query[q].pdq, entry[e].pdq, nearest);
-        nearest.distance /= kBit;
-      }
-      if (nearest.query == nullptr ||
-          nearest.distance > (by == Algorithm::grid ? far_grid : far_pdq))
-        continue;
-      const double weight = -std::log10(rules.rate(by, nearest.distance));
-      of_frame.push_back({q, e, nearest.distance, weight, nearest.query, nearest.entry});
+      if (nearest[e].query == nullptr) continue;
+      const Algorithm by = by_pdq(e) ? Algorithm::pdq : Algorithm::grid;
+      const int distance =
+          static_cast<int>(nearest[e].distance) / (by == Algorithm::pdq ? kBit : 1);
+      const double weight = -std::log10(rules.rate(by, distance));
+      of_frame.push_back({q, e, distance, weight, nearest[e].query, nearest[e].entry});
     }
     const std::size_t kept = std::min(kKept, of_frame.size());
     std::partial_sort(of_frame.begin(), of_frame.begin() + static_cast<std::ptrdiff_t>(kept),
