@@ -1,5 +1,5 @@
 // reseau_video_scale FRAMES PHOTOS_DIR: what a video of ten minutes costs to look up among known
-// videos of so many frames in all, in one row.
+// videos of so many frames in all, on one thread and on all processors.
 //
 // Videos are made up: shots of four seconds, each of which goes slowly from what lies between two
 // photographs to what lies between two others. Known ones have 400 frames. The query has 1,200, of
@@ -73,6 +73,29 @@ double seconds_of(clockid_t clock) {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
+void time(const Bank& bank, const Examined& query, int threads) {
+  constexpr int kTimes = 5;
+  MatchOptions options;
+  options.threads = threads;
+  double wall = 1e9;
+  double cpu = 1e9;
+  Matches matches;
+  for (int i = 0; i < kTimes; ++i) {
+    const double wall_before = seconds_of(CLOCK_MONOTONIC);
+    const double cpu_before = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+    matches = match(bank, query, options).value();
+    wall = std::min(wall, seconds_of(CLOCK_MONOTONIC) - wall_before);
+    cpu = std::min(cpu, seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu_before);
+  }
+  std::printf("%zu frames known, %s: a video of %zu frames in %.2f s (%.2f s of processor time)",
+              bank.pictures(), threads == 1 ? "one thread" : "all processors", kAskedFrames, wall,
+              cpu);
+  for (const Match& match : matches)
+    std::printf("; entry %lld, %zu frames", static_cast<long long>(match.entry),
+                match.stretches.empty() ? 0 : match.stretches.front().frames);
+  std::printf("\n");
+}
+
 int run(std::size_t frames, const fs::path& folder) {
   const std::vector<Signature> grids = read(folder);
   std::string scratch = (fs::temp_directory_path() / "reseau-scale.XXXXXX").string();
@@ -93,23 +116,7 @@ int run(std::size_t frames, const fs::path& folder) {
     }
     if (const auto added = bank.add(std::span(&data, 1)); !added) throw Failure(added.error());
   }
-  constexpr int kTimes = 5;
-  double wall = 1e9;
-  double cpu = 1e9;
-  Matches matches;
-  for (int i = 0; i < kTimes; ++i) {
-    const double wall_before = seconds_of(CLOCK_MONOTONIC);
-    const double cpu_before = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
-    matches = match(bank, query, {}).value();
-    wall = std::min(wall, seconds_of(CLOCK_MONOTONIC) - wall_before);
-    cpu = std::min(cpu, seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu_before);
-  }
-  std::printf("%zu frames known: a video of %zu frames in %.2f s (%.2f s of processor time)",
-              bank.pictures(), kAskedFrames, wall, cpu);
-  for (const Match& match : matches)
-    std::printf("; entry %lld, %zu frames", static_cast<long long>(match.entry),
-                match.stretches.empty() ? 0 : match.stretches.front().frames);
-  std::printf("\n");
+  for (const int threads : {1, 0}) time(bank, query, threads);
   fs::remove_all(scratch);
   return 0;
 }

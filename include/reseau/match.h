@@ -126,6 +126,9 @@ struct MatchOptions {
   bool all = false;  ///< every kind that agrees, not only an entry's strongest
   Limits limits;
   PictureDecoder* decoder = nullptr;  ///< none: in this process
+  /// On how many a video is looked up, the caller's among them; 0: as many as there are processors.
+  /// What is found is the same.
+  int threads = 1;
 };
 
 /// Decodes, hashes, looks up; keeps nothing. All pictures of the file are asked (see examine_all).

@@ -1,6 +1,7 @@
 // reseau match
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -174,10 +175,14 @@ Exit match(const Options& options, Output& output) {
   Table table{kHashColumns, "matches", kMatchColumns};
   if (options.labels) table.element_columns.push_back({"labels", "/labels"});
   Rows rows(output, options.format, table);
-  const auto look_up = [&bank, &how](Looked& looked) {
-    Result<Matches> matches = reseau::match(*bank, looked.examined, how);
+  std::atomic<int> running = 0;
+  const auto look_up = [&](Looked& looked) {
+    MatchOptions own = how;
+    own.threads = std::max(1, options.inputs.threads / ++running);
+    const Result<Matches> matches = reseau::match(*bank, looked.examined, own);
+    --running;
     if (!matches) throw Fatal(matches.error().message);
-    looked.found = std::move(matches->found);
+    looked.found = matches->found;
     looked.unaligned = matches->unaligned;
   };
   const Tally tally =

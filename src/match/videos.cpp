@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "core/parallel.h"
 #include "match/kinds.h"
 
 namespace reseau::detail {
@@ -131,22 +132,48 @@ class Search {
     const auto& own = algorithm == Algorithm::grid ? options_.grid.limit : options_.pdq.limit;
     const MaxDistance limit = own.value_or(search_limit(algorithm, pictures_));
     const MaxDistance of_images = own.value_or(default_limit(measure_of(algorithm), pictures_));
-    for (std::size_t first = 0; first < all.size(); first += kFramesAtOnce) {
-      const std::size_t end = std::min(all.size(), first + kFramesAtOnce);
-      std::vector<Signature> signatures;
-      for (std::size_t i = first; i < end; ++i) {
-        const auto views = views_of(all[i], algorithm);
-        signatures.insert(signatures.end(), views.begin(), views.end());
-      }
-      const auto lists = bank_.frames_within(signatures, limit);
-      if (!lists) return lists.error();
-      for (std::size_t i = 0; i < lists->size(); ++i) {
-        const Asked& here = all[first + i / kViews.size()];
-        for (const EntryHit& hit : (*lists)[i])
-          take(here, i % kViews.size(), hit, algorithm, of_images);
+    // As many at a time as there are threads: what is found may be much, and is not kept.
+    const std::size_t at_once = kFramesAtOnce * workers_for(all.size(), options_.threads);
+    for (auto rest = std::span(all); !rest.empty();
+         rest = rest.subspan(std::min(at_once, rest.size()))) {
+      const auto some = rest.first(std::min(at_once, rest.size()));
+      std::vector<std::vector<EntryHit>> lists(some.size() * kViews.size());
+      if (const Status done = look_up(some, algorithm, limit, lists); !done) return done.error();
+      for (std::size_t i = 0; i < lists.size(); ++i) {
+        for (const EntryHit& hit : lists[i])
+          take(some[i / kViews.size()], i % kViews.size(), hit, algorithm, of_images);
       }
     }
     return success();
+  }
+
+  /// Of each frame's views.
+  Status look_up(std::span<const Asked> frames, Algorithm algorithm, MaxDistance limit,
+                 std::vector<std::vector<EntryHit>>& lists) const {
+    const std::size_t batches = (frames.size() + kFramesAtOnce - 1) / kFramesAtOnce;
+    std::vector<Status> done(batches, success());
+    in_parallel(batches, options_.threads, [&](std::size_t batch, std::size_t) {
+      const std::size_t first = batch * kFramesAtOnce;
+      std::vector<Signature> signatures;
+      for (std::size_t i = first; i < std::min(frames.size(), first + kFramesAtOnce); ++i) {
+        const auto views = views_of(frames[i], algorithm);
+        signatures.insert(signatures.end(), views.begin(), views.end());
+      }
+      auto found = bank_.frames_within(signatures, limit);
+      if (!found) {
+        done[batch] = found.error();
+        return;
+      }
+      std::move(found->begin(), found->end(),
+                lists.begin() + static_cast<std::ptrdiff_t>(first * kViews.size()));
+    });
+    return first_error(done);
+  }
+
+  static Status first_error(const std::vector<Status>& done) {
+    const auto failed =
+        std::find_if(done.begin(), done.end(), [](const Status& status) { return !status.ok(); });
+    return failed == done.end() ? success() : *failed;
   }
 
   void take(const Asked& asked, std::size_t view, const EntryHit& hit, Algorithm algorithm,
@@ -213,16 +240,20 @@ class Search {
     std::sort(order.begin(), order.end());
     if (order.size() > kMostEntries) order.resize(kMostEntries);
     const StretchRules rules = rules_for(pictures_);
-    for (const auto& [weight, entry] : order) {
+    std::vector<Status> done(order.size(), success());
+    std::vector<std::vector<Stretch>> stretches(order.size());
+    in_parallel(order.size(), options_.threads, [&](std::size_t i, std::size_t) {
+      const EntryId entry = order[i].second;
       const auto known = bank_.get(entry);
-      if (!known && known.error().code == Code::not_found) continue;
-      if (!known) return known.error();
-      if (!known->data.video) continue;
-      const auto stretches =
+      if (!known && known.error().code != Code::not_found) done[i] = known.error();
+      if (!known || !known->data.video) return;
+      stretches[i] =
           find_stretches(video_, *known->data.video, views_of(nominees_.at(entry)), rules);
-      if (!stretches.empty()) found.push_back(match_of(entry, stretches));
+    });
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      if (!stretches[i].empty()) found.push_back(match_of(order[i].second, stretches[i]));
     }
-    return success();
+    return first_error(done);
   }
 
   static std::vector<std::size_t> views_of(const Nominee& nominee) {

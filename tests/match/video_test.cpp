@@ -70,6 +70,41 @@ TEST_CASE("A known clip in a longer upload is found, and where") {
   CHECK(stretch.frames > 15);
 }
 
+TEST_CASE("On any number of threads the same stretches of the same videos are found") {
+  const TempDir folder;
+  Bank bank = Bank::create(folder / "known.bank").value();
+  std::vector<Shown> upload;
+  for (const unsigned seed : {3U, 21U, 77U, 90U, 104U}) {
+    const auto frames = shot(seed, 16);
+    (void)add(bank, film(frames));
+    upload = joined(joined(upload, part(frames, 2, 14)), shot(seed + 1'000, 6));
+  }
+  const Examined query = film(upload);
+  REQUIRE(query.video);
+  CHECK(query.video->frames.size() > 64);  // more than are looked up at a time
+  const Matches alone = match(bank, query).value();
+  CHECK(alone.found.size() == 5);
+  for (const int threads : {0, 2, 7}) {
+    MatchOptions options;
+    options.threads = threads;
+    const Matches together = match(bank, query, options).value();
+    REQUIRE(together.found.size() == alone.found.size());
+    for (std::size_t i = 0; i < alone.found.size(); ++i) {
+      const Match& a = alone.found[i];
+      const Match& b = together.found[i];
+      CHECK(a.entry == b.entry);
+      CHECK(a.distance == b.distance);
+      REQUIRE(a.stretches.size() == b.stretches.size());
+      for (std::size_t s = 0; s < a.stretches.size(); ++s) {
+        CHECK(a.stretches[s].query_from == b.stretches[s].query_from);
+        CHECK(a.stretches[s].entry_to == b.stretches[s].entry_to);
+        CHECK(a.stretches[s].frames == b.stretches[s].frames);
+        CHECK(a.stretches[s].expected_false == b.stretches[s].expected_false);
+      }
+    }
+  }
+}
+
 TEST_CASE("A still of a known video and a known picture in a video are told as what they are") {
   const TempDir folder;
   Bank bank = Bank::create(folder / "known.bank").value();

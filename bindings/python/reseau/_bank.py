@@ -319,6 +319,7 @@ def match(
     agree: int | None = None,
     budget: int = 100,
     all: bool = False,
+    threads: int | None = None,
     limits: Limits | None = None,
     isolation: Isolation = "confine",
     key_frames: bool = False,
@@ -332,6 +333,7 @@ def match(
     agree   a match by grid counts only if pdq is within this too
     budget  milliseconds for alignment; 0: none
     all     every kind that agrees, not only an entry's strongest
+    threads  on how many a video is looked up; None: on all processors
     limits, isolation, key_frames  as for hash()
 
     Raises the InputError of the query's outcome if it could not be (fully) examined and nothing was
@@ -341,7 +343,7 @@ def match(
     ...     reseau.match(bank, reseau.testcard_png())[0].verdict
     'test'
     """
-    options = _options(kinds, limit, aligned_limit, agree, budget, all)
+    options = _options(kinds, limit, aligned_limit, agree, budget, all) | {"threads": threads_or_all(threads)}
     if isinstance(x, Signature):
         found = Matches(*_reseau.match_signature(bank._bank, x, options))
     else:
