@@ -66,6 +66,9 @@ struct EvaluateVideosOptions {
   unsigned threads = 1;
   /// A file of lines "name<TAB>name" of videos that show the same, in whole or in part.
   std::string same;
+  /// A folder that the films which are looked up are kept in, with films.jsonl, which says what is
+  /// in them (docs/evaluation.md); empty: none are kept. They hold pictures of the videos.
+  std::string films;
   /// As EvaluateOptions.
   std::function<bool(std::size_t, std::size_t)> progress;
 };

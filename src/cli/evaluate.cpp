@@ -305,6 +305,11 @@ void add_evaluate(CLI::App& root, Run& run) {
       ->needs(video)
       ->check(CLI::Range(0.0, 10'000.0))
       ->type_name("X");
+  app->add_option("--films", options->videos.films,
+                  "Of videos: a folder in which the films that are looked up are kept, with "
+                  "films.jsonl, which says what is in them. They hold pictures of your videos.")
+      ->needs(video)
+      ->type_name("FOLDER");
   app->callback(
       [options, &run] { run = [options](Output& output) { return evaluate(*options, output); }; });
 }

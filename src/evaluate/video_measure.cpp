@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "core/parallel.h"
+#include "evaluate/kept_films.h"
 #include "evaluate/known.h"
 #include "evaluate/video_questions.h"
 
@@ -33,6 +34,7 @@ class KnownHalf {
     return sources_.at(static_cast<std::size_t>(at - entries_.begin()));
   }
   [[nodiscard]] const Bank& bank() const { return bank_; }
+  [[nodiscard]] const std::vector<std::size_t>& sources() const { return sources_; }
 
  private:
   std::vector<std::size_t> sources_;
@@ -61,7 +63,8 @@ void take_in(const Stretch& stretch, const Shown& shown, double known_from, doub
 
 class Asking {
  public:
-  explicit Asking(const EvaluateVideosOptions& options) : options_(options) {}
+  explicit Asking(const EvaluateVideosOptions& options)
+      : options_(options), films_(options.films) {}
 
   Result<VideoMeasurement> run() {
     auto footage = read_footage(options_);
@@ -82,11 +85,12 @@ class Asking {
     m_.known_frames = known_[0].bank().pictures() + known_[1].bank().pictures();
     m_.clips.resize(asked_.size());
     std::vector<Finds> finds(asked_.size());
-    each(asked_.size(), [&](std::size_t i) { finds[i] = ask_clip(asked_[i], m_.clips[i]); });
+    each(asked_.size(), [&](std::size_t i) { finds[i] = ask_clip(i, m_.clips[i]); });
     gather(finds, m_.false_in_clips, m_.clip_hours, nullptr);
     finds.assign(films, {});
     each(films, [&](std::size_t i) { finds[i] = ask_strangers(i); });
     gather(finds, m_.false_in_strangers, m_.stranger_hours, &m_.comparisons);
+    films_.list();
     return std::move(m_);
   }
 
@@ -121,7 +125,8 @@ class Asking {
     }
   }
 
-  Finds ask_clip(const AskedClip& asked, ClipAnswer& answer) const {
+  Finds ask_clip(std::size_t number, ClipAnswer& answer) {
+    const AskedClip& asked = asked_[number];
     const std::size_t edits = video_edits().size();
     const bool reversed = asked.edit == edits;
     const VideoEdit& edit = reversed ? reversed_edit() : video_edits()[asked.edit];
@@ -144,10 +149,21 @@ class Asking {
             take_in(stretch, shown, clip.from, clip.from + kLengths.at(clip.length), answer);
           return true;
         });
+    films_.keep(number, Bytes(question.file),
+                {{"known", names_of(known_[static_cast<std::size_t>(source.half)].sources())},
+                 {"clip", source.name},
+                 {"scene", names_of(same_scene(source))},
+                 {"edit", edit.name},
+                 {"seconds", kLengths.at(clip.length)},
+                 {"from", shown.from},
+                 {"to", shown.to},
+                 {"known_from", clip.from},
+                 {"found", answer.found},
+                 {"looked", answer.looked}});
     return finds;
   }
 
-  Finds ask_strangers(std::size_t number) const {
+  Finds ask_strangers(std::size_t number) {
     const std::size_t half = number % 2;
     const std::uint64_t lot =
         seed_of("strangers " + std::to_string(number) + "/" + std::to_string(options_.seed));
@@ -157,6 +173,10 @@ class Asking {
     Finds finds;
     ask(question, 1 - half, finds,
         [](const Source&, std::size_t, const Stretch&) { return false; });
+    films_.keep(asked_.size() + number, Bytes(question.file),
+                {{"known", names_of(known_[1 - half].sources())},
+                 {"clip", nullptr},
+                 {"false", finds.wrong.size()}});
     return finds;
   }
 
@@ -190,12 +210,27 @@ class Asking {
     }
   }
 
+  [[nodiscard]] std::vector<std::size_t> same_scene(const Source& source) const {
+    std::vector<std::size_t> same;
+    for (std::size_t i = 0; i < m_.footage.sources.size(); ++i) {
+      if (m_.footage.sources[i].scene == source.scene) same.push_back(i);
+    }
+    return same;
+  }
+
+  [[nodiscard]] std::vector<std::string> names_of(const std::vector<std::size_t>& sources) const {
+    std::vector<std::string> names;
+    for (const std::size_t source : sources) names.push_back(name_of(source));
+    return names;
+  }
+
   [[nodiscard]] const std::string& name_of(std::size_t source) const {
     return m_.footage.sources[source].name;
   }
 
   const EvaluateVideosOptions& options_;
   Scratch scratch_;
+  KeptFilms films_;
   VideoMeasurement m_;
   std::vector<KnownHalf> known_;
   std::vector<AskedClip> asked_;
