@@ -1,5 +1,7 @@
 // reseau compare
 #include <CLI/CLI.hpp>
+#include <array>
+#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -8,6 +10,7 @@
 #include "cli/escape.h"
 #include "cli/output.h"
 #include "cli/record.h"
+#include "cli/vpdq_input.h"
 
 namespace reseau::cli {
 namespace {
@@ -15,7 +18,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr Words kWords = {
-    "how far apart two pictures are",
+    "how far apart two pictures or videos are",
     R"(Examines two files and holds them against each other: the same bytes or not,
 and for each kind of signature the distance in the nearest view (as they are,
 mirrored, turned by quarters, or as a negative), with the limit up to which two
@@ -26,10 +29,15 @@ is found in its part only the other way round.
 Where one of them is a video, `stretches` says where A shows a part of B (or of
 the picture B), and the kinds are not known.
 
+Either may be a vPDQ list instead, as text or JSON. `vpdq` is then vPDQ's own
+measure: the share of either's frames that have one like it in the other's, in
+per cent; a video is hashed for that as vPDQ does. Stretches are told as well.
+
 `same_picture` is true if one of the kinds, or the bytes, say so, and unknown
 (null in jsonl, empty in csv) if the two could not be compared.)",
     R"(    reseau compare original.jpg edited.jpg
     reseau compare --format jsonl a.png b.png
+    reseau compare upload.mp4 known.vpdq.txt
 )"};
 
 constexpr const char* kExits = R"(EXIT STATUS
@@ -53,18 +61,50 @@ struct Finding {
   Looked a;
   Looked b;
   Comparison comparison;
+  std::optional<VpdqComparison> vpdq;  ///< where one of them is a list
   std::optional<bool> same_bytes;
   std::optional<bool> same_picture;
 };
+
+/// A list as a video of which no more is known.
+Examined examined_list(const Result<VpdqList>& list) {
+  Examined examined;
+  examined.format.media = Media::video;
+  examined.format.name = "vpdq";
+  if (list) {
+    examined.video = video_signature(*list);
+    return examined;
+  }
+  examined.outcome = list.error().code;
+  examined.message = list.error().message;
+  return examined;
+}
+
+std::optional<VpdqComparison> by_vpdq(const Finding& finding,
+                                      const std::optional<Result<VpdqList>>& a,
+                                      const std::optional<Result<VpdqList>>& b,
+                                      VideoDecoder& decoder) {
+  if ((!a && !b) || !finding.a.examined.video || !finding.b.examined.video) return std::nullopt;
+  const VpdqList of_a = a ? a->value() : vpdq_of_video(finding.a.path, decoder);
+  const VpdqList of_b = b ? b->value() : vpdq_of_video(finding.b.path, decoder);
+  return compare_vpdq(of_a, of_b);
+}
 
 Finding find(const Options& options) {
   const std::unique_ptr<DecoderPool> decoders = start_decoders(options.isolation, 1);
   ExamineOptions how{options.limits, Level::base, decoders.get()};
   Finding finding;
-  finding.a = {options.a, examine_file(options.a, how), {}};
+  const auto list_a = read_vpdq(options.a);
+  const auto list_b = read_vpdq(options.b);
+  const auto look = [&how](const std::string& path, const auto& list) -> Looked {
+    return {path, list ? examined_list(*list) : examine_file(path, how), {}};
+  };
+  finding.a = look(options.a, list_a);
   constexpr Level kLevel = Level::extended;  // of two pictures, everything costs little
   how.level = kLevel;
-  finding.b = {options.b, examine_file(options.b, how), {}};
+  finding.b = look(options.b, list_b);
+  finding.vpdq =
+      by_vpdq(finding, list_a, list_b, decoders ? *decoders->videos() : video_decoder_in_process());
   const Comparison& comparison = finding.comparison =
       reseau::compare(finding.a.examined, finding.b.examined, kLevel);
   if (finding.a.examined.digests && finding.b.examined.digests)
@@ -104,6 +144,9 @@ ordered_json record(const Finding& finding) {
           {"grid", distance(finding.comparison.grid)},
           {"aligned", distance(finding.comparison.aligned)},
           {"pdq", distance(finding.comparison.pdq)},
+          {"vpdq", finding.vpdq ? ordered_json{{"a_percent", finding.vpdq->query_percent},
+                                               {"b_percent", finding.vpdq->known_percent}}
+                                : ordered_json()},
           {"stretches", stretches_record(finding.comparison.stretches)}};
 }
 
@@ -128,6 +171,8 @@ const Table& table() {
                                 {"pdq_turn", "/pdq/view/turn"},
                                 {"pdq_mirror", "/pdq/view/mirror"},
                                 {"pdq_negative", "/pdq/view/negative"},
+                                {"vpdq_a_percent", "/vpdq/a_percent"},
+                                {"vpdq_b_percent", "/vpdq/b_percent"},
                                 {"a_error_message", "/a/error/message"},
                                 {"b_error_message", "/b/error/message"}},
                                nullptr,
@@ -151,6 +196,14 @@ std::string reserves(const Finding& finding) {
   return text;
 }
 
+std::string vpdq_text(const VpdqComparison& vpdq) {
+  std::array<char, 160> text{};
+  std::snprintf(text.data(), text.size(),
+                "  vpdq: %.0f %% of A's frames are in B, %.0f %% of B's in A (within 30 bits)\n",
+                vpdq.query_percent, vpdq.known_percent);
+  return text.data();
+}
+
 std::string text_of(const Finding& finding) {
   std::string text = printable(finding.a.path) + " and " + printable(finding.b.path) + ": ";
   if (finding.same_bytes == true) {
@@ -167,6 +220,7 @@ std::string text_of(const Finding& finding) {
   if (a.video || b.video) {
     for (const Stretch& stretch : finding.comparison.stretches)
       text += "  " + describe(stretch, a.format.media, b.format.media) + '\n';
+    if (finding.vpdq) text += vpdq_text(*finding.vpdq);
     return text + reserves(finding);
   }
   constexpr const char* kNone = "one of them has no signature";
@@ -193,7 +247,9 @@ Exit compare(const Options& options, Output& output) {
 void add_compare(CLI::App& root, Run& run) {
   const auto options = std::make_shared<Options>();
   CLI::App* app = add_command(root, "compare", kWords, kExits);
-  app->add_option("A", options->a, "A picture.")->required()->type_name("FILE");
+  app->add_option("A", options->a, "A picture, a video, or a vPDQ list.")
+      ->required()
+      ->type_name("FILE");
   app->add_option("B", options->b, "Another.")->required()->type_name("FILE");
   add_format(*app, options->format);
   add_limits(*app, options->limits);

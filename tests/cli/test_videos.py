@@ -1,5 +1,7 @@
 """Videos are taken as pictures are, and a match says where."""
 
+import json
+
 import pytest
 
 from conftest import CLEAR, MATCH, UNEXAMINED
@@ -60,6 +62,33 @@ def test_compare_says_where(reseau, films):
     assert row["same_picture"] is True and len(row["stretches"]) == 1
     row, = reseau.rows("compare", films / "other.avi", films / "known.avi")
     assert row["same_picture"] is False and row["stretches"] == []
+
+
+def test_compare_takes_vpdq_lists_in_vpdqs_own_measure(reseau, films, tmp_path):
+    def listed(name):
+        frames = reseau.rows("hash", films / name)[0]["frames"]
+        return [(frame["pdq"], frame["pdq_quality"], frame["time"]) for frame in frames]
+
+    known = tmp_path / "known.txt"
+    known.write_text("".join(f"{i},{quality},{pdq},{time:.3f}\n" for i, (pdq, quality, time) in enumerate(listed("known.avi"))))
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps([f"{pdq},{quality},{time:.3f}" for pdq, quality, time in listed("other.avi")]))
+    row, = reseau.rows("compare", films / "upload.avi", known)
+    assert row["same_picture"] is True and row["stretches"][0]["query_from"] == pytest.approx(6, abs=1)
+    assert 30 < row["vpdq"]["a_percent"] < 70 and 15 < row["vpdq"]["b_percent"] < 70
+    assert reseau.rows("compare", known, known)[0]["vpdq"] == {"a_percent": 100, "b_percent": 100}
+    row, = reseau.rows("compare", known, other)
+    assert row["same_picture"] is False and row["vpdq"] == {"a_percent": 0, "b_percent": 0}
+    assert "of A's frames are in B" in reseau("compare", known, other, expect=CLEAR).stdout.decode()
+    assert reseau.rows("compare", films / "upload.avi", films / "known.avi")[0]["vpdq"] is None
+
+
+@pytest.mark.parametrize("text", ["0,100," + "0" * 64 + ",0\n1,100,short,1\n", "[1, 2]", "{", "[" * 100000])
+def test_what_begins_as_a_vpdq_list_and_is_none_is_named(reseau, films, tmp_path, text):
+    (tmp_path / "list").write_text(text)
+    row, = reseau.rows("compare", films / "known.avi", tmp_path / "list", expect=UNEXAMINED)
+    assert row["b"]["outcome"] == "unsupported_format" and "begins as a vPDQ list" in row["b"]["error"]["message"]
+    assert row["same_picture"] is None
 
 
 def test_compare_takes_videos_that_are_too_large_to_be_held(reseau, films):
