@@ -189,6 +189,8 @@ class RESEAU_API Bank {
   [[nodiscard]] std::size_t size() const;
   /// Pictures that a query is held against: images, and the frames of videos.
   [[nodiscard]] std::size_t pictures() const;
+  /// Of those, the ones that have pdq and no grid: what came from others' lists.
+  [[nodiscard]] std::size_t known_by_pdq_alone() const;
   [[nodiscard]] Level level() const;
   [[nodiscard]] IndexKind kind() const;
   [[nodiscard]] Result<BankInfo> info() const;

@@ -111,6 +111,7 @@ struct Bank::Impl {
     size = derived->catalogue.places.size();
     frames = derived->frames;
     videos = derived->catalogue.frames.size();
+    by_pdq_alone = derived->by_pdq_alone;
   }
 
   /// What `pick` makes of each query's hits.
@@ -224,6 +225,7 @@ struct Bank::Impl {
   std::int64_t saved_row = 1;      ///< the first that is not saved beside the bank
   std::atomic<std::size_t> size = 0;
   std::atomic<std::size_t> frames = 0;  ///< of known videos
+  std::atomic<std::size_t> by_pdq_alone = 0;
   std::atomic<std::size_t> videos = 0;
   std::atomic<bool> incomplete = false;
 };
@@ -350,6 +352,8 @@ Result<double> Bank::recall(MaxDistance limit) const { return impl_->derived->gr
 std::size_t Bank::size() const { return impl_->size; }
 
 std::size_t Bank::pictures() const { return impl_->size - impl_->videos + impl_->frames; }
+
+std::size_t Bank::known_by_pdq_alone() const { return impl_->by_pdq_alone; }
 
 Level Bank::level() const { return impl_->level; }
 

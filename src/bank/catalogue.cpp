@@ -24,6 +24,10 @@ std::uint8_t bits_of(const VideoFrame& frame) {
   return static_cast<std::uint8_t>(bits);
 }
 
+std::size_t known_by_pdq_alone(std::span<const std::uint8_t> frames) {
+  return static_cast<std::size_t>(std::count(frames.begin(), frames.end(), kPdqFrame));
+}
+
 Finder::Finder() {
   if (sodium_init() < 0) throw std::runtime_error("libsodium finds no random numbers");
   crypto_shorthash_keygen(secret_.data());

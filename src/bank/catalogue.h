@@ -67,6 +67,8 @@ enum FrameBits : std::uint8_t { kWholeFrame = 1, kInsideFrame = 2, kPdqFrame = 4
 
 /// Of the frame, what there is and can be recognised.
 [[nodiscard]] std::uint8_t bits_of(const VideoFrame& frame);
+/// How many frames of a video have pdq and nothing else.
+[[nodiscard]] std::size_t known_by_pdq_alone(std::span<const std::uint8_t> frames);
 
 /// Which signatures of an image are in the indexes, beside those of its parts.
 enum PlaceBits : std::uint8_t { kWholeGrid = 1, kTrimmedGrid = 2, kWholePdq = 4 };
@@ -77,6 +79,10 @@ struct Place {
   std::uint8_t bits = 0;     ///< PlaceBits
   std::uint8_t windows = 0;  ///< how many
   std::array<std::uint8_t, 6> unused{};
+
+  [[nodiscard]] bool known_by_pdq_alone() const {
+    return (bits & kWholePdq) != 0 && (bits & kWholeGrid) == 0;
+  }
 };
 
 /// Of all entries, by their ids. 16 bytes an entry, where ids are dense.

@@ -58,7 +58,9 @@ void Derived::add(const Record& record, Batch& batch) {
   if (data.trimmed) bits |= kTrimmedGrid;
   if (data.pdq) bits |= kWholePdq;
   const auto windows = static_cast<std::uint8_t>(data.windows.size());
-  catalogue.places.add(id, {record.row, static_cast<std::uint8_t>(bits), windows, {}});
+  const Place place{record.row, static_cast<std::uint8_t>(bits), windows, {}};
+  catalogue.places.add(id, place);
+  by_pdq_alone += place.known_by_pdq_alone() ? 1 : 0;
   catalogue.finder.add(id, data);
   if (data.grid) batch.add(*data.grid, key_of(id, 0));
   if (data.trimmed) batch.add(data.trimmed->grid, key_of(id, kTrimmed));
@@ -74,6 +76,7 @@ void Derived::add(const Record& record, Batch& batch) {
     batch.add(algorithm == Algorithm::grid ? look : all[i].pdq, key);
   });
   frames += kept.size();
+  by_pdq_alone += known_by_pdq_alone(kept);
 }
 
 void Derived::remove(EntryId id, const Place& place, Batch& batch) {
@@ -81,12 +84,14 @@ void Derived::remove(EntryId id, const Place& place, Batch& batch) {
   if ((place.bits & kTrimmedGrid) != 0) batch.remove(Algorithm::grid, key_of(id, kTrimmed));
   for (int i = 0; i < place.windows; ++i) batch.remove(Algorithm::grid, key_of(id, kFirstPart + i));
   if ((place.bits & kWholePdq) != 0) batch.remove(Algorithm::pdq, key_of(id, 0));
+  by_pdq_alone -= place.known_by_pdq_alone() ? 1 : 0;
   const auto video = catalogue.frames.find(id);
   if (video == catalogue.frames.end()) return;
   each_frame_key(id, video->second, [&](std::int64_t key, Algorithm algorithm, std::size_t, bool) {
     batch.remove(algorithm, key);
   });
   frames -= video->second.size();
+  by_pdq_alone -= known_by_pdq_alone(video->second);
   catalogue.frames.erase(video);
 }
 

@@ -18,8 +18,9 @@ struct Derived {
   Catalogue catalogue;
   Index grid;
   Index pdq;
-  std::int64_t next_row = 1;  ///< the first that was not taken in yet
-  std::size_t frames = 0;     ///< of known videos
+  std::int64_t next_row = 1;     ///< the first that was not taken in yet
+  std::size_t frames = 0;        ///< of known videos
+  std::size_t by_pdq_alone = 0;  ///< images, and frames of videos
 
   explicit Derived(IndexKind kind) : grid(Algorithm::grid, kind), pdq(Algorithm::pdq) {}
 

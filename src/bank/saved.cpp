@@ -47,18 +47,20 @@ bool load_frames(Derived& derived, ByteReader& from) {
     sound = from.get(id) && from.get(frames) && frames <= kMaxVideoFrames &&
             from.get(derived.catalogue.frames[id], frames);
     derived.frames += frames;
+    derived.by_pdq_alone += known_by_pdq_alone(derived.catalogue.frames[id]);
   }
   return sound;
 }
 
-// Whether the indexes hold as many signatures as the catalogue says.
-bool adds_up(const Derived& derived) {
+// Whether the indexes hold as many signatures as the catalogue says; counts what it says besides.
+bool adds_up(Derived& derived) {
   std::size_t grid = 0;
   std::size_t pdq = 0;
   derived.catalogue.places.each(1, [&](EntryId, const Place& place) {
     grid += place.windows + ((place.bits & kWholeGrid) != 0 ? 1U : 0U) +
             ((place.bits & kTrimmedGrid) != 0 ? 1U : 0U);
     pdq += (place.bits & kWholePdq) != 0 ? 1U : 0U;
+    derived.by_pdq_alone += place.known_by_pdq_alone() ? 1U : 0U;
     return true;
   });
   for (const auto& [id, frames] : derived.catalogue.frames) {

@@ -69,6 +69,11 @@ StretchRules rules_for(std::size_t pictures) {
   return rules;
 }
 
+bool has_grid(const VideoSignature& video) {
+  return std::any_of(video.frames.begin(), video.frames.end(),
+                     [](const VideoFrame& frame) { return !frame.grid.bytes().empty(); });
+}
+
 /// Where a single algorithm is asked for, the others are not looked at.
 VideoSignature as_asked(VideoSignature video, const MatchOptions& options) {
   for (VideoFrame& frame : video.frames) {
@@ -84,7 +89,11 @@ VideoSignature as_asked(VideoSignature video, const MatchOptions& options) {
 class Search {
  public:
   Search(const Bank& bank, const VideoSignature& video, const MatchOptions& options)
-      : bank_(bank), video_(video), options_(options), pictures_(bank.pictures()) {}
+      : bank_(bank),
+        video_(video),
+        options_(options),
+        pictures_(bank.pictures()),
+        others_lists_(bank.known_by_pdq_alone() > 0) {}
 
   Status run(std::vector<Match>& found) {
     for (const Algorithm algorithm : kAlgorithms) {
@@ -95,11 +104,12 @@ class Search {
   }
 
  private:
-  [[nodiscard]] static bool is_clear(const VideoFrame& frame, Algorithm algorithm) {
-    if (algorithm == Algorithm::grid)
-      return !frame.grid.bytes().empty() && frame.quality >= kMinQuality;
-    // By pdq only what has no grid: an entry of both is found by grid.
-    return frame.grid.bytes().empty() && !frame.pdq.bytes().empty() &&
+  [[nodiscard]] bool is_clear(const VideoFrame& frame, Algorithm algorithm) const {
+    const bool has_grid = !frame.grid.bytes().empty();
+    const bool clear_by_grid = has_grid && frame.quality >= kMinQuality;
+    if (algorithm == Algorithm::grid) return clear_by_grid;
+    // An entry of both is found by grid.
+    return (has_grid ? clear_by_grid && others_lists_ : true) && !frame.pdq.bytes().empty() &&
            frame.pdq_quality >= kMinPdqQuality;
   }
 
@@ -127,10 +137,17 @@ class Search {
     return grid_views(asked.inside ? frame.inside->grid : frame.grid);
   }
 
+  /// By pdq beside grid, where a lookup is cheap: a few frames that are near are enough.
+  [[nodiscard]] MaxDistance search_limit(Algorithm algorithm) const {
+    const bool beside_grid = algorithm == Algorithm::pdq && has_grid(video_);
+    return beside_grid ? default_limit(Measure::pdq, pictures_)
+                       : detail::search_limit(algorithm, pictures_);
+  }
+
   Status look_up(Algorithm algorithm) {
     const std::vector<Asked> all = asked(algorithm);
     const auto& own = algorithm == Algorithm::grid ? options_.grid.limit : options_.pdq.limit;
-    const MaxDistance limit = own.value_or(search_limit(algorithm, pictures_));
+    const MaxDistance limit = own.value_or(search_limit(algorithm));
     const MaxDistance of_images = own.value_or(default_limit(measure_of(algorithm), pictures_));
     // As many at a time as there are threads: what is found may be much, and is not kept.
     const std::size_t at_once = kFramesAtOnce * workers_for(all.size(), options_.threads);
@@ -241,17 +258,18 @@ class Search {
     if (order.size() > kMostEntries) order.resize(kMostEntries);
     const StretchRules rules = rules_for(pictures_);
     std::vector<Status> done(order.size(), success());
-    std::vector<std::vector<Stretch>> stretches(order.size());
+    std::vector<std::optional<Match>> matches(order.size());
     in_parallel(order.size(), options_.threads, [&](std::size_t i, std::size_t) {
       const EntryId entry = order[i].second;
       const auto known = bank_.get(entry);
       if (!known && known.error().code != Code::not_found) done[i] = known.error();
       if (!known || !known->data.video) return;
-      stretches[i] =
+      const auto stretches =
           find_stretches(video_, *known->data.video, views_of(nominees_.at(entry)), rules);
+      if (!stretches.empty()) matches[i] = match_of(entry, *known->data.video, stretches);
     });
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      if (!stretches[i].empty()) found.push_back(match_of(order[i].second, stretches[i]));
+    for (std::optional<Match>& match : matches) {
+      if (match) found.push_back(std::move(*match));
     }
     return first_error(done);
   }
@@ -266,16 +284,16 @@ class Search {
     return views;
   }
 
-  [[nodiscard]] Match match_of(EntryId entry, const std::vector<Stretch>& stretches) const {
+  [[nodiscard]] Match match_of(EntryId entry, const VideoSignature& known,
+                               const std::vector<Stretch>& stretches) const {
     const Stretch& best = stretches.front();
-    const bool by_pdq = std::all_of(video_.frames.begin(), video_.frames.end(),
-                                    [](const VideoFrame& f) { return f.grid.bytes().empty(); });
+    const bool by_pdq = !has_grid(video_) || !has_grid(known);
     Match match;
     match.entry = entry;
     match.entry_media = Media::video;
     match.kind = by_pdq ? MatchKind::pdq : MatchKind::grid;
     match.distance = best.distance;
-    match.limit = search_limit(by_pdq ? Algorithm::pdq : Algorithm::grid, pictures_);
+    match.limit = detail::search_limit(by_pdq ? Algorithm::pdq : Algorithm::grid, pictures_);
     match.view = best.view;
     match.expected_false = best.expected_false;
     // A single look is never more than similar.
@@ -290,6 +308,7 @@ class Search {
   const VideoSignature& video_;
   const MatchOptions& options_;
   std::size_t pictures_;
+  bool others_lists_;  ///< whether anything is known by pdq alone
   std::map<EntryId, Nominee> nominees_;
   std::map<EntryId, std::vector<ImageHit>> images_;
 };
@@ -302,6 +321,10 @@ std::optional<VideoSignature> still_of(const Examined& examined) {
   VideoFrame& frame = video.frames.emplace_back();
   frame.grid = *examined.grid;
   frame.quality = examined.quality.value_or(0);
+  if (examined.pdq_views) {
+    frame.pdq = *examined.pdq();
+    frame.pdq_quality = examined.pdq_quality().value_or(0);
+  }
   if (const auto& inside = examined.trimmed)
     frame.inside = {inside->where, inside->grid.quality, inside->grid.signature, false};
   return video;

@@ -1,5 +1,6 @@
 // Known videos and stills of them, looked for in videos and in pictures.
 #include <reseau/match.h>
+#include <reseau/vpdq.h>
 #include <algorithm>
 #include <catch2/catch.hpp>
 
@@ -155,6 +156,56 @@ TEST_CASE("A bank of videos is read again as it was, and lets go of what is remo
   CHECK(match_of(match(bank, query).value(), id) != nullptr);
   REQUIRE(bank.remove(std::vector{id}));
   CHECK(bank.pictures() == 0);
+  CHECK(match(bank, query).value().empty());
+}
+
+TEST_CASE(
+    "What is known by others' vPDQ and PDQ lists alone is found in a video, until it is removed") {
+  const TempDir folder;
+  const std::string path = folder / "known.bank";
+  const auto frames = joined(shot(6, 10), shot(23, 10));
+  const Picture picture = shot(106, 1)[0].picture;
+  EntryId list = 0;
+  EntryId hash = 0;
+  std::size_t alone = 0;  // blurred frames are not in it
+  {
+    Bank bank = Bank::create(path).value();
+    (void)add(bank, film(shot(7, 6)));
+    CHECK(bank.known_by_pdq_alone() == 0);
+    const auto file = make_video(frames);
+    const VpdqList vpdq = hash_vpdq(video_reader(Bytes(file))).list;
+    std::vector<EntryData> data(2);
+    data[0].video = video_signature(vpdq);
+    data[1].pdq = still(picture).pdq();
+    const auto added = bank.add(data).value();
+    list = added[0].id;
+    hash = added[1].id;
+    alone = bank.known_by_pdq_alone();
+    CHECK(alone > vpdq.frames.size() / 2);
+    REQUIRE(bank.save_index());
+  }
+  Bank bank = Bank::open(path, Bank::Mode::write).value();
+  CHECK(bank.known_by_pdq_alone() == alone);
+  std::vector<Shown> shown;
+  for (int i = 0; i < 36; ++i) shown.push_back({picture, i / 12.0});
+  const Examined query =
+      film(joined(joined(shot(40, 6), part(frames, 4, 16)), shown), {.container = "avi"});
+  const Matches matches = match(bank, query).value();
+  const Match* in_list = match_of(matches, list);
+  REQUIRE(in_list != nullptr);
+  CHECK(in_list->kind == MatchKind::pdq);
+  CHECK(in_list->entry_media == Media::video);
+  REQUIRE_FALSE(in_list->stretches.empty());
+  CHECK(in_list->stretches[0].query_from == Approx(6).margin(2));
+  CHECK(in_list->stretches[0].entry_from == Approx(4).margin(2));
+  const Match* seen = match_of(matches, hash);
+  REQUIRE(seen != nullptr);
+  CHECK(seen->entry_media == Media::image);
+  CHECK(seen->stretches[0].query_from == Approx(18).margin(0.6));
+  CHECK(matches.found.size() == 2);
+
+  REQUIRE(bank.remove(std::vector{list, hash}));
+  CHECK(bank.known_by_pdq_alone() == 0);
   CHECK(match(bank, query).value().empty());
 }
 
