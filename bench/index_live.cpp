@@ -2,7 +2,10 @@
 //
 // A service's day: an index of ENTRIES pdq signatures to which a thousand are added every second,
 // and from which, after the first half, a thousand are removed, while another thread searches a
-// thousand times a second. Says how long the slowest of each took, and how the memory grew.
+// thousand times a second. Says how long the slowest of each took, how much of that was its own
+// work and how often it waited for anybody (the rest is the machine's), and how the memory grew.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -22,13 +25,40 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kEverySecond = 1000;
 
+/// Of this thread, so far.
+struct Used {
+  double milliseconds = 0;  ///< of processor time
+  long waits = 0;           ///< for a lock, memory or a disk; not for a processor
+
+  static Used now() {
+    rusage usage{};
+    getrusage(RUSAGE_THREAD, &usage);
+    const auto of = [](const timeval& time) {
+      return 1e3 * static_cast<double>(time.tv_sec) + 1e-3 * static_cast<double>(time.tv_usec);
+    };
+    return {of(usage.ru_utime) + of(usage.ru_stime), usage.ru_nvcsw};
+  }
+};
+
 struct Times {
   std::vector<float> milliseconds;
+  float slowest = 0;
+  Used by_slowest;
+  double most_used = 0;
+
   template <typename Work>
   void time(const Work& work) {
+    const Used before = Used::now();
     const auto start = Clock::now();
     work();
-    milliseconds.push_back(std::chrono::duration<float, std::milli>(Clock::now() - start).count());
+    const float took = std::chrono::duration<float, std::milli>(Clock::now() - start).count();
+    const Used after = Used::now();
+    const Used used = {after.milliseconds - before.milliseconds, after.waits - before.waits};
+    most_used = std::max(most_used, used.milliseconds);
+    milliseconds.push_back(took);
+    if (took <= slowest) return;
+    slowest = took;
+    by_slowest = used;
   }
   void print(const char* what) {
     if (milliseconds.empty()) return;
@@ -37,8 +67,11 @@ struct Times {
       return milliseconds[static_cast<std::size_t>(share *
                                                    static_cast<double>(milliseconds.size() - 1))];
     };
-    std::printf("%-9s %8zu   p50 %.3f   p99 %.3f   p99.9 %.3f   slowest %.2f ms\n", what,
-                milliseconds.size(), at(.5), at(.99), at(.999), at(1));
+    std::printf(
+        "%-9s %8zu   p50 %.3f   p99 %.3f   p99.9 %.3f   slowest %.2f ms, of which %.2f "
+        "its own and %ld waits; most of its own in any %.2f\n",
+        what, milliseconds.size(), at(.5), at(.99), at(.999), slowest, by_slowest.milliseconds,
+        by_slowest.waits, most_used);
   }
 };
 

@@ -115,6 +115,7 @@ struct PicturePart {
     page,        ///< of a document
     over_black,  ///< the first one, transparent, over black instead of white
     embedded,    ///< another file within this one: a thumbnail, or one behind its end
+    animation,   ///< no picture: the frames of an animation as a video (see examine_all())
   };
   Kind kind = Kind::first;
   int index = 1;             ///< of the frame or page, from 1
@@ -122,9 +123,11 @@ struct PicturePart {
 
   friend bool operator==(const PicturePart&, const PicturePart&) = default;
 };
+/// The last that decoders show.
 inline constexpr PicturePart::Kind kLastPicturePart = PicturePart::Kind::embedded;
 
-/// "frame 7", "page 2", "over black", "embedded at byte 51234"; empty for the first picture.
+/// "frame 7", "page 2", "over black", "embedded at byte 51234", "animation"; empty for the first
+/// picture.
 [[nodiscard]] RESEAU_API std::string describe(const PicturePart& part);
 
 struct Decoded {
@@ -139,7 +142,12 @@ struct Decoded {
   /// Of the picture before it was reduced (Limits::shrink_to), upright, as far as it is there.
   int full_width = 0;
   int full_height = 0;
+  /// Seconds for which a frame of an animation is shown; 0 if it is none. Where the file claims a
+  /// hundredth or less, a tenth, as browsers have it.
+  double shown_for = 0;
 };
+/// No format can claim more.
+inline constexpr double kMaxShownFor = 65'536;
 
 /// A picture of which so many rows are there counts as whole. Where a few are missing, the last one
 /// that is there is repeated below it.

@@ -113,4 +113,10 @@ Scratch::~Scratch() {
   if (!bytes_.empty()) explicit_bzero(bytes_.data(), bytes_.size());
 }
 
+double seconds_shown(double claimed) {
+  constexpr double kShortest = 0.0101;
+  constexpr double kInstead = 0.1;
+  return claimed < kShortest ? kInstead : std::min(claimed, kMaxShownFor);
+}
+
 }  // namespace reseau::detail

@@ -22,7 +22,11 @@ struct Picture {
   PicturePart part{};
   int full_width = 0;  ///< before it was reduced; 0: it was not
   int full_height = 0;
+  double shown_for = 0;  ///< as Decoded::shown_for
 };
+
+/// Decoded::shown_for of what an animation's file claims.
+[[nodiscard]] double seconds_shown(double claimed);
 
 /// Takes a picture; false to see no more of them.
 using PictureSink = std::function<bool(Picture&&)>;

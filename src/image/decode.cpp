@@ -87,7 +87,8 @@ Decoded turned(Picture picture, const Format& format) {
                  picture.frames,
                  picture.completeness,
                  width,
-                 height};
+                 height,
+                 picture.shown_for};
 }
 
 // Shows a file's pictures to a visitor, and keeps count of them and of their pixels.
@@ -175,6 +176,8 @@ std::string describe(const PicturePart& part) {
       return "page " + std::to_string(part.index);
     case PicturePart::Kind::over_black:
       return "over black";
+    case PicturePart::Kind::animation:
+      return "animation";
     case PicturePart::Kind::embedded:
       break;
   }

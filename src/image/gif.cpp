@@ -247,6 +247,7 @@ Shown show_gif(Bytes file, const Limits& limits, const PictureSink& sink) {
     if (completeness == 0) return index == 1 ? Shown(nothing_left()) : Shown(frame_missing(index));
     Picture picture = animation.picture(completeness, kWhiteGround);
     picture.frames = frames;
+    if (frames > 1) picture.shown_for = seconds_shown(control.DelayTime / 100.0);
     if (index > 1) picture.part = {PicturePart::Kind::frame, index};
     if (!sink(std::move(picture))) break;
     if (index == 1 && control.TransparentColor != NO_TRANSPARENT_COLOR) {

@@ -205,6 +205,7 @@ std::optional<Error> show_animation(Bytes file, const Limits& limits, int width,
       picture.orientation = facts.orientation;
       picture.frames = facts.frames;
       picture.part = {PicturePart::Kind::frame, index};
+      picture.shown_for = seconds_shown(frame.shown_for);
       if (!sink(std::move(picture))) return std::nullopt;
     }
     if (frame.dispose == Dispose::clear) canvas.clear(area);
@@ -232,6 +233,8 @@ Shown show_png(Bytes file, const Limits& limits, const PictureSink& sink) {
   bool transparent = false;
   auto white = read_still(file, limits, kWhiteGround, transparent);
   if (!white) return white.error();
+  if (facts.frames > 1 && facts.still_in_animation)
+    white->shown_for = seconds_shown(facts.still_shown_for);
   if (!sink(marked(*std::move(white), {}))) return std::optional<Error>();
   if (transparent) {
     auto black = read_still(file, limits, kBlackGround, transparent);

@@ -49,6 +49,13 @@ bool checksum_fits(const Chunk& chunk) {
 #endif
 }
 
+// Of an fcTL chunk: the seconds that its frame is shown.
+double delay_of(Bytes control) {
+  const auto hundredths = static_cast<double>(load_big(control, 20, 2));
+  const std::uint64_t unit = load_big(control, 22, 2);
+  return hundredths / static_cast<double>(unit == 0 ? 100 : unit);
+}
+
 }  // namespace
 
 PngFacts png_facts(Bytes file) {
@@ -63,7 +70,10 @@ PngFacts png_facts(Bytes file) {
     if (chunk.type == type_of("eXIf")) facts.orientation = exif_orientation(chunk.data);
     if (pixels_seen) continue;
     if (chunk.type == type_of("acTL")) frames = load_big(chunk.data, 0, 4);
-    if (chunk.type == type_of("fcTL")) in_animation = true;
+    if (chunk.type == type_of("fcTL")) {
+      in_animation = true;
+      facts.still_shown_for = delay_of(chunk.data);
+    }
   }
   // A still picture outside the animation is shown only by programs that know no APNG.
   const std::uint64_t shown = frames ? *frames + (in_animation ? 0 : 1) : 1;
@@ -114,6 +124,7 @@ bool ApngFrames::next(ApngFrame& frame) {
   const unsigned dispose = chunk.data[24];
   frame.dispose = dispose == 1 ? Dispose::clear : dispose == 2 ? Dispose::restore : Dispose::keep;
   frame.blend = chunk.data[25] == 1;
+  frame.shown_for = delay_of(chunk.data);
 
   frame.file.assign(file_.begin(), file_.begin() + kSignature);
   std::vector<std::uint8_t> header(header_.begin(), header_.begin() + kHeader);

@@ -17,6 +17,7 @@ struct PngFacts {
   int orientation = 1;
   int frames = 1;
   bool still_in_animation = false;
+  double still_shown_for = 0;  ///< seconds that are claimed of it then
 };
 [[nodiscard]] PngFacts png_facts(Bytes file);
 
@@ -26,6 +27,7 @@ struct ApngFrame {
   int top = 0;
   int width = 0;
   int height = 0;
+  double shown_for = 0;  ///< seconds, as claimed
   Dispose dispose = Dispose::keep;
   bool blend = false;
   std::vector<std::uint8_t> file;  ///< empty if it is the still picture, which the file has itself

@@ -132,6 +132,7 @@ std::optional<Error> show_animation(WebPIterator& iterator, const Facts& facts,
                 iterator.blend_method == WEBP_MUX_BLEND);
     if (index > 1) {
       Picture picture{canvas.over(kWhiteGround)};
+      picture.shown_for = seconds_shown(iterator.duration / 1000.0);
       if (!sink(marked(std::move(picture), facts, {PicturePart::Kind::frame, index})))
         return std::nullopt;
     }
@@ -166,8 +167,9 @@ Shown show_webp(Bytes file, const Limits& limits, const PictureSink& sink) {
     Scratch rgba(rgba_bytes(iterator));
     const Frame frame = read_frame(iterator, rgba);
     if (frame.rows == 0) return nothing_left();
-    if (!sink(marked(alone(frame, rgba, facts.width, facts.height, kWhiteGround), facts)))
-      return std::optional<Error>();
+    Picture first = alone(frame, rgba, facts.width, facts.height, kWhiteGround);
+    if (facts.frames > 1) first.shown_for = seconds_shown(iterator.duration / 1000.0);
+    if (!sink(marked(std::move(first), facts))) return std::optional<Error>();
     const bool through = iterator.has_alpha != 0 || frame.area.width < facts.width ||
                          frame.area.height < facts.height;
     if (through && !sink(marked(alone(frame, rgba, facts.width, facts.height, kBlackGround), facts,

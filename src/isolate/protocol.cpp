@@ -60,6 +60,7 @@ Report report_of(const Decoded& picture) {
   report.completeness = picture.completeness;
   report.full_width = picture.full_width;
   report.full_height = picture.full_height;
+  report.shown_for = picture.shown_for;
   return report;
 }
 
@@ -98,15 +99,17 @@ std::optional<Decoded> believe_picture(const Report& report, Bytes file, const L
   if (report.full_width < report.width || report.full_width > limits.max_side) return std::nullopt;
   if (report.full_height < report.height || report.full_height > limits.max_side)
     return std::nullopt;
+  if (!(report.shown_for >= 0 && report.shown_for <= kMaxShownFor)) return std::nullopt;
 
   Image image = Image::for_overwrite(report.width, report.height,
                                      gray ? PixelLayout::gray8 : PixelLayout::rgb8);
   std::memcpy(image.row(0), output.data(), size);
-  Decoded picture{std::move(image), sniff(file), {}, 1, 1, 0, 0};
+  Decoded picture{std::move(image), sniff(file), {}};
   picture.frames = report.frames;
   picture.completeness = report.completeness;
   picture.full_width = report.full_width;
   picture.full_height = report.full_height;
+  picture.shown_for = report.shown_for;
   picture.part.kind = static_cast<PicturePart::Kind>(report.part_kind);
   picture.part.index = static_cast<int>(report.part_index);
   picture.part.offset = report.part_offset;

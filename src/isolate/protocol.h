@@ -70,6 +70,7 @@ struct Report {
   double completeness = 0;
   std::int32_t full_width = 0;
   std::int32_t full_height = 0;
+  double shown_for = 0;
   std::uint32_t message_length = 0;  ///< last, end
   std::array<char, 400> message{};
 };

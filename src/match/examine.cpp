@@ -3,6 +3,7 @@
 #include <cmath>
 #include <new>
 
+#include "match/animation.h"
 #include "match/videos.h"
 
 namespace reseau {
@@ -250,8 +251,10 @@ std::vector<Examined> examine_all(Bytes file, const ExamineOptions& options) {
   const Examined of_bytes = examine_bytes(file);
   if (detail::is_film(of_bytes.format)) return {film(video_reader(file), options, of_bytes)};
   std::vector<Examined> all;
+  detail::Animation animation;
   const auto visit = [&](Decoded&& decoded) {
     Examined examined = examine_picture(decoded, false, options.level);
+    animation.add(decoded, examined);
     if (all.empty()) {
       adopt(examined, of_bytes);
     } else if (!is_worth_a_row(examined, all)) {
@@ -276,6 +279,7 @@ std::vector<Examined> examine_all(Bytes file, const ExamineOptions& options) {
   } catch (const std::bad_alloc&) {
     failed({Code::limit_memory, "memory ran out; lower --threads or --max-pixels"});
   }
+  if (auto film = animation.finish()) all.push_back(*std::move(film));
   for (Examined& examined : all) examined.isolation = decoder.isolation();
   return all;
 }

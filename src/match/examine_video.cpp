@@ -4,8 +4,6 @@
 #include "match/videos.h"
 
 namespace reseau::detail {
-namespace {
-
 int best_quality(const VideoSignature& video) {
   int best = 0;
   for (const VideoFrame& frame : video.frames) {
@@ -16,8 +14,6 @@ int best_quality(const VideoSignature& video) {
   }
   return best;
 }
-
-}  // namespace
 
 bool is_film(const Format& format) {
   return format.media == Media::video && format.name != "playlist";

@@ -9,6 +9,9 @@ namespace reseau::detail {
 void examine_video(const VideoReader& reader, const VideoOptions& options, VideoDecoder& decoder,
                    Examined& examined);
 
+/// 0 to 100: that of the frame, or of what is inside its borders, that has most to recognise.
+[[nodiscard]] int best_quality(const VideoSignature& video);
+
 /// Whether a file of this format is examined by its frames.
 [[nodiscard]] bool is_film(const Format& format);
 

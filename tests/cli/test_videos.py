@@ -5,7 +5,7 @@ import json
 import pytest
 
 from conftest import CLEAR, MATCH, UNEXAMINED
-from films import write_films
+from films import frames_of, write_films
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,60 @@ def test_other_films_and_stills_are_told_apart(reseau, films, film_bank):
     found, = reseau.rows("match", film_bank, films / "still.png", expect=MATCH)[0]["matches"]
     assert found["entry_media"] == "video" and found["stretches"][0]["frames"] == 1
     assert found["stretches"][0]["entry_from"] == pytest.approx(10, abs=0.6)
+
+
+ANIMATIONS = {"GIF": "gif", "WEBP": "webp", "PNG": "png"}
+
+
+def animated(path, frames, rate=8, **options):
+    shortened = [frame.quantize(128, dither=0) for frame in frames] if path.suffix == ".gif" else frames
+    shortened[0].save(path, save_all=True, append_images=shortened[1:], duration=1000 // rate, **options)
+    return path
+
+
+@pytest.mark.parametrize("suffix", ANIMATIONS.values())
+def test_an_animation_of_a_known_video_is_located_in_it(reseau, film_bank, tmp_path, suffix):
+    path = animated(tmp_path / f"clip.{suffix}", frames_of(3, 20)[40:120])
+    *pictures, film = reseau.rows("match", film_bank, path, expect=MATCH)
+    assert pictures[0]["part"] is None and film["part"] == "animation" and film["sha256"] is None
+    assert film["duration"] == pytest.approx(10, abs=0.5)  # GIF counts hundredths
+    found, = film["matches"]
+    assert found["entry"] == "1" and found["entry_media"] == "video" and found["verdict"] == "near"
+    stretch, = found["stretches"]
+    assert stretch["entry_from"] == pytest.approx(5, abs=0.7) and stretch["entry_to"] == pytest.approx(15, abs=0.7)
+
+
+def test_a_known_animation_is_found_in_a_video(reseau, films, tmp_path):
+    path = animated(tmp_path / "known.gif", frames_of(3, 20)[40:120])
+    reseau("bank", "init", "animations.bank", expect=CLEAR)
+    added = reseau.rows("bank", "add", "animations.bank", path)
+    film = added[-1]["entry"]
+    assert added[-1]["part"] == "animation"
+    row, = reseau.rows("match", "animations.bank", films / "upload.avi", expect=MATCH)
+    found = next(match for match in row["matches"] if match["entry"] == film)
+    assert found["entry_media"] == "video" and found["verdict"] == "near"
+    assert found["stretches"][0]["query_from"] == pytest.approx(6, abs=0.7)
+    assert found["stretches"][0]["entry_to"] == pytest.approx(10, abs=0.7)
+    assert [row["existing"] for row in reseau.rows("bank", "add", "animations.bank", path)] == [True]
+
+
+@pytest.mark.parametrize("suffix", ANIMATIONS.values())
+def test_a_picture_hidden_in_an_animation_is_found(reseau, films, bank, tmp_path, suffix):
+    hidden = frames_of(11, 1)[0]
+    hidden.save(tmp_path / "hidden.png")
+    reseau.rows("bank", "add", bank, tmp_path / "hidden.png")
+    frames = frames_of(5, 6)
+    frames[29] = hidden  # shown for an eighth of a second
+    rows = reseau.rows("match", bank, animated(tmp_path / f"long.{suffix}", frames), expect=MATCH)
+    found = {row["part"]: row["matches"] for row in rows if row["matches"]}
+    assert "frame 30" in found and found["animation"][0]["entry_media"] == "image"
+    assert found["animation"][0]["stretches"][0]["query_from"] == pytest.approx(29 / 8, abs=0.2)
+
+
+def test_a_picture_that_only_blinks_is_no_video(reseau, tmp_path):
+    still = frames_of(4, 1)[0]
+    rows = reseau.rows("hash", animated(tmp_path / "still.webp", [still, still, still], lossless=True))
+    assert [row["part"] for row in rows] == [None]
 
 
 def test_what_is_cut_short_is_never_no_match(reseau, films, bank):
