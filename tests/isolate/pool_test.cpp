@@ -62,7 +62,8 @@ bool same(const Seen& a, const Seen& b) {
     const Decoded& one = a.pictures[i];
     const Decoded& other = b.pictures[i];
     if (!same(one.image, other.image) || one.part != other.part || one.frames != other.frames ||
-        one.completeness != other.completeness || one.format.name != other.format.name)
+        one.completeness != other.completeness || one.shown_for != other.shown_for ||
+        one.format.name != other.format.name)
       return false;
   }
   if (!a.end) {

@@ -77,6 +77,11 @@ TEST_CASE("A picture that cannot be is not believed, and nothing is read beyond 
   CHECK(lie([](Report& r) { r.completeness = 1.5; }));
   CHECK(lie([](Report& r) { r.completeness = std::nan(""); }));
   CHECK(lie([](Report& r) { r.part_kind = 99; }));
+  CHECK(lie(
+      [](Report& r) { r.part_kind = static_cast<std::uint32_t>(PicturePart::Kind::animation); }));
+  CHECK(lie([](Report& r) { r.shown_for = -1; }));
+  CHECK(lie([](Report& r) { r.shown_for = 1e9; }));
+  CHECK(lie([](Report& r) { r.shown_for = std::nan(""); }));
   CHECK(lie([](Report& r) { r.part_index = 1U << 31; }));
   CHECK(lie([](Report& r) { r.part_offset = 101; }));
   CHECK(lie([](Report& r) { r.full_width = 19; }));
