@@ -90,9 +90,10 @@ void time(const Bank& bank, const Examined& query, int threads) {
   std::printf("%zu frames known, %s: a video of %zu frames in %.2f s (%.2f s of processor time)",
               bank.pictures(), threads == 1 ? "one thread" : "all processors", kAskedFrames, wall,
               cpu);
-  for (const Match& match : matches)
+  for (const Match& match : matches) {
     std::printf("; entry %lld, %zu frames", static_cast<long long>(match.entry),
                 match.stretches.empty() ? 0 : match.stretches.front().frames);
+  }
   std::printf("\n");
 }
 
@@ -110,9 +111,10 @@ int run(std::size_t frames, const fs::path& folder) {
     data.sha256.emplace();
     for (std::uint8_t& byte : *data.sha256) byte = static_cast<std::uint8_t>(random());
     if (made == 0) {
-      for (std::size_t i = 0; i < kCopied; ++i)
+      for (std::size_t i = 0; i < kCopied; ++i) {
         query.video->frames[kAskedFrames / 2 + i].grid =
             between(data.video->frames[100 + i].grid, grids[i], 0.05);
+      }
     }
     if (const auto added = bank.add(std::span(&data, 1)); !added) throw Failure(added.error());
   }

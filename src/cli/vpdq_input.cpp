@@ -21,15 +21,14 @@ bool is_json(std::string_view text) {
 
 // "frame,quality,", and 64 hexadecimal digits.
 bool is_line(std::string_view text) {
-  const auto number = [&text] {
+  constexpr std::size_t kDigits = 64;
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of("\r\n")));
+  for (int number = 0; number < 2; ++number) {
     const auto end = text.find_first_not_of("0123456789");
     if (end == 0 || end == std::string_view::npos || text[end] != ',') return false;
     text.remove_prefix(end + 1);
-    return true;
-  };
-  constexpr std::size_t kDigits = 64;
-  text.remove_prefix(std::min(text.size(), text.find_first_not_of("\r\n")));
-  return number() && number() && text.size() >= kDigits &&
+  }
+  return text.size() >= kDigits &&
          std::all_of(text.begin(), text.begin() + kDigits,
                      [](unsigned char c) { return std::isxdigit(c) != 0; });
 }

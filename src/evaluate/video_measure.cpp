@@ -220,6 +220,7 @@ class Asking {
 
   [[nodiscard]] std::vector<std::string> names_of(const std::vector<std::size_t>& sources) const {
     std::vector<std::string> names;
+    names.reserve(sources.size());
     for (const std::size_t source : sources) names.push_back(name_of(source));
     return names;
   }

@@ -276,6 +276,7 @@ class Search {
 
   static std::vector<std::size_t> views_of(const Nominee& nominee) {
     std::vector<std::pair<double, std::size_t>> order;
+    order.reserve(nominee.views.size());
     for (const auto& [view, weight] : nominee.views) order.emplace_back(-weight, view);
     std::sort(order.begin(), order.end());
     if (order.size() > kMostViews) order.resize(kMostViews);
