@@ -153,7 +153,7 @@ def test_limits_are_held_and_can_be_moved(reseau, originals):
 def test_compare(reseau, originals, tmp_path, bad):
     photograph(0).resize((240, 180)).transpose(Image.ROTATE_90).save(tmp_path / "edited.jpg", quality=80)
     row, = reseau.rows("compare", originals / "00.png", "edited.jpg")
-    assert list(row) == ["a", "b", "same_bytes", "same_picture", "grid", "aligned", "pdq", "stretches"]
+    assert list(row) == ["a", "b", "same_bytes", "same_picture", "grid", "aligned", "pdq", "vpdq", "stretches"]
     assert list(row["grid"]) == ["distance", "limit", "view", "expected_false"]
     assert row["a"]["isolation"] == row["b"]["isolation"] and row["a"]["isolation"].startswith("worker+")
     inside, = reseau.rows("compare", "--no-isolation", originals / "00.png", "edited.jpg")
