@@ -1,12 +1,10 @@
 #include "cli/vpdq_input.h"
 
-#include <fcntl.h>
+#include <reseau/image.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
-#include <filesystem>
-#include <fstream>
 #include <string_view>
 
 namespace reseau::cli {
@@ -36,20 +34,22 @@ bool is_line(std::string_view text) {
 }  // namespace
 
 std::optional<Result<VpdqList>> read_vpdq(const std::string& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) return std::nullopt;
-  std::ifstream file(path, std::ios::binary);
+  const auto file = open_file(path);
+  if (!file) return std::nullopt;
   std::string text(256, '\0');  // the beginning
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
+  const ssize_t count = ::pread(file->descriptor(), text.data(), text.size(), 0);
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
   const bool json = is_json(text);
   if (!json && !is_line(text)) return std::nullopt;
-  std::string rest(kMostBytes - text.size() + 1, '\0');
-  file.read(rest.data(), static_cast<std::streamsize>(rest.size()));
-  rest.resize(static_cast<std::size_t>(file.gcount()));
-  text += rest;
-  if (text.size() > kMostBytes)
-    return Error{Code::limit_bytes, path + ": a vPDQ list of over 64 MiB is not read"};
+  Limits limits;
+  limits.max_bytes = kMostBytes;
+  const auto bytes = read_file(path, limits);
+  if (!bytes) {
+    const Error& error = bytes.error();
+    if (error.code != Code::limit_bytes) return error;
+    return Error{error.code, path + ": a vPDQ list of over 64 MiB is not read"};
+  }
+  text.assign(bytes->begin(), bytes->end());
   Result<VpdqList> list = json ? vpdq_from_json(text) : vpdq_from_text(text);
   if (!list) {
     return Error{Code::unsupported_format,
@@ -59,11 +59,9 @@ std::optional<Result<VpdqList>> read_vpdq(const std::string& path) {
 }
 
 VpdqList vpdq_of_video(const std::string& path, VideoDecoder& decoder) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) return {};
-  VpdqList list = hash_vpdq(video_reader(file), 1, {}, decoder).list;
-  ::close(file);
-  return list;
+  const auto file = open_file(path);
+  if (!file) return {};
+  return hash_vpdq(video_reader(file->descriptor()), 1, {}, decoder).list;
 }
 
 }  // namespace reseau::cli

@@ -1,6 +1,7 @@
 """Videos are taken as pictures are, and a match says where."""
 
 import json
+import os
 
 import pytest
 
@@ -143,6 +144,14 @@ def test_what_begins_as_a_vpdq_list_and_is_none_is_named(reseau, films, tmp_path
     row, = reseau.rows("compare", films / "known.avi", tmp_path / "list", expect=UNEXAMINED)
     assert row["b"]["outcome"] == "unsupported_format" and "begins as a vPDQ list" in row["b"]["error"]["message"]
     assert row["same_picture"] is None
+
+
+def test_comparing_leaves_the_time_of_last_access_alone(reseau, films):
+    paths = films / "upload.avi", films / "still.png"
+    for path in paths:
+        os.utime(path, (1_000_000_000, path.stat().st_mtime))
+    reseau.rows("compare", *paths)
+    assert [int(path.stat().st_atime) for path in paths] == [1_000_000_000] * 2  # it is evidence
 
 
 def test_compare_takes_videos_that_are_too_large_to_be_held(reseau, films):
