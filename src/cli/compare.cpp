@@ -196,7 +196,7 @@ std::string reserves(const Finding& finding) {
   return text;
 }
 
-std::string vpdq_text(const VpdqComparison& vpdq) {
+std::string text_of(const VpdqComparison& vpdq) {
   std::array<char, 160> text{};
   std::snprintf(text.data(), text.size(),
                 "  vpdq: %.0f %% of A's frames are in B, %.0f %% of B's in A (within 30 bits)\n",
@@ -220,7 +220,7 @@ std::string text_of(const Finding& finding) {
   if (a.video || b.video) {
     for (const Stretch& stretch : finding.comparison.stretches)
       text += "  " + describe(stretch, a.format.media, b.format.media) + '\n';
-    if (finding.vpdq) text += vpdq_text(*finding.vpdq);
+    if (finding.vpdq) text += text_of(*finding.vpdq);
     return text + reserves(finding);
   }
   constexpr const char* kNone = "one of them has no signature";

@@ -179,10 +179,10 @@ Exit match(const Options& options, Output& output) {
   const auto look_up = [&](Looked& looked) {
     MatchOptions own = how;
     own.threads = std::max(1, options.inputs.threads / ++running);
-    const Result<Matches> matches = reseau::match(*bank, looked.examined, own);
+    Result<Matches> matches = reseau::match(*bank, looked.examined, own);
     --running;
     if (!matches) throw Fatal(matches.error().message);
-    looked.found = matches->found;
+    looked.found = std::move(matches->found);
     looked.unaligned = matches->unaligned;
   };
   const Tally tally =

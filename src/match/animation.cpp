@@ -8,25 +8,10 @@
 namespace reseau::detail {
 namespace {
 
-constexpr double kInterval = 0.5;  // seconds: as VideoOptions::interval
-constexpr double kFrame = 0.04;    // by which a frame of a video stands after it is last shown
-constexpr int kAlike = 1'500;      // squared L2: what encoding a frame again makes, and some more
-constexpr int kCut = 40'000;       // squared L2: nearer, two frames may be of one shot
+constexpr double kFrame = 0.04;  // by which a frame of a video stands after it is last shown
+constexpr int kCut = 40'000;     // squared L2: nearer, two frames may be of one shot
 
 double rounded(double seconds) { return std::round(seconds * 1000) / 1000; }
-
-VideoFrame frame_of(const Examined& examined) {
-  VideoFrame frame;
-  frame.quality = examined.quality.value_or(0);
-  frame.grid = *examined.grid;
-  if (const auto pdq = examined.pdq()) {
-    frame.pdq = *pdq;
-    frame.pdq_quality = examined.pdq_quality().value_or(0);
-  }
-  if (const auto& inside = examined.trimmed; inside && inside->grid.quality >= kMinPartQuality)
-    frame.inside = {inside->where, inside->grid.quality, inside->grid.signature, false};
-  return frame;
-}
 
 }  // namespace
 
@@ -37,7 +22,7 @@ void Animation::add(const Decoded& decoded, const Examined& examined) {
   const double from = time_;
   time_ += decoded.shown_for;
   if (!examined.grid || decoded.completeness < kWhole) return;
-  format_ = examined.format.media == Media::none ? decoded.format : examined.format;
+  format_ = decoded.format;
   video_.width = std::max(video_.width, decoded.full_width);
   video_.height = std::max(video_.height, decoded.full_height);
   const auto apart = [&examined](const Signature& other) {
@@ -47,11 +32,11 @@ void Animation::add(const Decoded& decoded, const Examined& examined) {
   const bool shot = apart(before_) > kCut;
   before_ = *examined.grid;
   auto& frames = video_.frames;
-  if (!frames.empty() && apart(frames.back().grid) <= kAlike) {
+  if (!frames.empty() && apart(frames.back().grid) <= kSameLook) {
     frames.back().until = until;
     return;
   }
-  if (!shot && from < frames.back().time + kInterval) return;
+  if (!shot && from < frames.back().time + VideoOptions().interval) return;
   frames.push_back(frame_of(examined));
   frames.back().time = rounded(from);
   frames.back().until = until;

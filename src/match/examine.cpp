@@ -110,14 +110,10 @@ void adopt(Examined& examined, const Examined& of_bytes) {
   examined.digests = of_bytes.digests;
 }
 
-/// Nearer than this by grid, whatever matches one picture of a file matches the other. Limits for
-/// banks of any size are many times as wide.
-constexpr int kSameLook = 1500;
-
 bool looks_like(const Examined& a, const Examined& b) {
   if (!a.grid || !b.grid) return false;
   const auto apart = distance(*a.grid, *b.grid);
-  return apart && *apart <= kSameLook;
+  return apart && *apart <= detail::kSameLook;
 }
 
 /// A picture after a file's first is told of if there is something in it that the others lack.

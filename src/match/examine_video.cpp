@@ -15,6 +15,19 @@ int best_quality(const VideoSignature& video) {
   return best;
 }
 
+VideoFrame frame_of(const Examined& examined) {
+  VideoFrame frame;
+  frame.quality = examined.quality.value_or(0);
+  frame.grid = *examined.grid;
+  if (const auto pdq = examined.pdq()) {
+    frame.pdq = *pdq;
+    frame.pdq_quality = examined.pdq_quality().value_or(0);
+  }
+  if (const auto& inside = examined.trimmed; inside && inside->grid.quality >= kMinPartQuality)
+    frame.inside = {inside->where, inside->grid.quality, inside->grid.signature, false};
+  return frame;
+}
+
 bool is_film(const Format& format) {
   return format.media == Media::video && format.name != "playlist";
 }

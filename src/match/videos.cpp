@@ -43,7 +43,7 @@ struct Nominee {
 
 /// The furthest at which a few strangers among so many pictures are expected; alignment tells them
 /// apart.
-MaxDistance search_limit(Algorithm algorithm, std::size_t pictures) {
+MaxDistance limit_of_strangers(Algorithm algorithm, std::size_t pictures) {
   constexpr double kStrangers = 4;
   const Measure measure = measure_of(algorithm);
   int within = default_limit(measure, pictures).value;
@@ -109,8 +109,8 @@ class Search {
     const bool clear_by_grid = has_grid && frame.quality >= kMinQuality;
     if (algorithm == Algorithm::grid) return clear_by_grid;
     // An entry of both is found by grid.
-    return (has_grid ? clear_by_grid && others_lists_ : true) && !frame.pdq.bytes().empty() &&
-           frame.pdq_quality >= kMinPdqQuality;
+    if (has_grid && !(clear_by_grid && others_lists_)) return false;
+    return !frame.pdq.bytes().empty() && frame.pdq_quality >= kMinPdqQuality;
   }
 
   [[nodiscard]] std::vector<Asked> asked(Algorithm algorithm) const {
@@ -141,7 +141,7 @@ class Search {
   [[nodiscard]] MaxDistance search_limit(Algorithm algorithm) const {
     const bool beside_grid = algorithm == Algorithm::pdq && has_grid(video_);
     return beside_grid ? default_limit(Measure::pdq, pictures_)
-                       : detail::search_limit(algorithm, pictures_);
+                       : limit_of_strangers(algorithm, pictures_);
   }
 
   Status look_up(Algorithm algorithm) {
@@ -294,7 +294,7 @@ class Search {
     match.entry_media = Media::video;
     match.kind = by_pdq ? MatchKind::pdq : MatchKind::grid;
     match.distance = best.distance;
-    match.limit = detail::search_limit(by_pdq ? Algorithm::pdq : Algorithm::grid, pictures_);
+    match.limit = limit_of_strangers(by_pdq ? Algorithm::pdq : Algorithm::grid, pictures_);
     match.view = best.view;
     match.expected_false = best.expected_false;
     // A single look is never more than similar.
@@ -319,15 +319,7 @@ std::optional<VideoSignature> still_of(const Examined& examined) {
   if (examined.video) return examined.video;
   if (!examined.grid) return std::nullopt;
   VideoSignature video;
-  VideoFrame& frame = video.frames.emplace_back();
-  frame.grid = *examined.grid;
-  frame.quality = examined.quality.value_or(0);
-  if (examined.pdq_views) {
-    frame.pdq = *examined.pdq();
-    frame.pdq_quality = examined.pdq_quality().value_or(0);
-  }
-  if (const auto& inside = examined.trimmed)
-    frame.inside = {inside->where, inside->grid.quality, inside->grid.signature, false};
+  video.frames.push_back(frame_of(examined));
   return video;
 }
 

@@ -5,6 +5,13 @@
 
 namespace reseau::detail {
 
+/// Nearer than this by grid, whatever matches one picture of a file matches the other. Limits for
+/// banks of any size are many times as wide.
+inline constexpr int kSameLook = 1500;
+
+/// A picture as a frame. Requires: it has grid.
+[[nodiscard]] VideoFrame frame_of(const Examined& examined);
+
 /// Everything that a video's frames give, and what it says of the outcome.
 void examine_video(const VideoReader& reader, const VideoOptions& options, VideoDecoder& decoder,
                    Examined& examined);
