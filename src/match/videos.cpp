@@ -281,6 +281,7 @@ class Search {
     std::sort(order.begin(), order.end());
     if (order.size() > kMostViews) order.resize(kMostViews);
     std::vector<std::size_t> views;
+    views.reserve(order.size());
     for (const auto& [weight, view] : order) views.push_back(view);
     return views;
   }
