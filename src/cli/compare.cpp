@@ -55,15 +55,11 @@ struct Options {
   Isolation isolation;
 };
 
-/// What was found, with unknown things unknown: the library's `false` for same_bytes also stands
-/// for bytes that could not be read.
 struct Finding {
   Looked a;
   Looked b;
   Comparison comparison;
   std::optional<VpdqComparison> vpdq;  ///< where one of them is a list
-  std::optional<bool> same_bytes;
-  std::optional<bool> same_picture;
 };
 
 /// A list as a video of which no more is known.
@@ -105,15 +101,7 @@ Finding find(const Options& options) {
   finding.b = look(options.b, list_b);
   finding.vpdq =
       by_vpdq(finding, list_a, list_b, decoders ? *decoders->videos() : video_decoder_in_process());
-  const Comparison& comparison = finding.comparison =
-      reseau::compare(finding.a.examined, finding.b.examined, kLevel);
-  if (finding.a.examined.digests && finding.b.examined.digests)
-    finding.same_bytes = comparison.same_bytes;
-  const auto seen = [](const Examined& e) { return e.video || e.grid; };
-  const bool videos = finding.a.examined.video || finding.b.examined.video;
-  if (comparison.same_picture || comparison.grid || comparison.pdq ||
-      (videos && seen(finding.a.examined) && seen(finding.b.examined)))
-    finding.same_picture = comparison.same_picture;
+  finding.comparison = reseau::compare(finding.a.examined, finding.b.examined, kLevel);
   return finding;
 }
 
@@ -139,8 +127,8 @@ ordered_json distance(const std::optional<Match>& match) {
 ordered_json record(const Finding& finding) {
   return {{"a", side(finding.a)},
           {"b", side(finding.b)},
-          {"same_bytes", or_null<ordered_json>(finding.same_bytes)},
-          {"same_picture", or_null<ordered_json>(finding.same_picture)},
+          {"same_bytes", or_null<ordered_json>(finding.comparison.same_bytes)},
+          {"same_picture", or_null<ordered_json>(finding.comparison.same_picture)},
           {"grid", distance(finding.comparison.grid)},
           {"aligned", distance(finding.comparison.aligned)},
           {"pdq", distance(finding.comparison.pdq)},
@@ -206,14 +194,14 @@ std::string text_of(const VpdqComparison& vpdq) {
 
 std::string text_of(const Finding& finding) {
   std::string text = printable(finding.a.path) + " and " + printable(finding.b.path) + ": ";
-  if (finding.same_bytes == true) {
+  if (finding.comparison.same_bytes == true) {
     text += "the same bytes\n";
-  } else if (!finding.same_picture) {
+  } else if (!finding.comparison.same_picture) {
     text += "not comparable\n";
   } else {
     const bool videos = finding.a.examined.video && finding.b.examined.video;
     const std::string thing = videos ? "footage" : "picture";
-    text += (*finding.same_picture ? "the same " : "not the same ") + thing + '\n';
+    text += (*finding.comparison.same_picture ? "the same " : "not the same ") + thing + '\n';
   }
   const Examined& a = finding.a.examined;
   const Examined& b = finding.b.examined;

@@ -2,7 +2,7 @@
 ///
 /// A state is a list of chunks that never change. A change makes a new list, which shares all but
 /// the chunks that it touched, and swaps it in; a search keeps the one that it began with. So
-/// searches neither wait nor are waited for, and what is removed is overwritten when the last
+/// searches neither wait nor hold up changes, and what is removed is overwritten when the last
 /// search that could see it ends: at once, if there is none.
 ///
 /// New entries go into short chunks that are joined as they come, like the digits of a binary
@@ -17,9 +17,11 @@
 ///   std::size_t chunks() const, bytes() const
 /// It knows entries by chunk and offset, so that chunks below a cover keep their places: what is
 /// removed there leaves a hole, and the cover is built again, without the holes, when there are
-/// many or settle() is called.
+/// many or settle() is called. What a new cover stands for is freed by the thread that built it,
+/// when no search sees it any more: overwriting that much takes longer than a search may.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -132,7 +134,7 @@ class Live {
   void settle() {
     if (!builds_) return;
     const std::lock_guard alone(building_);
-    while (const auto job = next_job(kWorthSettling, 0)) run(*job, {});
+    while (auto job = next_job(kWorthSettling, 0)) run(std::move(*job), {});
   }
 
  private:
@@ -144,6 +146,8 @@ class Live {
   static constexpr std::size_t kWorthBuilding = std::size_t{1} << 17;
   // Fewer are scanned as quickly as looked up.
   static constexpr std::size_t kWorthSettling = std::size_t{1} << 12;
+  // What takes longer, a large batch or a save, may as well free what it saw last.
+  static constexpr std::chrono::seconds kLongSearch{1};
   // One hole among so many entries is worth building again.
   static constexpr std::size_t kFewHoles = 16;
 
@@ -295,8 +299,22 @@ class Live {
     return std::nullopt;
   }
 
+  // What was taken out of the index, and searches may still see.
+  using Replaced = std::vector<std::shared_ptr<const void>>;
+
   // Requires: building_, and that `job` is of the last next_job().
-  void run(const Job& job, const std::stop_token& stop) {
+  void run(Job job, const std::stop_token& stop) {
+    const Replaced replaced = put_in(std::move(job), stop);
+    const auto until = std::chrono::steady_clock::now() + kLongSearch;
+    for (const auto& one : replaced) {
+      while (one.use_count() > 1 && !stop.stop_requested() &&
+             std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+    }
+  }
+
+  Replaced put_in(Job job, const std::stop_token& stop) {
     struct Unpin {
       Live& live;
       ~Unpin() {
@@ -314,8 +332,9 @@ class Live {
       } else {
         cover = Cover::build(chunks, stop);
       }
-      if (!cover) return;
+      if (!cover) return {};
     }
+    Replaced replaced;
     StatePtr old;
     const std::lock_guard writer(writer_);
     State next = *state();
@@ -326,13 +345,16 @@ class Live {
     } else {
       std::copy(first, last, chunks.begin());  // those in which holes were made meanwhile
     }
-    const auto old_covers = next.covers.begin() + static_cast<std::ptrdiff_t>(job.first_cover);
-    const auto at =
-        next.covers.erase(old_covers, old_covers + static_cast<std::ptrdiff_t>(job.covers));
+    const auto old_cover = next.covers.begin() + static_cast<std::ptrdiff_t>(job.first_cover);
+    const auto covers_end = old_cover + static_cast<std::ptrdiff_t>(job.covers);
+    replaced.assign(old_cover, covers_end);
+    if (job.pack || Cover::kArranges) replaced.insert(replaced.end(), first, last);
+    const auto at = next.covers.erase(old_cover, covers_end);
     if (cover) next.covers.insert(at, cover);
     next.count_covered();
     next.chunks.insert(next.chunks.erase(first, last), chunks.begin(), chunks.end());
     old = publish(std::move(next));
+    return replaced;
   }
 
   [[nodiscard]] bool worth_waking() const {
@@ -366,8 +388,8 @@ class Live {
       }
       try {
         const std::lock_guard alone(building_);
-        while (const auto job = next_job(kWorthBuilding, kFewHoles)) {
-          run(*job, stop);
+        while (auto job = next_job(kWorthBuilding, kFewHoles)) {
+          run(std::move(*job), stop);
           if (stop.stop_requested()) return;
         }
       } catch (const std::bad_alloc&) {

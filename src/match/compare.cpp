@@ -23,10 +23,13 @@ std::optional<Match> align(const Examined& a, const detail::Looks& looks, const 
 
 Comparison compare(const Examined& a, const Examined& b, Level level) {
   Comparison comparison;
-  comparison.same_bytes = a.digests && b.digests && a.digests->sha256 == b.digests->sha256;
+  if (a.digests && b.digests) comparison.same_bytes = a.digests->sha256 == b.digests->sha256;
+  const bool same_bytes = comparison.same_bytes.value_or(false);
   if (a.video || b.video) {
     comparison.stretches = detail::compare_videos(a, b);
-    comparison.same_picture = comparison.same_bytes || !comparison.stretches.empty();
+    const bool same = same_bytes || !comparison.stretches.empty();
+    const auto seen = [](const Examined& e) { return e.video || e.grid; };
+    if (same || (seen(a) && seen(b))) comparison.same_picture = same;
     return comparison;
   }
   const EntryData known = b.entry_data();
@@ -44,8 +47,10 @@ Comparison compare(const Examined& a, const Examined& b, Level level) {
   const auto is_within = [](const std::optional<Match>& match) {
     return match && match->distance <= match->limit.value;
   };
-  comparison.same_picture = comparison.same_bytes || is_within(comparison.grid) ||
-                            is_within(comparison.aligned) || is_within(comparison.pdq);
+  if (same_bytes || comparison.grid || comparison.pdq) {
+    comparison.same_picture = same_bytes || is_within(comparison.grid) ||
+                              is_within(comparison.aligned) || is_within(comparison.pdq);
+  }
   return comparison;
 }
 

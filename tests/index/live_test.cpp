@@ -3,9 +3,12 @@
 #include <array>
 
 #include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <map>
+#include <numeric>
 #include <random>
+#include <thread>
 
 #include "index/hamming_search.h"
 #include "index/int8_search.h"
@@ -153,7 +156,7 @@ TEST_CASE("A removed signature's bytes are gone once no search can see them") {
   const std::vector<Id> gone = {7};
   search.live().remove(gone);
   CHECK(std::equal(rows[7].begin(), rows[7].end(), place));  // a search under way still has it
-  const auto now = search.live().state();
+  auto now = search.live().state();
   for (std::size_t i = 0; i < now->chunks[0]->size(); ++i) {
     const auto* const row =
         reinterpret_cast<const std::uint8_t*>(now->chunks[0]->rows().codes() + i);
@@ -164,9 +167,40 @@ TEST_CASE("A removed signature's bytes are gone once no search can see them") {
   const Row zeros{};
   CHECK(search.within(zeros.data(), 1, 0, 1).front().empty());
   running.reset();
+  now.reset();
   CHECK(holes_of(search) == 1);
   search.live().settle();
   CHECK(holes_of(search) == 0);
+}
+
+TEST_CASE("A short search does not pay for freeing the tables that it was the last to see") {
+  std::mt19937 random(5);
+  HammingSearch search;
+  std::vector<Id> ids(10'000);
+  std::iota(ids.begin(), ids.end(), Id{0});
+  std::vector<Row> rows(ids.size());
+  for (Row& row : rows) row = random_row(random);
+  search.live().add(ids, rows_of(rows).data());
+  search.live().settle();
+  search.live().remove(std::span(ids).first(1));
+  auto running = search.live().state();  // as a search has it
+  const std::weak_ptr<const MultiIndex> cover = running->covers[0];
+  const std::weak_ptr<const Chunk<HammingRows>> chunk = running->chunks[0];
+  std::atomic<bool> settled = false;
+  std::thread settling([&] {
+    search.live().settle();
+    settled = true;
+  });
+  while (search.live().state() == running) std::this_thread::yield();
+  // New tables are in; whoever put them in waits for the search before it frees the old ones.
+  const bool kept = running->covers[0].use_count() > 1 && running->chunks[0].use_count() > 1;
+  const bool waits = !settled;
+  running.reset();
+  settling.join();
+  CHECK(kept);
+  CHECK(waits);
+  CHECK(cover.expired());
+  CHECK(chunk.expired());
 }
 
 TEST_CASE("Many single additions are joined, so that a search passes over few pieces") {
