@@ -99,6 +99,10 @@ inline constexpr double kExpectedFalse = 0.0005;
 [[nodiscard]] RESEAU_API MaxDistance default_limit(Measure measure, std::size_t entries,
                                                    Level level = Level::base);
 
+/// How find_stretches() judges two videos where frames of the known one were searched among so many
+/// pictures and frames.
+[[nodiscard]] RESEAU_API StretchRules stretch_rules(std::size_t known_frames);
+
 /// Whether a kind of signature is asked, and what its distances are held to.
 struct Asked {
   bool ask = true;
@@ -162,9 +166,10 @@ struct Comparison {
   std::optional<Match> pdq;
   /// Where either is a video: where `a` shows a part of `b`. The kinds above are then none.
   std::vector<Stretch> stretches;
-  bool same_bytes = false;
-  bool same_picture =
-      false;  ///< within the default limit of a small bank by one of these, or same bytes
+  std::optional<bool> same_bytes;  ///< none: the bytes of one of them are not known
+  /// Within the default limit of a small bank by one of these, or the same bytes. None: they could
+  /// not be compared.
+  std::optional<bool> same_picture;
 };
 /// `level`: which `b` was examined at. The more windows, the smaller the part that is found.
 [[nodiscard]] RESEAU_API Comparison compare(const Examined& a, const Examined& b,

@@ -56,19 +56,6 @@ MaxDistance limit_of_strangers(Algorithm algorithm, std::size_t pictures) {
   return {within};
 }
 
-StretchRules rules_for(std::size_t pictures) {
-  StretchRules rules;
-  rules.rate = [](Algorithm algorithm, int distance) {
-    return false_positive_rate(measure_of(algorithm), distance);
-  };
-  rules.known_frames = static_cast<double>(std::max<std::size_t>(pictures, 1));
-  rules.most_expected = kExpectedFalse;
-  rules.min_quality = kMinQuality;
-  rules.min_pdq_quality = kMinPdqQuality;
-  rules.min_inside_quality = kMinPartQuality;
-  return rules;
-}
-
 bool has_grid(const VideoSignature& video) {
   return std::any_of(video.frames.begin(), video.frames.end(),
                      [](const VideoFrame& frame) { return !frame.grid.bytes().empty(); });
@@ -256,7 +243,7 @@ class Search {
     for (const auto& [entry, nominee] : nominees_) order.emplace_back(-nominee.weight(), entry);
     std::sort(order.begin(), order.end());
     if (order.size() > kMostEntries) order.resize(kMostEntries);
-    const StretchRules rules = rules_for(pictures_);
+    const StretchRules rules = stretch_rules(pictures_);
     std::vector<Status> done(order.size(), success());
     std::vector<std::optional<Match>> matches(order.size());
     in_parallel(order.size(), options_.threads, [&](std::size_t i, std::size_t) {
@@ -350,7 +337,25 @@ std::vector<Stretch> compare_videos(const Examined& a, const Examined& b) {
   std::array<std::size_t, kViews.size()> views{};
   for (std::size_t i = 0; i < views.size(); ++i) views[i] = i;
   constexpr std::size_t kSmallBank = 1'000;
-  return find_stretches(*of_a, *of_b, views, rules_for(std::max(kSmallBank, of_b->frames.size())));
+  return find_stretches(*of_a, *of_b, views,
+                        stretch_rules(std::max(kSmallBank, of_b->frames.size())));
 }
 
 }  // namespace reseau::detail
+
+namespace reseau {
+
+StretchRules stretch_rules(std::size_t known_frames) {
+  StretchRules rules;
+  rules.rate = [](Algorithm algorithm, int distance) {
+    return false_positive_rate(detail::measure_of(algorithm), distance);
+  };
+  rules.known_frames = static_cast<double>(std::max<std::size_t>(known_frames, 1));
+  rules.most_expected = kExpectedFalse;
+  rules.min_quality = kMinQuality;
+  rules.min_pdq_quality = kMinPdqQuality;
+  rules.min_inside_quality = kMinPartQuality;
+  return rules;
+}
+
+}  // namespace reseau

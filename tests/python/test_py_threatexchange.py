@@ -1,5 +1,6 @@
 """The plug-in for Meta's `tx` and HMA. Runs where PyPI's threatexchange is installed."""
 
+import base64
 import dataclasses
 import io
 import os
@@ -16,6 +17,8 @@ from PIL import Image, ImageOps
 pytest.importorskip("threatexchange", reason="threatexchange is not installed (pip install threatexchange)")
 
 from reseau import threatexchange as plugin  # noqa: E402
+from films import avi, frames_of, write_films  # noqa: E402
+from reseau._tx_index import _thing  # noqa: E402
 from threatexchange.exchanges.fetch_state import FetchedSignalMetadata, SignalOpinion, SignalOpinionCategory  # noqa: E402
 from threatexchange.extensions.manifest import ThreatExchangeExtensionManifest  # noqa: E402
 
@@ -26,7 +29,8 @@ def grid_of(image):
 
 def test_tx_loads_it():
     manifest = ThreatExchangeExtensionManifest.load_from_module_name("reseau.threatexchange")
-    assert [t.get_name() for t in manifest.signal_types] == ["reseau_grid"]
+    videos = ["reseau_video"] if reseau.video_is_supported() else []
+    assert [t.get_name() for t in manifest.signal_types] == ["reseau_grid", *videos]
 
 
 def test_its_examples_are_signals_and_the_test_card():
@@ -99,7 +103,7 @@ def test_an_index_is_saved_without_pickle_and_comes_back(photographs):
     index = plugin.GridIndex.build([(signal, entry) for entry in entries])
     saved = io.BytesIO()
     index.serialize(saved)
-    assert b"pickle" not in saved.getvalue() and saved.getvalue()[:7] == b"RSAUTX1"
+    assert b"pickle" not in saved.getvalue() and saved.getvalue()[:7] == b"RSAUTX2"
     loaded = plugin.GridIndex.deserialize(io.BytesIO(saved.getvalue()))
     assert [m.metadata for m in loaded.query(signal)] == entries
     for at in range(0, len(saved.getvalue()), 7):
@@ -115,25 +119,30 @@ def test_an_index_is_saved_without_pickle_and_comes_back(photographs):
 
 def test_a_saved_index_calls_nothing_it_names(photographs):
     with pytest.raises(reseau.SnapshotError):
-        plugin._thing({"@": "dataclass", "of": "os:system", "is": {"command": "true"}})
+        _thing({"@": "dataclass", "of": "os:system", "is": {"command": "true"}})
     with pytest.raises(reseau.SnapshotError):
-        plugin._thing({"@": "enum", "of": "subprocess:Popen", "is": ["true"]})
+        _thing({"@": "enum", "of": "subprocess:Popen", "is": ["true"]})
     with pytest.raises(reseau.SnapshotError):
-        plugin._thing({"@": "dataclass", "of": "a.module.not.loaded:X", "is": {}})
+        _thing({"@": "dataclass", "of": "a.module.not.loaded:X", "is": {}})
     assert not dataclasses.is_dataclass(subprocess.Popen)
 
 
-def test_tx_match_finds_an_edited_photograph(tmp_path, photographs):
+def tx_at(home):
+    """Runs the program tx with a home of its own."""
     tx = shutil.which("tx", path=os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]]))
     if tx is None:
         pytest.skip("the program tx is not installed")
 
     def run(*arguments):
         done = subprocess.run([tx, *arguments], capture_output=True, text=True,
-                              env={**os.environ, "HOME": str(tmp_path)}, check=False)
+                              env={**os.environ, "HOME": str(home)}, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+    return run
 
+
+def test_tx_match_finds_an_edited_photograph(tmp_path, photographs):
+    run = tx_at(tmp_path)
     run("config", "extensions", "add", "reseau.threatexchange")
     signal = run("hash", "photo", photographs[4]).split("\n")
     known = next(line.split()[1] for line in signal if line.startswith("reseau_grid"))
@@ -145,3 +154,90 @@ def test_tx_match_finds_an_edited_photograph(tmp_path, photographs):
     edited.save(tmp_path / "upload.jpg", quality=60)
     assert "reseau_grid" in run("match", "photo", tmp_path / "upload.jpg")
     assert "reseau_grid" not in run("match", "photo", photographs[0])
+
+
+needs_ffmpeg = pytest.mark.skipif(not reseau.video_is_supported(), reason="built without FFmpeg")
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory):
+    return write_films(tmp_path_factory.mktemp("films"))
+
+
+def test_the_example_of_a_video_is_a_signal_and_compares_with_itself():
+    (example,) = plugin.VideoSignal.get_examples()
+    assert plugin.VideoSignal.validate_signal_str(f" {example}\n") == example
+    assert plugin.VideoSignal.compare_hash(example, example).match
+    assert [m.metadata for m in plugin.VideoIndex.build([(example, "card")]).query(example)] == ["card"]
+
+
+@needs_ffmpeg
+def test_a_clip_is_found_in_an_upload_with_where_it_lies(films):
+    known = plugin.VideoSignal.hash_from_file(films / "known.avi")
+    other = plugin.VideoSignal.hash_from_file(films / "other.avi")
+    upload = plugin.VideoSignal.hash_from_file(films / "upload.avi")
+    index = plugin.VideoIndex.build([(other, "other"), (known, "known")])
+    index.add(known, "again")
+    matches = index.query(upload)
+    assert [m.metadata for m in matches] == ["known", "again"]
+    best = matches[0].similarity_info.stretches[0]
+    assert best.query_from == pytest.approx(6, abs=1) and best.entry_from == pytest.approx(5, abs=1)
+    assert matches[0].similarity_info.pretty_str().startswith("0:0")
+    assert " " not in matches[0].similarity_info.pretty_str()
+    assert plugin.VideoSignal.compare_hash(upload, known).match
+    assert not plugin.VideoSignal.compare_hash(other, known).match
+    assert [m.metadata for m in index.query(other)] == ["other"]
+    assert index.query("") == [] and plugin.VideoIndex().query(upload) == []
+
+
+@needs_ffmpeg
+def test_a_mirrored_and_letterboxed_copy_is_found_too(films, tmp_path):
+    def edited(frame):
+        bars = Image.new("RGB", (frame.width, frame.height * 3 // 2))
+        bars.paste(ImageOps.mirror(frame), (0, frame.height // 4))
+        return bars
+    (tmp_path / "edited.avi").write_bytes(avi([edited(frame) for frame in frames_of(3, 20)]))
+    known = plugin.VideoSignal.hash_from_file(films / "known.avi")
+    index = plugin.VideoIndex.build([(known, "known")])
+    (match,) = index.query(plugin.VideoSignal.hash_from_file(tmp_path / "edited.avi"))
+    assert match.similarity_info.stretches[0].mirror
+
+
+@needs_ffmpeg
+def test_what_is_no_video_has_no_signal(films, tmp_path):
+    (tmp_path / "text.mp4").write_bytes(b"not a video\n" * 20)
+    (tmp_path / "black.avi").write_bytes(avi([Image.new("RGB", (320, 192))] * 16))
+    for path in (tmp_path / "text.mp4", tmp_path / "black.avi", tmp_path / "missing.mp4", films / "still.png"):
+        assert plugin.VideoSignal.hash_from_file(path) == ""
+    black = reseau.hash(tmp_path / "black.avi").video
+    for wrong in ("", "00", "not base64!", base64.b64encode(b"x" * 200).decode(), base64.b64encode(bytes(black)).decode()):
+        with pytest.raises(ValueError):
+            plugin.VideoSignal.validate_signal_str(wrong)
+        with pytest.raises(ValueError):
+            plugin.VideoIndex.build([(wrong, 1)])
+
+
+def test_an_index_of_videos_is_saved_and_comes_back():
+    (example,) = plugin.VideoSignal.get_examples()
+    saved = io.BytesIO()
+    plugin.VideoIndex.build([(example, "a"), (example, "b")]).serialize(saved)
+    loaded = plugin.VideoIndex.deserialize(io.BytesIO(saved.getvalue()))
+    assert [m.metadata for m in loaded.query(example)] == ["a", "b"]
+    for at in range(len(saved.getvalue())):
+        damaged = bytearray(saved.getvalue())
+        damaged[at] ^= 1
+        with pytest.raises(reseau.SnapshotError):
+            plugin.VideoIndex.deserialize(io.BytesIO(damaged))
+    with pytest.raises(reseau.SnapshotError):
+        plugin.GridIndex.deserialize(io.BytesIO(saved.getvalue()))
+
+
+@needs_ffmpeg
+def test_tx_match_finds_a_clip(tmp_path, films):
+    run = tx_at(tmp_path)
+    run("config", "extensions", "add", "reseau.threatexchange")
+    (tmp_path / "known.txt").write_text(f"reseau_video {plugin.VideoSignal.hash_from_file(films / 'known.avi')}\n")
+    run("config", "collab", "edit", "local_file", "--create", "ours", "--filename", str(tmp_path / "known.txt"))
+    run("fetch")
+    assert "reseau_video 0:0" in run("match", "video", films / "upload.avi")
+    assert "reseau_video" not in run("match", "video", films / "other.avi")

@@ -6,6 +6,7 @@
 
 hash, hash_many, hash_iter   pictures and videos to signatures
 Bank, match, match_many      what is known, and which of it a picture or video is a copy of
+compare                      two pictures or videos held against each other
 find_stretches               where one video lies in another
 hash_vpdq, compare_vpdq      Meta's vPDQ of videos, for exchange
 Index, views, distance       everything within a distance, on arrays
@@ -22,6 +23,7 @@ import atexit as _atexit
 
 from . import _reseau
 from ._bank import Added, Bank, Entry, Match, Matches, match, match_many
+from ._compare import Comparison, Nearness, compare
 from ._errors import (
     ArgumentError,
     BankDamagedError,
@@ -67,13 +69,13 @@ __version__: str = _reseau.version
 
 __all__ = [
     "Added", "ArgumentError", "Bank", "BankDamagedError", "BankError", "BankForeignError", "BankLockedError",
-    "BankMissingError", "BankReadOnlyError", "Batch", "Calibration", "ClosedError", "CorruptError", "DiskError",
-    "Entry", "Error", "Evaluation", "ExistsError", "Failure", "Groups", "Hits", "Index", "InputError",
-    "IsolationError", "LimitError", "Limits", "LowInformationError", "Match", "Matches", "NotFoundError",
-    "PolicyError", "ReadError", "Signature", "SnapshotError", "Stretch", "UnsupportedFormatError",
-    "VideoSignature", "Vpdq", "VpdqComparison", "calibrate", "compare_vpdq", "default_limit", "distance",
-    "evaluate", "false_positive_rate", "find_stretches", "group", "hash", "hash_iter", "hash_many", "hash_vpdq", "match",
-    "match_many", "testcard_png", "video_is_supported", "views",
+    "BankMissingError", "BankReadOnlyError", "Batch", "Calibration", "ClosedError", "Comparison", "CorruptError",
+    "DiskError", "Entry", "Error", "Evaluation", "ExistsError", "Failure", "Groups", "Hits", "Index", "InputError",
+    "IsolationError", "LimitError", "Limits", "LowInformationError", "Match", "Matches", "Nearness",
+    "NotFoundError", "PolicyError", "ReadError", "Signature", "SnapshotError", "Stretch", "UnsupportedFormatError",
+    "VideoSignature", "Vpdq", "VpdqComparison", "calibrate", "compare", "compare_vpdq", "default_limit", "distance",
+    "evaluate", "false_positive_rate", "find_stretches", "group", "hash", "hash_iter", "hash_many", "hash_vpdq",
+    "match", "match_many", "testcard_png", "video_is_supported", "views",
 ]
 
 _atexit.register(_reseau.leave_python)

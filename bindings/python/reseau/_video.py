@@ -35,13 +35,16 @@ class VpdqComparison(NamedTuple):
     known_percent: float
 
 
-def find_stretches(query: VideoSignature, known: VideoSignature) -> tuple[Stretch, ...]:
+def find_stretches(query: VideoSignature, known: VideoSignature, *, among: int = 1000) -> tuple[Stretch, ...]:
     """Where a video shows a part of another, the least expected by chance first.
+
+    among   frames of known videos in which this one was found: the more, the stronger the evidence that
+            is asked for, and `expected_false` counts them
 
     Both as of hash(x).video, VideoSignature.from_bytes() or Vpdq.video(). What is longer than a few
     hours takes time by the product of both lengths.
     """
-    return stretches_of(_reseau.find_stretches(query, known))
+    return stretches_of(_reseau.find_stretches(query, known, among))
 
 
 def hash_vpdq(x: Input, *, seconds: float = 1.0, isolation: Isolation = "confine") -> Vpdq:

@@ -20,17 +20,13 @@ namespace {
 
 py::str text(std::string_view view) { return {view.data(), view.size()}; }
 
-py::object rectangle(const Rectangle& where) {
-  return py::make_tuple(where.x, where.y, where.width, where.height);
-}
-
 py::tuple row_of(const Match& match) {
   const View& view = match.view;
   const std::string part = reseau::describe(match.part);
   return py::make_tuple(match.entry, text(name(match.kind)), text(name(match.verdict)),
                         match.distance, match.limit.value, match.aligned, match.partial,
                         part.empty() ? py::object(py::none()) : text(part), view.turn, view.mirror,
-                        view.negative, rectangle(view.trim), rectangle(view.rectangle), view.tilt,
+                        view.negative, tuple_of(view.trim), tuple_of(view.rectangle), view.tilt,
                         match.expected_false, describe(view), text(name(match.entry_media)),
                         rows_of(match.stretches));
 }
@@ -83,6 +79,10 @@ py::list rows_of(const Matches& matches) {
   py::list rows;
   for (const Match& match : matches) rows.append(row_of(match));
   return rows;
+}
+
+py::tuple tuple_of(const Rectangle& where) {
+  return py::make_tuple(where.x, where.y, where.width, where.height);
 }
 
 void bind_match(py::module_& module) {

@@ -14,6 +14,10 @@ namespace reseau::python {
 /// The fields of reseau.Match, in their order, a tuple a match.
 [[nodiscard]] pybind11::list rows_of(const Matches& matches);
 
+/// x, y, width, height.
+[[nodiscard]] pybind11::tuple tuple_of(const Rectangle& where);
+
 void bind_match(pybind11::module_& module);
+void bind_compare(pybind11::module_& module);
 
 }  // namespace reseau::python

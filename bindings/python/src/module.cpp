@@ -49,4 +49,5 @@ PYBIND11_MODULE(_reseau, module) {
   python::bind_index(module);
   python::bind_match(module);
   python::bind_stream(module);
+  python::bind_compare(module);
 }

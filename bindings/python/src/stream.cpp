@@ -33,7 +33,8 @@ Live& live() {
   return *current;
 }
 
-/// From a dict: the fields of reseau.Limits; level, isolation (str); key_frames (bool).
+}  // namespace
+
 How how_of(const py::dict& fields) {
   How how;
   how.isolation = fields["isolation"].cast<std::string>();
@@ -42,8 +43,6 @@ How how_of(const py::dict& fields) {
   if (fields["key_frames"].cast<bool>()) how.options.video.mode = VideoMode::fast;
   return how;
 }
-
-}  // namespace
 
 void Stream::stop_all() {
   Live& all = live();

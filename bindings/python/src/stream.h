@@ -27,6 +27,9 @@ struct How {
   std::string isolation;   ///< of reseau.Isolation
 };
 
+/// From a dict: the fields of reseau.Limits; level, isolation (str); key_frames (bool).
+[[nodiscard]] How how_of(const pybind11::dict& fields);
+
 /// What it does with each of them besides.
 struct Lookup {
   std::shared_ptr<Bank> bank;  ///< none: nothing is looked up

@@ -2,10 +2,15 @@
 
 #include <pybind11/numpy.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <functional>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <reseau/match.h>
 #include <reseau/view.h>
@@ -40,15 +45,42 @@ py::array_t<bool> there(const VideoSignature& video, Signature VideoFrame::*memb
   return result;
 }
 
-/// By the rules and limits of a comparison.
-py::tuple find(const VideoSignature& query, const VideoSignature& known) {
+/// By the rules of a bank of `among` frames.
+py::tuple find(const VideoSignature& query, const VideoSignature& known, std::size_t among) {
   return rows_of(unlocked([&] {
-    Examined a;
-    Examined b;
-    a.video = query;
-    b.video = known;
-    return compare(a, b).stretches;
+    std::array<std::size_t, kViews.size()> views{};
+    std::iota(views.begin(), views.end(), std::size_t{0});
+    const StretchRules rules = stretch_rules(std::max(among, known.frames.size()));
+    return find_stretches(query, known, views, rules);
   }));
+}
+
+/// (rows, frames): the grid signatures (n, 96) by which a video is looked up or, if `known`, found,
+/// and of which of its frames each is. Of a long query not all are asked.
+py::tuple looks(const VideoSignature& video, bool known) {
+  constexpr std::size_t kAllAsked = 64;
+  constexpr double kAskedEvery = 1.4;  // seconds
+  const bool all = known || video.frames.size() <= kAllAsked;
+  std::vector<std::uint8_t> rows;
+  std::vector<std::int64_t> frames;
+  double next = 0;
+  for (std::size_t i = 0; i < video.frames.size(); ++i) {
+    const VideoFrame& frame = video.frames[i];
+    const std::size_t before = frames.size();
+    if (!all && !frame.shot && frame.time < next) continue;
+    const auto look = [&](const Signature& grid) {
+      rows.insert(rows.end(), grid.bytes().begin(), grid.bytes().end());
+      frames.push_back(static_cast<std::int64_t>(i));
+    };
+    if (!frame.grid.bytes().empty() && frame.quality >= kMinQuality) look(frame.grid);
+    if (frame.inside && frame.inside->quality >= kMinPartQuality && !(known && frame.inside->panel))
+      look(frame.inside->grid);
+    if (frames.size() > before) next = frame.time + kAskedEvery;
+  }
+  const auto count = static_cast<py::ssize_t>(frames.size());
+  const auto width = static_cast<py::ssize_t>(width_of(Algorithm::grid));
+  return py::make_tuple(py::array_t<std::uint8_t>({count, width}, rows.data()),
+                        py::array_t<std::int64_t>(count, frames.data()));
 }
 
 }  // namespace
@@ -108,6 +140,7 @@ void bind_video(py::module_& module) {
   };
   signatures("grid", &VideoFrame::grid, Algorithm::grid);
   signatures("pdq", &VideoFrame::pdq, Algorithm::pdq);
+  bound.def("_looks", &looks, py::arg("known"));
   bound.def("__bytes__", [](const VideoSignature& video) { return py::bytes(bytes_of(video)); });
   bound.def_static("from_bytes", &from_bytes, py::arg("data"));
   bound.def("__eq__", [](const VideoSignature& a, const py::object& other) {
