@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/pending.h"
 #include "cli/save_index.h"
+#include "cli/vpdq_input.h"
 
 namespace reseau::cli {
 namespace {
@@ -35,12 +36,16 @@ columns (grid, pdq, sha256, sha1, md5; any of them), each further line is one
 entry in hex digits. A line that is wrong has a row that names line and
 column; the others are added.
 
+With --vpdq, videos come from Meta's vPDQ lists, text or JSON, one video a file. They
+are found by PDQ alone, and matches say where in them.
+
 Where much is new, the index is saved beside the bank at the end (BANK-grid and
 BANK-pdq), so that it opens in a fraction of the time. It is an aid only.)",
     R"(    reseau bank add known.bank evidence/
     reseau bank add known.bank evidence/ --label case-17 --label reviewed
     reseau bank add known.bank --hashes list.csv --format jsonl
     zcat list.csv.gz | reseau bank add known.bank --hashes -
+    reseau bank add known.bank --vpdq lists/*.txt
 )"};
 
 constexpr const char* kExits = R"(EXIT STATUS
@@ -48,7 +53,7 @@ constexpr const char* kExits = R"(EXIT STATUS
     2    the arguments make no sense, or nothing more could be done; a message
          says what and why, and what was reported as added is in the bank
     3    done, but some files could not be (fully) examined, or some lines of
-         --hashes are wrong
+         --hashes, or files of --vpdq, are wrong
     130  interrupted; what was reported as added is in the bank
     Files that are no media by their content are not added, and do not set 3.
 )";
@@ -60,6 +65,7 @@ struct Options {
   Format format = Format::text;
   std::string bank;
   std::string hashes;
+  std::vector<std::string> vpdq;
   std::vector<std::string> labels;
   InputOptions inputs;
 };
@@ -158,9 +164,50 @@ bool add_hashes(const Options& options, Bank& bank, Rows& rows) {
   return pending.refused() == 0;
 }
 
+int best_pdq_quality(const VideoSignature& video) {
+  int best = 0;
+  for (const VideoFrame& frame : video.frames) best = std::max(best, frame.pdq_quality);
+  return best;
+}
+
+Result<EntryData> video_of_list(const std::string& path) {
+  const auto list = read_vpdq(path);
+  if (!list) {
+    if (const auto file = open_file(path); !file) return file.error();
+    return Error{Code::unsupported_format,
+                 "no vPDQ list: neither lines of frame,quality,hash,seconds nor their JSON"};
+  }
+  if (!*list) return list->error();
+  EntryData data;
+  data.video = video_signature(**list);
+  if (best_pdq_quality(*data.video) < kMinPdqQuality) {
+    return Error{Code::low_information, "no frame of quality " + std::to_string(kMinPdqQuality) +
+                                            " or more: nothing would be found by it"};
+  }
+  return data;
+}
+
+/// False if some are none.
+bool add_vpdq(const Options& options, Bank& bank, Rows& rows) {
+  Pending pending(bank, rows, kPicturesACommit);
+  for (const std::string& path : options.vpdq) {
+    Result<EntryData> data = video_of_list(path);
+    if (!data) {
+      pending.refuse(path, data.error());
+      continue;
+    }
+    data->origin = path;
+    data->labels = options.labels;
+    pending.add(path, std::move(*data));
+  }
+  pending.commit();
+  if (!options.inputs.quiet) message("vPDQ lists: " + pending.sentence());
+  return pending.refused() == 0;
+}
+
 Exit add(const Options& options, Output& output) {
-  if (options.inputs.paths.empty() && options.hashes.empty())
-    throw Fatal("nothing to add; name files or folders, or a list with --hashes");
+  if (options.inputs.paths.empty() && options.hashes.empty() && options.vpdq.empty())
+    throw Fatal("nothing to add; name files or folders, or lists with --hashes or --vpdq");
   if (options.hashes == "-" && reads_list(options))
     throw Fatal("both the list of paths and --hashes are - , and there is but one standard input");
   Result<Bank> bank = Bank::open(options.bank, Bank::Mode::write);
@@ -170,6 +217,7 @@ Exit add(const Options& options, Output& output) {
   if (!options.inputs.paths.empty())
     complete = add_pictures(options, *bank, rows, output).unexamined() == 0;
   if (!options.hashes.empty()) complete = add_hashes(options, *bank, rows) && complete;
+  if (!options.vpdq.empty()) complete = add_vpdq(options, *bank, rows) && complete;
   save_index(*bank);
   return complete ? Exit::clear : Exit::unexamined;
 }
@@ -188,6 +236,9 @@ void add_bank_add(CLI::App& bank, Run& run) {
       ->type_name("TEXT");
   app->add_option("--hashes", options->hashes,
                   "Add the entries of this CSV file; - stands for standard input.")
+      ->type_name("FILE");
+  app->add_option("--vpdq", options->vpdq,
+                  "Add the video of each of these vPDQ lists. Paths of pictures go before it.")
       ->type_name("FILE");
   add_format(*app, options->format);
   add_inputs(*app, options->inputs);

@@ -119,7 +119,9 @@ def test_compare_says_where(reseau, films):
     assert row["same_picture"] is False and row["stretches"] == []
 
 
-def test_compare_takes_vpdq_lists_in_vpdqs_own_measure(reseau, films, tmp_path):
+@pytest.fixture
+def vpdq_lists(reseau, films, tmp_path):
+    """known.avi as lines, other.avi as JSON."""
     def listed(name):
         frames = reseau.rows("hash", films / name)[0]["frames"]
         return [(frame["pdq"], frame["pdq_quality"], frame["time"]) for frame in frames]
@@ -128,6 +130,28 @@ def test_compare_takes_vpdq_lists_in_vpdqs_own_measure(reseau, films, tmp_path):
     known.write_text("".join(f"{i},{quality},{pdq},{time:.3f}\n" for i, (pdq, quality, time) in enumerate(listed("known.avi"))))
     other = tmp_path / "other.json"
     other.write_text(json.dumps([f"{pdq},{quality},{time:.3f}" for pdq, quality, time in listed("other.avi")]))
+    return known, other
+
+
+def test_videos_known_by_vpdq_lists_alone_are_found(reseau, films, vpdq_lists, tmp_path):
+    known, other = vpdq_lists
+    (tmp_path / "letter.txt").write_text("Dear Sir,\n")
+    (tmp_path / "dim.txt").write_text("".join(f"{i},40,{'0f' * 32},{i}.0\n" for i in range(20)))
+    wrong = [tmp_path / "letter.txt", tmp_path / "dim.txt", tmp_path / "gone.txt"]
+    reseau("bank", "init", "lists.bank", expect=CLEAR)
+    rows = reseau.rows("bank", "add", "lists.bank", "--vpdq", known, *wrong, other, expect=UNEXAMINED)
+    assert [row.get("entry") for row in rows] == ["1", None, None, None, "2"]
+    assert [row["error"]["code"] for row in rows[1:4]] == ["unsupported_format", "low_information", "io_error"]
+    again, = reseau.rows("bank", "add", "lists.bank", "--vpdq", known, expect=CLEAR)
+    assert again["entry"] == "1" and again["existing"]
+    found, = reseau.rows("match", "lists.bank", films / "upload.avi", expect=MATCH)[0]["matches"]
+    assert (found["entry"], found["algorithm"], found["entry_media"]) == ("1", "pdq", "video")
+    assert found["stretches"][0]["query_from"] == pytest.approx(6, abs=1.1)
+    assert reseau.rows("bank", "list", "lists.bank", "--labels")[0]["origin"] == str(known)
+
+
+def test_compare_takes_vpdq_lists_in_vpdqs_own_measure(reseau, films, vpdq_lists):
+    known, other = vpdq_lists
     row, = reseau.rows("compare", films / "upload.avi", known)
     assert row["same_picture"] is True and row["stretches"][0]["query_from"] == pytest.approx(6, abs=1)
     assert 30 < row["vpdq"]["a_percent"] < 70 and 15 < row["vpdq"]["b_percent"] < 70

@@ -233,19 +233,21 @@ class Bank:
     def add_hashes(self, rows: Iterable[Mapping[str, Any]], *, labels: Sequence[str] = ()) -> list[int]:
         """Adds entries of which only hashes are known, and gives their ids; all or none.
 
-        rows  mappings with any of "grid", "pdq", "sha256", "sha1", "md5": bytes or hex digits; and
-              "origin", a str.
+        rows  mappings with any of "grid", "pdq", "sha256", "sha1", "md5": bytes or hex digits;
+              "video": a VideoSignature (of a vPDQ list: Vpdq.video()); and "origin", a str.
         """
         made = []
         for row in rows:
-            unknown = set(row) - {*_HASHES, "origin"}
+            unknown = set(row) - _FIELDS
             if unknown:
-                raise ValueError(f"a row has {', '.join((*_HASHES, 'origin'))}; not {', '.join(sorted(unknown))}")
+                raise ValueError(f"a row has {', '.join(sorted(_FIELDS))}; not {', '.join(sorted(unknown))}")
             each: dict[str, Any] = {
                 name: bytes.fromhex(row[name]) if isinstance(row[name], str) else bytes(row[name])
                 for name in _HASHES
                 if row.get(name) is not None
             }
+            if row.get("video") is not None:
+                each["video"] = row["video"]
             made.append({**each, "origin": os.fsencode(row.get("origin") or ""), "labels": list(labels)})
         return [entry for entry, _ in self._bank.add_hashes(made)]
 
@@ -269,7 +271,7 @@ class Bank:
         """Takes in what other processes have added and removed."""
         self._bank.refresh()
 
-    def match(self, x: Input | Signature, **options: Any) -> Matches:
+    def match(self, x: Input | Signature | VideoSignature, **options: Any) -> Matches:
         """The same as reseau.match(bank, x, **options)."""
         return match(self, x, **options)
 
@@ -278,6 +280,7 @@ class Bank:
 
 
 _HASHES = ("grid", "pdq", "sha256", "sha1", "md5")
+_FIELDS = {*_HASHES, "video", "origin"}
 
 
 _KNOWN = ("ok", "ok_partial", "low_information", "limit_frames")
@@ -311,7 +314,7 @@ def _options(
 
 def match(
     bank: Bank,
-    x: Input | Signature,
+    x: Input | Signature | VideoSignature,
     *,
     kinds: Sequence[Kind | Literal["digest"]] = ("grid", "pdq", "digest"),
     limit: int | None = None,
@@ -326,7 +329,8 @@ def match(
 ) -> Matches:
     """Which entries of the bank is a picture or video a copy of? Decodes, hashes, looks up; keeps nothing.
 
-    x       as for hash(); or a Signature: a picture's cannot be aligned (its pixels are gone)
+    x       as for hash(); or a Signature: a picture's cannot be aligned (its pixels are gone); or a
+            VideoSignature
     kinds   what is asked: how it looks ("grid", "pdq"), the same bytes ("digest")
     limit   of the one kind asked, inclusive; None: the one for a bank of this size
     aligned_limit  of grid distances after alignment
@@ -344,6 +348,8 @@ def match(
     'test'
     """
     options = _options(kinds, limit, aligned_limit, agree, budget, all) | {"threads": threads_or_all(threads)}
+    if isinstance(x, VideoSignature):
+        x = _reseau.signature_of_video(x)
     if isinstance(x, Signature):
         found = Matches(*_reseau.match_signature(bank._bank, x, options))
     else:

@@ -83,7 +83,7 @@ std::optional<Signature> signature_of(const py::dict& row, const char* name) {
   return value_of(Signature::from_bytes(algorithm_of(name), Bytes(row[name].cast<std::string>())));
 }
 
-/// Rows are dicts of bytes: grid, pdq, sha256, sha1, md5; and of origin and labels.
+/// Rows are dicts of bytes: grid, pdq, sha256, sha1, md5; and of video, origin and labels.
 py::list add_hashes(BankHandle& handle, const std::vector<py::dict>& rows) {
   std::vector<EntryData> entries;
   for (const py::dict& row : rows) {
@@ -93,6 +93,7 @@ py::list add_hashes(BankHandle& handle, const std::vector<py::dict>& rows) {
     entry.sha256 = digest_of<32>(row, "sha256");
     entry.sha1 = digest_of<20>(row, "sha1");
     entry.md5 = digest_of<16>(row, "md5");
+    if (row.contains("video")) entry.video = row["video"].cast<const VideoSignature&>();
     if (row.contains("origin")) entry.origin = row["origin"].cast<std::string>();
     if (row.contains("labels")) entry.labels = row["labels"].cast<std::vector<std::string>>();
   }

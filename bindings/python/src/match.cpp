@@ -42,6 +42,15 @@ py::tuple look_up_signature(const BankHandle& handle, const std::shared_ptr<Name
   return py::make_tuple(query, rows_of(matches), matches.unaligned);
 }
 
+/// A video of which no more is known than its frames.
+std::shared_ptr<NamedSignature> signature_of_video(const VideoSignature& video) {
+  std::vector<Examined> query(1);
+  query.front().format.media = Media::video;
+  query.front().video = video;
+  query.front().duration = video.duration;
+  return signature_of({}, std::move(query));
+}
+
 Measure measure_named(const std::string& name) {
   if (name == "grid") return Measure::grid;
   if (name == "grid_aligned") return Measure::grid_aligned;
@@ -87,6 +96,7 @@ py::tuple tuple_of(const Rectangle& where) {
 
 void bind_match(py::module_& module) {
   module.def("match_signature", &look_up_signature);
+  module.def("signature_of_video", &signature_of_video);
   module.def("default_limit",
              [](const std::string& measure, std::size_t entries, const std::string& level) {
                return default_limit(measure_named(measure), entries, level_named(level)).value;
