@@ -20,8 +20,10 @@ reseau_code hand_out(Result<Bank> made, reseau_bank** bank, reseau_error* error)
   return RESEAU_OK;
 }
 
-/// As the program's `bank add`: a picture that could be decoded, and by which it is found again.
+/// As the program's `bank add`: a picture that could be decoded, and by which it is found again; a
+/// video, by the frames that could be had.
 bool can_be_known(const Examined& examined, const EntryData& data) {
+  if (data.video) return !data.video->frames.empty();
   const bool decoded = examined.grid || examined.pdq_views;
   return decoded && (data.grid || data.trimmed || data.pdq || data.sha256);
 }

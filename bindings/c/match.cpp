@@ -19,6 +19,8 @@ Result<MatchOptions> options_of(const reseau_match_options* options) {
   reseau_match_options taken = RESEAU_MATCH_OPTIONS_INIT;
   if (!c::take(options, taken))
     return Error{Code::invalid_argument, "options: struct_size is not set"};
+  if (taken.threads < 0)
+    return Error{Code::invalid_argument, "options: threads is 0, for all processors, or more"};
   const Result<ExamineOptions> decoding = c::options_of(taken.limits);
   if (!decoding) return decoding.error();
   MatchOptions result;
@@ -29,6 +31,7 @@ Result<MatchOptions> options_of(const reseau_match_options* options) {
   result.alignment.limit = limit_of(taken.aligned_limit);
   result.alignment.budget = std::chrono::milliseconds(taken.align_budget);
   result.all = taken.every_kind != 0;
+  result.threads = taken.threads;
   result.limits = decoding->limits;
   result.decoder = decoding->decoder;
   return result;
@@ -74,6 +77,10 @@ reseau_kind number_of(MatchKind kind) {
   return RESEAU_BY_GRID;
 }
 
+reseau_code too_few(std::size_t there, const char* what, reseau_error* error) {
+  return c::refuse(error, Code::not_found, "there are " + std::to_string(there) + ' ' + what);
+}
+
 }  // namespace
 
 reseau_code reseau_match_examined(const reseau_bank* bank, const reseau_examined* query,
@@ -117,10 +124,7 @@ reseau_code reseau_matches_get(const reseau_matches* matches, size_t which, rese
                                reseau_error* error) {
   return c::guarded(error, [&] {
     if (matches == nullptr) return c::null_pointer(error);
-    if (which >= matches->found.size()) {
-      return c::refuse(error, Code::not_found,
-                       "there are " + std::to_string(matches->found.size()) + " matches");
-    }
+    if (which >= matches->found.size()) return too_few(matches->found.size(), "matches", error);
     const Match& found = matches->found[which];
     reseau_match made = RESEAU_MATCH_INIT;
     made.entry = found.entry;
@@ -140,8 +144,36 @@ reseau_code reseau_matches_get(const reseau_matches* matches, size_t which, rese
     made.part[2] = part.width;
     made.part[3] = part.height;
     made.expected_false = found.expected_false;
+    made.of_video = found.entry_media == Media::video ? 1 : 0;
+    made.stretches = found.stretches.size();
     if (!c::give(made, match))
       return c::refuse(error, Code::invalid_argument, "match: NULL, or struct_size is not set");
+    return RESEAU_OK;
+  });
+}
+
+reseau_code reseau_matches_stretch(const reseau_matches* matches, size_t which, size_t number,
+                                   reseau_stretch* stretch, reseau_error* error) {
+  return c::guarded(error, [&] {
+    if (matches == nullptr) return c::null_pointer(error);
+    if (which >= matches->found.size()) return too_few(matches->found.size(), "matches", error);
+    const auto& stretches = matches->found[which].stretches;
+    if (number >= stretches.size()) return too_few(stretches.size(), "stretches of it", error);
+    const Stretch& found = stretches[number];
+    reseau_stretch made = RESEAU_STRETCH_INIT;
+    made.query_from = found.query_from;
+    made.query_to = found.query_to;
+    made.entry_from = found.entry_from;
+    made.entry_to = found.entry_to;
+    made.speed = found.speed;
+    made.turn = found.view.turn;
+    made.mirror = found.view.mirror ? 1 : 0;
+    made.negative = found.view.negative ? 1 : 0;
+    made.distance = found.distance;
+    made.frames = found.frames;
+    made.expected_false = found.expected_false;
+    if (!c::give(made, stretch))
+      return c::refuse(error, Code::invalid_argument, "stretch: NULL, or struct_size is not set");
     return RESEAU_OK;
   });
 }

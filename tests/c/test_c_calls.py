@@ -12,6 +12,7 @@ import zlib
 import pytest
 
 from c_interface import HEADER, PICTURES, enumerators
+from films import write_films
 
 N = enumerators()
 
@@ -49,6 +50,21 @@ class Match(ctypes.Structure):
                 ("aligned", ctypes.c_int), ("partial", ctypes.c_int), ("turn", ctypes.c_int), ("mirror", ctypes.c_int),
                 ("negative", ctypes.c_int), ("tilt", ctypes.c_float), ("part", ctypes.c_float * 4),
                 ("expected_false", ctypes.c_double)]
+
+
+class MatchOfNow(Match):
+    _fields_ = [("of_video", ctypes.c_int), ("stretches", ctypes.c_size_t)]
+
+
+class MatchOptionsOfNow(MatchOptions):
+    _fields_ = [("threads", ctypes.c_int)]
+
+
+class Stretch(ctypes.Structure):
+    _fields_ = [("struct_size", ctypes.c_size_t), *((name, ctypes.c_double) for name in (
+        "query_from", "query_to", "entry_from", "entry_to", "speed")), *((name, ctypes.c_int) for name in (
+            "turn", "mirror", "negative", "distance")), ("frames", ctypes.c_size_t),
+        ("expected_false", ctypes.c_double)]
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +155,39 @@ def test_a_known_picture_is_found_by_threads_on_one_bank(c, known, error):
         thread.join()
     c.reseau_bank_free(bank)
     assert found == [(1, 1, N["RESEAU_EXACT"], N["RESEAU_BY_SHA256"])] * 4
+
+
+def test_a_clip_is_located_in_a_video(c, tmp_path, error):
+    films = write_films(tmp_path)
+    bank, entry, e = ctypes.c_void_p(), ctypes.c_int64(), ctypes.byref(error)
+    assert c.reseau_bank_create(str(tmp_path / "films.bank").encode(), N["RESEAU_BASE"], ctypes.byref(bank), e) == 0
+    known = examine(c, (films / "known.avi").read_bytes())
+    if c.reseau_examined_fully(known) != 1:
+        pytest.skip("built without FFmpeg")
+    assert c.reseau_bank_add(bank, known, b"known.avi", b"", ctypes.byref(entry), None, e) == 0, error.message
+    upload = (films / "upload.avi").read_bytes()
+    matches = ctypes.c_void_p()
+    options = MatchOptionsOfNow(ctypes.sizeof(MatchOptionsOfNow), 1, 1, 1, -1, -1, 1, -1, 100, 0, None, 2)
+    assert c.reseau_match_bytes(bank, upload, ctypes.c_size_t(len(upload)), ctypes.byref(options),
+                                ctypes.byref(matches), e) == 0, error.message
+    match = MatchOfNow(struct_size=ctypes.sizeof(MatchOfNow))
+    assert c.reseau_matches_get(matches, ctypes.c_size_t(0), ctypes.byref(match), e) == 0
+    assert (match.entry, match.of_video, match.stretches) == (1, 1, 1)
+    stretch = Stretch(struct_size=ctypes.sizeof(Stretch))
+    first, beyond = ctypes.c_size_t(0), ctypes.c_size_t(1)
+    assert c.reseau_matches_stretch(matches, first, first, ctypes.byref(stretch), e) == 0
+    assert stretch.query_from == pytest.approx(6, abs=1) and stretch.query_to == pytest.approx(16, abs=1)
+    assert stretch.entry_from == pytest.approx(5, abs=1) and stretch.speed == pytest.approx(1, abs=0.05)
+    assert stretch.frames > 10 and stretch.expected_false < 1e-6
+    for which, number in ((first, beyond), (beyond, first)):
+        assert c.reseau_matches_stretch(matches, which, number, ctypes.byref(stretch), e) == N["RESEAU_NOT_FOUND"]
+    assert c.reseau_matches_stretch(matches, first, first, None, e) == N["RESEAU_INVALID_ARGUMENT"]
+    options.threads = -1
+    assert c.reseau_match_bytes(bank, upload, ctypes.c_size_t(len(upload)), ctypes.byref(options),
+                                ctypes.byref(ctypes.c_void_p()), e) == N["RESEAU_INVALID_ARGUMENT"]
+    c.reseau_matches_free(matches)
+    c.reseau_examined_free(known)
+    c.reseau_bank_free(bank)
 
 
 def test_damaged_bytes_are_never_no_match(c, known, error):

@@ -272,9 +272,10 @@ typedef struct reseau_match_options {
   int align_budget;  /* milliseconds a query; what is left then counts as unaligned */
   int every_kind;    /* every kind that agrees, not only an entry's strongest */
   const reseau_limits* limits; /* of decoding, and where, for reseau_match_bytes; may be NULL */
+  int threads; /* on how many a video is looked up, yours among them; 0: one a processor */
 } reseau_match_options;
 #define RESEAU_MATCH_OPTIONS_INIT \
-  { sizeof(reseau_match_options), 1, 1, 1, -1, -1, 1, -1, 100, 0, NULL }
+  { sizeof(reseau_match_options), 1, 1, 1, -1, -1, 1, -1, 100, 0, NULL, 1 }
 
 /* A reason for a person to look; never a finding about anyone. */
 typedef struct reseau_match {
@@ -293,9 +294,30 @@ typedef struct reseau_match {
   float part[4];         /* x, y, width, height of what was found of the known picture: 0 to 1 */
   double expected_false; /* unrelated entries of such a bank expected this near; see
                             docs/matching.md */
+  int of_video;          /* 1: what is known is a video; for digests 0 */
+  size_t stretches;      /* where either is a video: as many of reseau_matches_stretch */
 } reseau_match;
 #define RESEAU_MATCH_INIT \
-  { sizeof(reseau_match), 0, RESEAU_BY_GRID, RESEAU_EXACT, 0, 0, 0, 0, 0, 0, 0, 0, {0}, 0 }
+  { sizeof(reseau_match), 0, RESEAU_BY_GRID, RESEAU_EXACT, 0, 0, 0, 0, 0, 0, 0, 0, {0}, 0, 0, 0 }
+
+/* A part of a query that shows a part of what is known. Times in seconds, of each one's own; both
+ * are 0 for a picture. */
+typedef struct reseau_stretch {
+  size_t struct_size;
+  double query_from;
+  double query_to;
+  double entry_from;
+  double entry_to;
+  double speed; /* seconds of the entry in a second of the query */
+  int turn;     /* how the query's frames lie over the entry's, as of reseau_match */
+  int mirror;
+  int negative;
+  int distance;          /* of the two frames that agree best */
+  size_t frames;         /* of the query that agree; 1 is a single look, and weaker evidence */
+  double expected_false; /* stretches this good expected among as many unrelated frames */
+} reseau_stretch;
+#define RESEAU_STRETCH_INIT \
+  { sizeof(reseau_stretch), 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0 }
 
 /* Looks up what was examined. Does not fail for an outcome: look at reseau_examined_fully before an
  * empty answer is taken for "no match". `options` may be NULL. */
@@ -316,6 +338,10 @@ RESEAU_C_API size_t reseau_matches_unaligned(const reseau_matches* matches);
 /* The strongest first. Fails: RESEAU_NOT_FOUND if there are not so many. */
 RESEAU_C_API reseau_code reseau_matches_get(const reseau_matches* matches, size_t which,
                                             reseau_match* match, reseau_error* error);
+/* Of the match `which`, the strongest first. Fails: RESEAU_NOT_FOUND if there are not so many. */
+RESEAU_C_API reseau_code reseau_matches_stretch(const reseau_matches* matches, size_t which,
+                                                size_t number, reseau_stretch* stretch,
+                                                reseau_error* error);
 /* "mirrored, turned 90 degrees", for people; NULL if there are not so many. */
 RESEAU_C_API const char* reseau_matches_describe(const reseau_matches* matches, size_t which);
 
