@@ -49,8 +49,11 @@ struct StretchRules {
 /// Order matters: a stretch's frames lie on a line through both times, at a speed from 0.5 to 2,
 /// and what changes from frame to frame changes alike in both. So neither the same frames in
 /// another order nor another scene before the same background is one. Where nothing but single
-/// looks agrees (a still, a slide), the best is given with `frames` 1. Cost:    frames x frames x
-/// views x some 10 ns; memory for some matches of each query frame. Threads: any number.
+/// looks agrees (a still, a slide), the best is given with `frames` 1; or, if nothing moves on
+/// either side for five seconds and more, for as long as that lasts, on the evidence of one look.
+///
+/// Cost:    frames x frames x views x some 10 ns; memory for some matches of each query frame.
+/// Threads: any number.
 [[nodiscard]] RESEAU_API std::vector<Stretch> find_stretches(const VideoSignature& query,
                                                              const VideoSignature& entry,
                                                              std::span<const std::size_t> views,

@@ -106,6 +106,7 @@ void compare_changes(Run& run, const Track& query, const Track& entry) {
   }
   const double still = (size == kBits ? kStillPdq : kStill) * count;
   run.moves = aa > still && bb > still;
+  run.still = aa <= still && bb <= still;
   run.likeness = aa > 0 && bb > 0 ? ab / std::sqrt(aa * bb) : 0;
 }
 

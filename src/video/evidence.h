@@ -19,6 +19,7 @@ struct Run {
   double log_chance = 0;  ///< of strangers, log10
   double likeness = 0;    ///< of what changes, -1 to 1
   bool moves = false;
+  bool still = false;  ///< nothing moves, on neither side
 };
 
 /// Sets all but the line and the pairs, which are of these two.

@@ -21,6 +21,8 @@ constexpr std::size_t kLines = 12;      // looked along at a time
 constexpr std::size_t kMostFound = 64;  // stretches of one entry
 constexpr double kLongestGap = 6;       // seconds of the query without an agreeing frame
 constexpr int kMostMisses = 4;          // frames in a row that could agree and do not
+constexpr double kLongStill = 5;        // seconds that one look must last to be told as more
+
 class Finder {
  public:
   Finder(const VideoSignature& query, const VideoSignature& entry, std::size_t view,
@@ -45,8 +47,10 @@ class Finder {
         refine(run);
         trim(run);
         judge(run, query_, entry_);
-        const bool holds = changes_alike(run) && run.log_chance + chances_ <= most_;
-        if (holds && (!best || run.log_chance < best->log_chance)) best = std::move(run);
+        if (run.log_chance + chances_ > most_) continue;
+        if (run.still) keep_still(run);
+        if (changes_alike(run) && (!best || run.log_chance < best->log_chance))
+          best = std::move(run);
       }
     }
     if (!best) return std::nullopt;
@@ -58,8 +62,10 @@ class Finder {
     return stretch;
   }
 
-  /// The strongest pair by itself, if strangers are seldom enough so near.
+  /// One look: for as long as nothing moves in it if that is long, and otherwise the strongest pair
+  /// by itself; if strangers are seldom enough so near. Requires: next() has found nothing.
   [[nodiscard]] std::optional<Stretch> single() const {
+    if (still_) return described(*still_);
     const auto best = std::min_element(pairs_.begin(), pairs_.end(), stronger);
     if (best == pairs_.end() || chances_ - best->weight > most_) return std::nullopt;
     Run run;
@@ -70,6 +76,15 @@ class Finder {
   }
 
  private:
+  /// Of those in which nothing moves, the one with most frames, and then the nearest.
+  void keep_still(const Run& run) {
+    const double lasts =
+        query_[run.pairs.back().query].until - query_[run.pairs.front().query].time;
+    if (lasts < kLongStill) return;
+    const auto rank = [](const Run& r) { return std::pair(r.pairs.size(), -distance_of(r)); };
+    if (!still_ || rank(run) > rank(*still_)) still_ = run;
+  }
+
   [[nodiscard]] std::vector<Pair> along(const Line& line) const {
     std::vector<Pair> found;
     for (const Pair& pair : pairs_) {
@@ -239,9 +254,11 @@ class Finder {
                        return a.width * a.height < b.width * b.height;
                      });
     stretch.view.trim = looks[looks.size() / 2];
-    // Less is not believed of any evidence, and frames are not independent.
+    // Less is not believed of any evidence, and frames are not independent; nor, of one look.
     constexpr double kLeast = -12;
-    stretch.expected_false = std::pow(10.0, std::max(kLeast, run.log_chance + chances_));
+    constexpr double kLeastOfOneLook = -5;
+    const double least = run.still ? kLeastOfOneLook : kLeast;
+    stretch.expected_false = std::pow(10.0, std::max(least, run.log_chance + chances_));
     stretch.distance = nearest_of(run);
     return stretch;
   }
@@ -253,6 +270,7 @@ class Finder {
   std::vector<Pair> pairs_;
   double chances_ = 0;  ///< log10 of the pairs that were tried
   double most_ = 0;     ///< log10
+  std::optional<Run> still_;
 };
 
 bool share_time(const Stretch& a, const Stretch& b) {
@@ -267,12 +285,13 @@ std::vector<Stretch> find_stretches(const VideoSignature& query, const VideoSign
   std::vector<Stretch> singles;
   for (const std::size_t view : views) {
     Finder finder(query, entry, view, rules);
-    if (auto single = finder.single()) singles.push_back(*single);
     for (std::size_t i = 0; i < kMostFound; ++i) {
       const auto stretch = finder.next();
       if (!stretch) break;
       found.push_back(*stretch);
     }
+    if (!found.empty()) continue;
+    if (auto single = finder.single()) singles.push_back(*single);
   }
   const auto better = [](const Stretch& a, const Stretch& b) {
     if (a.expected_false != b.expected_false) return a.expected_false < b.expected_false;
@@ -280,8 +299,12 @@ std::vector<Stretch> find_stretches(const VideoSignature& query, const VideoSign
     return a.query_from < b.query_from;
   };
   std::sort(found.begin(), found.end(), better);
-  std::sort(singles.begin(), singles.end(), better);
-  if (found.empty() && !singles.empty()) found.push_back(singles.front());
+  if (found.empty() && !singles.empty()) {
+    found.push_back(
+        *std::min_element(singles.begin(), singles.end(), [](const Stretch& a, const Stretch& b) {
+          return std::pair(b.frames, a.expected_false) < std::pair(a.frames, b.expected_false);
+        }));
+  }
   std::vector<Stretch> apart;
   for (const Stretch& stretch : found) {
     const bool taken = std::any_of(apart.begin(), apart.end(), [&](const Stretch& other) {

@@ -224,6 +224,32 @@ TEST_CASE("A still of a video is a single look, with the time that it is of") {
   CHECK(stretches[0].expected_false > 1e-12);
 }
 
+TEST_CASE(
+    "A clip in which nothing moves is told for as long as it lasts, on the evidence of one look") {
+  const Scene known(1, 0, 1, 0.05), other(2);
+  VideoSignature query;
+  play(query, other, 0, 20);
+  play(query, known, 5, 10);
+  play(query, other, 40, 20);
+  const auto stretches = found(query, of(known, 0, 40));
+  REQUIRE(stretches.size() == 1);
+  CHECK(stretches[0].query_from == Approx(20).margin(0.6));
+  CHECK(stretches[0].query_to == Approx(30).margin(0.6));
+  CHECK(stretches[0].frames >= 18);
+  CHECK(stretches[0].expected_false >= 1e-5);
+  // A short one is a look, and no more.
+  VideoSignature glimpse = of(other, 0, 20);
+  play(glimpse, known, 5, 3);
+  play(glimpse, other, 40, 20);
+  CHECK(found(glimpse, of(known, 0, 40)).at(0).frames == 1);
+}
+
+TEST_CASE("What moves before the background of a scene that stands still is no stretch of it") {
+  const Scene empty(1, 7, 1, 0.05), busy(2, 7);
+  const auto stretches = found(of(busy, 0, 40), of(empty, 0, 40));
+  CHECK((stretches.empty() || stretches[0].frames == 1));
+}
+
 TEST_CASE("Frames with nothing to recognise never agree") {
   const Scene known(16);
   VideoSignature query = of(known, 0, 20);
