@@ -4,6 +4,8 @@
 // and from which, after the first half, a thousand are removed, while another thread searches a
 // thousand times a second. Says how long the slowest of each took, how much of that was its own
 // work and how often it waited for anybody (the rest is the machine's), and how the memory grew.
+// Beside it runs a loop that does the same little work a thousand times a second and nothing else:
+// what that takes at the slowest is what this machine does to anybody.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -75,6 +77,12 @@ struct Times {
   }
 };
 
+/// Some hundredths of a millisecond.
+void little_work() {
+  volatile unsigned number = 1;
+  for (int i = 0; i < 20'000; ++i) number = number * 1'664'525U + 1'013'904'223U;
+}
+
 void require(bool holds) {
   if (holds) return;
   std::fputs("reseau_index_live: the index failed\n", stderr);
@@ -86,14 +94,21 @@ void run(std::size_t entries, int seconds) {
   Index index = indexed(data);
   std::printf("%zu entries, %.0f MB\n", index.size(), static_cast<double>(index.bytes()) / 1e6);
   std::atomic<bool> stop = false;
+  const auto keep_at = [&stop](Times& times, const auto& work) {
+    auto next = Clock::now();
+    for (std::size_t i = 0; !stop; ++i) {
+      std::this_thread::sleep_until(next += std::chrono::microseconds(1'000'000 / kEverySecond));
+      times.time([&] { work(i); });
+    }
+  };
   Times searches;
   std::thread searcher([&] {
-    auto next = Clock::now();
-    for (std::size_t q = 0; !stop; q = (q + 1) % data.queries().size()) {
-      std::this_thread::sleep_until(next += std::chrono::microseconds(1'000'000 / kEverySecond));
-      searches.time([&] { require(index.within(data.queries()[q], {31}).ok()); });
-    }
+    keep_at(searches, [&](std::size_t i) {
+      require(index.within(data.queries()[i % data.queries().size()], {31}).ok());
+    });
   });
+  Times loops;
+  std::thread looper([&] { keep_at(loops, [](std::size_t) { little_work(); }); });
   Times additions;
   Times removals;
   auto next = Clock::now();
@@ -116,9 +131,11 @@ void run(std::size_t entries, int seconds) {
   }
   stop = true;
   searcher.join();
+  looper.join();
   searches.print("searches");
   additions.print("additions");
   removals.print("removals");
+  loops.print("loops");
 }
 
 }  // namespace

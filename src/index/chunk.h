@@ -5,6 +5,7 @@
 ///   Rows(const Rows::Format&, std::size_t count)   all zero
 ///   set(offset, const std::uint8_t* row)           row: Format::width() bytes
 ///   get(offset, std::uint8_t* row) const
+///   copy() const                                   of all
 ///   bytes() const                                  of memory
 #pragma once
 
@@ -78,19 +79,14 @@ class Chunk {
   /// The entries but those at `holes`, whose signatures are zero and whose offsets stay unused.
   /// What tables know by offset stays true.
   Chunk(const Chunk& other, const typename Rows::Format& format, std::span<const std::size_t> holes)
-      : ids_(other.ids_), rows_(format, other.size()), dead_(other.dead_), live_(other.live_) {
+      : ids_(other.ids_), rows_(other.rows_.copy()), dead_(other.dead_), live_(other.live_) {
     dead_.resize(other.size());
+    const std::vector<std::uint8_t> nothing(format.width());
     for (const std::size_t hole : holes) {
       live_ -= dead_[hole] ? 0 : 1;
       dead_[hole] = true;
+      rows_.set(hole, nothing.data());
     }
-    std::vector<std::uint8_t> row(format.width());
-    for (std::size_t i = 0; i < other.size(); ++i) {
-      if (dead_[i]) continue;
-      other.rows_.get(i, row.data());
-      rows_.set(i, row.data());
-    }
-    std::fill(row.begin(), row.end(), 0);
   }
 
   [[nodiscard]] std::size_t size() const { return ids_.size(); }  ///< with holes

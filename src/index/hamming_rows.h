@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "index/storage.h"
 
@@ -28,12 +29,15 @@ class HammingRows {
   void get(std::size_t i, std::uint8_t* row) const {
     std::memcpy(row, codes_.data() + i * kHammingBytes, kHammingBytes);
   }
+  [[nodiscard]] HammingRows copy() const { return HammingRows(codes_.copy()); }
   [[nodiscard]] std::size_t bytes() const { return codes_.size(); }
   [[nodiscard]] const HammingCode* codes() const {
     return reinterpret_cast<const HammingCode*>(codes_.data());
   }
 
  private:
+  explicit HammingRows(Storage codes) : codes_(std::move(codes)) {}
+
   Storage codes_;
 };
 

@@ -50,6 +50,7 @@ class Int8Rows {
   Int8Rows(const Format& format, std::size_t count);
   void set(std::size_t i, const std::uint8_t* row);
   void get(std::size_t i, std::uint8_t* row) const;
+  [[nodiscard]] Int8Rows copy() const { return {*format_, head_.copy(), rest_.copy()}; }
 
   [[nodiscard]] std::size_t bytes() const { return head_.size() + rest_.size(); }
   [[nodiscard]] const std::uint8_t* head(std::size_t group) const {
@@ -60,6 +61,9 @@ class Int8Rows {
   }
 
  private:
+  Int8Rows(const Format& format, Storage head, Storage rest)
+      : format_(&format), head_(std::move(head)), rest_(std::move(rest)) {}
+
   template <typename Visit>
   void each_quad(std::size_t i, const Visit& visit) const;
 

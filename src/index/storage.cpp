@@ -69,4 +69,10 @@ Storage::~Storage() {
   }
 }
 
+Storage Storage::copy() const {
+  Storage made(size_);
+  if (size_ > 0) std::memcpy(made.data_, data_, size_);
+  return made;
+}
+
 }  // namespace reseau::detail

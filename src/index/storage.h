@@ -7,7 +7,7 @@
 
 namespace reseau::detail {
 
-/// Large ones ask the system for huge pages, which random reads need. Moves, does not copy.
+/// Large ones ask the system for huge pages, which random reads need. Copied only where it is said.
 class Storage {
  public:
   static constexpr std::size_t kAlignment = 64;
@@ -18,6 +18,8 @@ class Storage {
   Storage(Storage&& other) noexcept;
   Storage& operator=(Storage&& other) noexcept;
   ~Storage();
+  /// Throws std::bad_alloc.
+  [[nodiscard]] Storage copy() const;
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::uint8_t* data() { return data_; }

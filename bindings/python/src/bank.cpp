@@ -70,9 +70,10 @@ template <std::size_t N>
 std::optional<std::array<std::uint8_t, N>> digest_of(const py::dict& row, const char* name) {
   if (!row.contains(name)) return std::nullopt;
   const auto bytes = row[name].cast<std::string>();
-  if (bytes.size() != N)
+  if (bytes.size() != N) {
     throw py::value_error(std::string(name) + " has " + std::to_string(N) + " bytes, not " +
                           std::to_string(bytes.size()));
+  }
   std::array<std::uint8_t, N> digest{};
   std::memcpy(digest.data(), bytes.data(), N);
   return digest;

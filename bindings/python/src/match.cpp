@@ -55,7 +55,7 @@ Measure measure_named(const std::string& name) {
   if (name == "grid") return Measure::grid;
   if (name == "grid_aligned") return Measure::grid_aligned;
   if (name == "pdq") return Measure::pdq;
-  throw py::value_error("a measure is \"grid\", \"grid_aligned\" or \"pdq\", not \"" + name + "\"");
+  throw py::value_error(R"(a measure is "grid", "grid_aligned" or "pdq", not ")" + name + '"');
 }
 
 }  // namespace
