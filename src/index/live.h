@@ -235,16 +235,19 @@ class Live {
     join_small(next, fixed);
   }
 
-  // So that many removals do not leave many chunks of a few entries.
+  // So that many removals do not leave many chunks of a few entries. What additions have made, each
+  // at least twice as large as the next, stays as it is.
   void join_small(State& next, std::size_t from) const {
     for (std::size_t c = from; c + 1 < next.chunks.size();) {
-      const std::size_t together = next.chunks[c]->size() + next.chunks[c + 1]->size();
-      if (together > kChunk / 2) {
+      const std::size_t first = next.chunks[c]->size();
+      const std::size_t second = next.chunks[c + 1]->size();
+      if (first >= 2 * second || first + second > kChunk / 2) {
         ++c;
         continue;
       }
       next.chunks[c] = packed<Rows>({next.chunks[c], next.chunks[c + 1]}, format_).front();
       next.chunks.erase(next.chunks.begin() + static_cast<std::ptrdiff_t>(c) + 1);
+      if (c > from) --c;  // it may be too large now for the one before it
     }
   }
 
