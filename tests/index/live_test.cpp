@@ -203,6 +203,49 @@ TEST_CASE("A short search does not pay for freeing the tables that it was the la
   CHECK(chunk.expired());
 }
 
+TEST_CASE("A removal copies the piece that it is in, and no other") {
+  std::mt19937 random(6);
+  HammingSearch search;
+  Id fresh = 0;
+  const auto add = [&](std::size_t count) {
+    std::vector<Id> ids(count);
+    std::iota(ids.begin(), ids.end(), fresh);
+    fresh += static_cast<Id>(count);
+    std::vector<Row> rows(count);
+    for (Row& row : rows) row = random_row(random);
+    search.live().add(ids, rows_of(rows).data());
+  };
+  add(5000);
+  search.live().settle();
+  add(1024);
+  add(1);
+  const auto before = search.live().state();
+  REQUIRE(before->chunks.size() == 3);
+  const Id oldest = 0;
+  search.live().remove(std::span(&oldest, 1));
+  const auto after = search.live().state();
+  REQUIRE(after->chunks.size() == 3);
+  CHECK(after->chunks[0] != before->chunks[0]);
+  CHECK(after->chunks[1] == before->chunks[1]);
+  CHECK(after->chunks[2] == before->chunks[2]);
+}
+
+TEST_CASE("Many single removals leave few pieces to pass over") {
+  std::mt19937 random(7);
+  Int8Search search(8);
+  const std::vector<std::uint8_t> row(8, 1);
+  std::vector<Id> ids(3000);
+  for (Id id = 0; id < 3000; ++id) {
+    ids[static_cast<std::size_t>(id)] = id;
+    search.live().add(std::span(&id, 1), row.data());
+  }
+  std::shuffle(ids.begin(), ids.end(), random);
+  for (const Id id : ids) {
+    search.live().remove(std::span(&id, 1));
+    REQUIRE(search.live().state()->chunks.size() <= 13);
+  }
+}
+
 TEST_CASE("Many single additions are joined, so that a search passes over few pieces") {
   std::mt19937 random(4);
   Int8Search search(8);
