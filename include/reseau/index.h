@@ -87,7 +87,8 @@ class RESEAU_API Index {
 
   /// Waits until tables or lists are built over everything, without what was removed. Before,
   /// sixteen-bit pieces of removed pdq signatures may be left in tables (not for long: more than
-  /// one removed in sixteen has them built again).
+  /// one removed in sixteen has them built again). Waits for searches that see what is replaced,
+  /// for a second at most.
   ///
   /// Fails: limit_memory; searches are then as quick as they were.
   [[nodiscard]] Status settle();
