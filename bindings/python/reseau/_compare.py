@@ -7,7 +7,7 @@ from typing import NamedTuple
 from . import _reseau
 from ._bank import Rectangle
 from ._errors import error_for
-from ._inputs import Input, Isolation, Limits, how, resolve
+from ._inputs import Input, Isolation, Limits, Resolved, how, resolve
 from ._reseau import Signature
 from ._video import Stretch, stretches_of
 
@@ -66,10 +66,13 @@ def compare(
     (True, True, 0, 'as is')
     """
     examine = how(limits, isolation, key_frames, "extended")
-    query, known = (x if isinstance(x, Signature) else resolve(x) for x in (a, b))
-    same_picture, same_bytes, *kinds, stretches, first, second = _reseau.compare(query, known, examine)
+    same_picture, same_bytes, *kinds, stretches, first, second = _reseau.compare(_side(a), _side(b), examine)
     for side in (first, second):
         if not side.hashed and same_picture is None and side.outcome != "low_information":
             raise error_for(side.outcome, side.message, side.name or "")
     grid, aligned, pdq = (kind and Nearness(*kind) for kind in kinds)
     return Comparison(same_picture, same_bytes, grid, aligned, pdq, stretches_of(stretches), first, second)
+
+
+def _side(x: Input | Signature) -> Signature | Resolved:
+    return x if isinstance(x, Signature) else resolve(x)

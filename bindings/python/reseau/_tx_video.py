@@ -78,12 +78,13 @@ class VideoIndex(OwnIndex[T]):
             return []
         video = _video(query)
         among = max(1000, len(self._owners))
-        found = []
+        found: list[tuple[float, IndexMatchUntyped]] = []
         for entry in self._likely(video, among):
             stretches = find_stretches(video, VideoSignature.from_bytes(self._signals[entry]), among=among)
             if stretches:
-                found.append(IndexMatchUntyped(VideoSimilarity(stretches), self._entries[entry]))
-        return sorted(found, key=lambda match: match.similarity_info.stretches[0].expected_false)
+                match = IndexMatchUntyped(VideoSimilarity(stretches), self._entries[entry])
+                found.append((stretches[0].expected_false, match))
+        return [match for _, match in sorted(found, key=lambda pair: pair[0])]
 
     def _likely(self, video: VideoSignature, among: int) -> list[int]:
         """Entries that have a frame where few strangers are this near, by how many and how near."""
