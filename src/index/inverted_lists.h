@@ -18,10 +18,11 @@
 
 namespace reseau::detail {
 
-/// Over up to 256 chunks, for Live, whose entries it lays in the order of the lists.
+/// Over up to kMostChunks chunks, for Live, whose entries it lays in the order of the lists.
 class InvertedLists {
  public:
   static constexpr bool kArranges = true;
+  static constexpr std::size_t kMostChunks = 256;
   using Chunks = detail::Chunks<Int8Rows>;
 
   /// Puts into `chunks` the same entries without holes, arranged. Null if it was stopped; `chunks`

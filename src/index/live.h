@@ -14,6 +14,8 @@
 ///   static constexpr bool kArranges
 ///       if so, it is build(Chunks<Rows>&, const Rows::Format&, std::stop_token), and puts in their
 ///       place chunks of its own, with the same entries in another order and without holes
+///   static constexpr std::size_t kMostChunks
+///       that one may be built over; of each build, twice that memory is needed for a while
 ///   std::size_t chunks() const, bytes() const
 /// It knows entries by chunk and offset, so that chunks below a cover keep their places: what is
 /// removed there leaves a hole, and the cover is built again, without the holes, when there are
@@ -138,8 +140,7 @@ class Live {
   }
 
  private:
-  // A cover's positions have 8 bits for the chunk.
-  static constexpr std::size_t kMostCovered = 256;
+  static constexpr std::size_t kMostCovered = Cover::kMostChunks;
   // Chunks shorter than this on the average are packed when a cover is built over them.
   static constexpr std::size_t kShort = kChunk / 2;
   // Scanning so many is still quick; below, chunks are joined again before long.

@@ -16,6 +16,7 @@ constexpr double kProbeCost = 12;      // finding where the run of a value begin
 constexpr double kEntryCost = 0.4;     // a sketch
 constexpr double kCandidateCost = 25;  // a code, in no cache
 
+constexpr std::uint32_t kGroup = 256;  // chunks; see MultiIndex::Table
 constexpr int kSketchBits = 16;
 constexpr std::size_t kPadding = 64;  // read beyond the last sketch
 constexpr int kMostFlips = 5;         // more never pays
@@ -84,7 +85,9 @@ std::shared_ptr<const MultiIndex> MultiIndex::build(const Chunks& chunks,
                                                     std::size_t pieces) {
   std::shared_ptr<MultiIndex> index(new MultiIndex);
   index->chunks_ = chunks.size();
+  index->groups_ = (chunks.size() + kGroup - 1) / kGroup;
   for (const auto& chunk : chunks) index->entries_ += chunk->size();
+  const std::size_t groups = index->groups_;
   const std::size_t entries = index->entries_;
   if (pieces == 0) pieces = entries > kManyEntries ? 13 : 16;
   std::vector<int> starts;
@@ -96,11 +99,12 @@ std::shared_ptr<const MultiIndex> MultiIndex::build(const Chunks& chunks,
     table.piece = {starts[p], starts[p + 1] - starts[p]};
     const auto [start, bits] = table.piece;
     // Counted one place too far, so that filling the runs moves each start to where it belongs.
-    table.starts = Storage(((std::size_t{1} << bits) + 2) * sizeof(std::uint32_t));
+    table.starts = Storage(((groups << bits) + 2) * sizeof(std::uint32_t));
     const auto begins = table.starts.as<std::uint32_t>();
-    for (const auto& chunk : chunks) {
-      const HammingCode* const codes = chunk->rows().codes();
-      for (std::size_t i = 0; i < chunk->size(); ++i) ++begins[cut(codes[i], start, bits) + 2];
+    for (std::size_t c = 0; c < chunks.size(); ++c) {
+      const HammingCode* const codes = chunks[c]->rows().codes();
+      for (std::size_t i = 0; i < chunks[c]->size(); ++i)
+        ++begins[cut(codes[i], start, bits) * groups + c / kGroup + 2];
     }
     for (std::size_t v = 1; v < begins.size(); ++v) begins[v] += begins[v - 1];
     table.sketches = Storage(entries * sizeof(std::uint16_t) + kPadding);
@@ -112,10 +116,10 @@ std::shared_ptr<const MultiIndex> MultiIndex::build(const Chunks& chunks,
       if (stop.stop_requested()) return nullptr;
       const HammingCode* const codes = chunks[c]->rows().codes();
       for (std::size_t i = 0; i < chunks[c]->size(); ++i) {
-        const std::uint32_t at = begins[cut(codes[i], start, bits) + 1]++;
+        const std::uint32_t at = begins[cut(codes[i], start, bits) * groups + c / kGroup + 1]++;
         sketches[at] = static_cast<std::uint16_t>(cut(codes[i], start + bits, kSketchBits));
         offsets[at] = static_cast<std::uint16_t>(i);
-        table.chunks.data()[at] = static_cast<std::uint8_t>(c);
+        table.chunks.data()[at] = static_cast<std::uint8_t>(c % kGroup);
       }
     }
     index->tables_.push_back(std::move(table));
@@ -160,6 +164,11 @@ class MultiIndex::Search {
   }
 
  private:
+  struct Origin {
+    const Table* table;
+    const std::uint32_t* runs;  ///< where those of each group begin, and the end
+  };
+
   [[nodiscard]] const Table& table(std::size_t t) const { return index_.tables_[t]; }
 
   [[nodiscard]] double lookups(std::size_t t) const {
@@ -175,7 +184,8 @@ class MultiIndex::Search {
     const auto& flips = flips_of(bits);
     const auto count = static_cast<std::size_t>(lookups(t));
     const auto starts = table(t).starts.as<std::uint32_t>();
-    for (std::size_t f = 0; f < count; ++f) __builtin_prefetch(&starts[value ^ flips.masks[f]]);
+    for (std::size_t f = 0; f < count; ++f)
+      __builtin_prefetch(&starts[(value ^ flips.masks[f]) * index_.groups_]);
   }
 
   // The runs of table t; what looking through them will cost.
@@ -193,13 +203,16 @@ class MultiIndex::Search {
       std::uint64_t entries = 0;
       for (std::size_t f = flips.starts[static_cast<std::size_t>(set)];
            f < flips.starts[static_cast<std::size_t>(set) + 1]; ++f) {
-        const std::uint32_t* const run = &starts[value ^ flips.masks[f]];
-        if (run[0] == run[1]) continue;
-        const std::uint16_t* const at = sketches.data() + run[0];
+        // The runs of the groups stand one after the other.
+        const std::uint32_t* const runs = &starts[(value ^ flips.masks[f]) * index_.groups_];
+        const std::uint32_t count = runs[index_.groups_] - runs[0];
+        if (count == 0) continue;
+        const std::uint16_t* const at = sketches.data() + runs[0];
         __builtin_prefetch(at);
-        probes_.push_back({at, run[0], run[1] - run[0], sketch, static_cast<std::int16_t>(most)});
-        tables_.push_back(static_cast<std::uint8_t>(t));
-        entries += run[1] - run[0];
+        __builtin_prefetch(at + count - 1);
+        probes_.push_back({at, runs[0], count, sketch, static_cast<std::int16_t>(most)});
+        origins_.push_back({&table(t), runs});
+        entries += count;
       }
       cost += static_cast<double>(entries) * (kEntryCost + chance(most) * kCandidateCost);
     }
@@ -212,18 +225,20 @@ class MultiIndex::Search {
     const auto each = [&](const auto& visit) {
       std::size_t at = 0;
       for (std::size_t p = 0; p < probes_.size(); ++p) {
-        for (std::uint32_t i = 0; i < counts_[p]; ++i) visit(table(tables_[p]), places_[at++]);
+        for (std::uint32_t i = 0; i < counts_[p]; ++i) visit(origins_[p], places_[at++]);
       }
     };
-    each([](const Table& table, std::uint32_t place) {
-      __builtin_prefetch(table.offsets.as<std::uint16_t>().data() + place);
-      __builtin_prefetch(table.chunks.data() + place);
+    each([](const Origin& from, std::uint32_t place) {
+      __builtin_prefetch(from.table->offsets.as<std::uint16_t>().data() + place);
+      __builtin_prefetch(from.table->chunks.data() + place);
     });
     codes_.reserve(places_.size());
     entries_.reserve(places_.size());
-    each([&](const Table& table, std::uint32_t place) {
-      const std::uint32_t chunk = table.chunks.data()[place];
-      const std::uint32_t offset = table.offsets.as<std::uint16_t>()[place];
+    each([&](const Origin& from, std::uint32_t place) {
+      std::uint32_t group = 0;
+      while (place >= from.runs[group + 1]) ++group;
+      const std::uint32_t chunk = group * kGroup + from.table->chunks.data()[place];
+      const std::uint32_t offset = from.table->offsets.as<std::uint16_t>()[place];
       const HammingCode* const code = first[chunk]->rows().codes() + offset;
       __builtin_prefetch(code);
       codes_.push_back(code);
@@ -248,7 +263,7 @@ class MultiIndex::Search {
   const int limit_;
   std::vector<int> radii_;
   std::vector<Probe> probes_;
-  std::vector<std::uint8_t> tables_;  ///< of each probe
+  std::vector<Origin> origins_;  ///< of each probe
   std::vector<std::uint32_t> counts_;
   std::vector<std::uint32_t> places_;
   std::vector<const HammingCode*> codes_;

@@ -23,10 +23,11 @@
 
 namespace reseau::detail {
 
-/// Tables over up to 256 chunks, for Live. About 80 bytes an entry.
+/// Tables over up to kMostChunks chunks, for Live. About 80 bytes an entry.
 class MultiIndex {
  public:
   static constexpr bool kArranges = false;
+  static constexpr std::size_t kMostChunks = 512;
   using Chunks = detail::Chunks<HammingRows>;
 
   /// Null if it was stopped. `pieces`: 13 or 16; 0 picks by the number of entries.
@@ -51,16 +52,17 @@ class MultiIndex {
   };
   struct Table {
     Piece piece;
-    Storage starts;    ///< uint32: of each value's run, and the end
+    Storage starts;    ///< uint32: of each value's runs, one a group; and the end
     Storage sketches;  ///< uint16: of the next piece
     Storage offsets;   ///< uint16: in the chunk
-    Storage chunks;    ///< uint8
+    Storage chunks;    ///< uint8: in the group
   };
   class Search;
 
   MultiIndex() = default;
 
   std::size_t chunks_ = 0;
+  std::size_t groups_ = 0;  ///< of kGroup chunks, since a position has 8 bits for the chunk
   std::size_t entries_ = 0;
   std::vector<Table> tables_;
 };

@@ -13,7 +13,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::uint8_t* const end = data + size;
   const auto byte = [&]() -> std::uint8_t { return data == end ? 0 : *data++; };
   const std::size_t pieces = byte() == 0 ? 13 : 16;  // thirteen take ten times as long to build
-  const int limit = byte() % 96;
+  const unsigned how = byte();
+  const int limit = static_cast<int>(how % 96);
+  const std::size_t each = how < 192 ? 300 : 1;  // codes a chunk, of which there may be many
   HammingCode query{};
   for (auto& word : query) word = byte() * 0x0101010101010101U;
   // Codes differ from the query in bits that the input names, mostly a few more than the one
@@ -29,14 +31,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     codes.push_back(code);
   }
-  HammingRows rows({}, codes.size());
-  std::vector<Id> ids;
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    rows.set(i, reinterpret_cast<const std::uint8_t*>(&codes[i]));
-    ids.push_back(static_cast<Id>(i));
+  MultiIndex::Chunks chunks;
+  for (std::size_t first = 0; first < codes.size(); first += each) {
+    const std::size_t count = std::min(each, codes.size() - first);
+    HammingRows rows({}, count);
+    std::vector<Id> ids;
+    for (std::size_t i = 0; i < count; ++i) {
+      rows.set(i, reinterpret_cast<const std::uint8_t*>(&codes[first + i]));
+      ids.push_back(static_cast<Id>(first + i));
+    }
+    chunks.push_back(std::make_shared<const Chunk<HammingRows>>(std::move(ids), std::move(rows)));
   }
-  const MultiIndex::Chunks chunks = {
-      std::make_shared<const Chunk<HammingRows>>(std::move(ids), std::move(rows))};
   const auto index = MultiIndex::build(chunks, {}, pieces);
   std::vector<Hit> hits;
   if (!index->within(chunks.data(), query, limit, 1e9, hits)) return 0;

@@ -119,7 +119,7 @@ TEST_CASE("An index that is emptied and filled again and again stays as small as
   std::mt19937 random(2);
   HammingSearch search;
   std::size_t most = 0;
-  for (int round = 0; round < 40; ++round) {
+  for (Id round = 0; round < 40; ++round) {
     std::vector<Id> ids(5000);
     std::vector<Row> rows(ids.size());
     for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -150,7 +150,7 @@ TEST_CASE("A removed signature's bytes are gone once no search can see them") {
   search.live().add(ids, rows_of(rows).data());
   search.live().settle();  // so that a hole is made, where tables know the places
   auto running = search.live().state();
-  const std::uint8_t* const place =
+  const auto* const place =
       reinterpret_cast<const std::uint8_t*>(running->chunks[0]->rows().codes() + 7);
   REQUIRE(std::equal(rows[7].begin(), rows[7].end(), place));
   const std::vector<Id> gone = {7};

@@ -72,14 +72,18 @@ TEST_CASE("Tables miss nothing at the limit and give nothing beyond it, however 
   }
   for (int i = 0; i < 100; ++i) codes.push_back(codes[3]);
   std::shuffle(codes.begin(), codes.end(), random);
-  const auto chunks = chunks_of(codes, 700);
-  for (const std::size_t pieces : {13U, 16U}) {
-    const auto index = MultiIndex::build(chunks, {}, pieces);
-    REQUIRE(index->chunks() == chunks.size());
+  // Short ones, so that there are more than one byte can tell apart.
+  const auto many = chunks_of(codes, 5);
+  REQUIRE(many.size() > 256);
+  REQUIRE(many.size() <= MultiIndex::kMostChunks);
+  const auto few = chunks_of(codes, 700);
+  for (const auto& [chunks, pieces] : {std::pair(&few, 13U), {&few, 16U}, {&many, 16U}}) {
+    const auto index = MultiIndex::build(*chunks, {}, pieces);
+    REQUIRE(index->chunks() == chunks->size());
     int answered = 0;
     for (int limit = 0; limit <= 95; ++limit) {
       std::vector<Hit> hits;
-      if (!index->within(chunks.data(), centre, limit, 1e9, hits)) continue;
+      if (!index->within(chunks->data(), centre, limit, 1e9, hits)) continue;
       ++answered;
       std::sort(hits.begin(), hits.end());
       std::vector<Hit> wanted;
