@@ -1,4 +1,4 @@
-/// Lists of chunks: counted, filled, packed.
+/// Lists of chunks: counted, filled, packed, joined.
 #pragma once
 
 #include <functional>
@@ -27,6 +27,11 @@ std::size_t live_of(const Chunks<Rows>& chunks, std::size_t from, std::size_t to
   std::size_t sum = 0;
   for (; from < to; ++from) sum += chunks[from]->live();
   return sum;
+}
+
+template <typename Rows>
+std::size_t holes_of(const Chunks<Rows>& chunks, std::size_t from, std::size_t to) {
+  return size_of<Rows>(chunks, from, to) - live_of<Rows>(chunks, from, to);
 }
 
 /// Fills chunks one after the other. Each is as large as `expected` says or as kChunk allows.
@@ -88,6 +93,24 @@ Chunks<Rows> packed(const Chunks<Rows>& chunks, const typename Rows::Format& for
   Packer<Rows> packer(format, live_of<Rows>(chunks, 0, chunks.size()));
   for (const auto& chunk : chunks) packer.add(*chunk);
   return packer.take();
+}
+
+/// Joins, from chunk `from` on, neighbours that are small, so that many removals do not leave many
+/// chunks of a few entries. What additions have made, each at least twice as large as the next,
+/// stays as it is.
+template <typename Rows>
+void join_small(Chunks<Rows>& chunks, std::size_t from, const typename Rows::Format& format) {
+  for (std::size_t c = from; c + 1 < chunks.size();) {
+    const std::size_t first = chunks[c]->size();
+    const std::size_t second = chunks[c + 1]->size();
+    if (first >= 2 * second || first + second > kChunk / 2) {
+      ++c;
+      continue;
+    }
+    chunks[c] = packed<Rows>({chunks[c], chunks[c + 1]}, format).front();
+    chunks.erase(chunks.begin() + static_cast<std::ptrdiff_t>(c) + 1);
+    if (c > from) --c;  // it may be too large now for the one before it
+  }
 }
 
 /// Sorted ids of what is alive in `before` and a hole in the same chunks now, which begin at `now`.

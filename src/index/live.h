@@ -15,7 +15,7 @@
 ///       if so, it is build(Chunks<Rows>&, const Rows::Format&, std::stop_token), and puts in their
 ///       place chunks of its own, with the same entries in another order and without holes
 ///   static constexpr std::size_t kMostChunks
-///       that one may be built over; of each build, twice that memory is needed for a while
+///       that one is built over at the most; while it is built again, the old one is there too
 ///   std::size_t chunks() const, bytes() const
 /// It knows entries by chunk and offset, so that chunks below a cover keep their places: what is
 /// removed there leaves a hole, and the cover is built again, without the holes, when there are
@@ -140,7 +140,6 @@ class Live {
   }
 
  private:
-  static constexpr std::size_t kMostCovered = Cover::kMostChunks;
   // Chunks shorter than this on the average are packed when a cover is built over them.
   static constexpr std::size_t kShort = kChunk / 2;
   // Scanning so many is still quick; below, chunks are joined again before long.
@@ -233,23 +232,7 @@ class Live {
       if (i >= found.size() || found[i] != sorted[i]) throw IdUnknown{sorted[i]};
     }
     std::erase(next.chunks, nullptr);
-    join_small(next, fixed);
-  }
-
-  // So that many removals do not leave many chunks of a few entries. What additions have made, each
-  // at least twice as large as the next, stays as it is.
-  void join_small(State& next, std::size_t from) const {
-    for (std::size_t c = from; c + 1 < next.chunks.size();) {
-      const std::size_t first = next.chunks[c]->size();
-      const std::size_t second = next.chunks[c + 1]->size();
-      if (first >= 2 * second || first + second > kChunk / 2) {
-        ++c;
-        continue;
-      }
-      next.chunks[c] = packed<Rows>({next.chunks[c], next.chunks[c + 1]}, format_).front();
-      next.chunks.erase(next.chunks.begin() + static_cast<std::ptrdiff_t>(c) + 1);
-      if (c > from) --c;  // it may be too large now for the one before it
-    }
+    join_small<Rows>(next.chunks, fixed, format_);
   }
 
   // Chunks that must keep their places. Requires: writer_.
@@ -271,12 +254,12 @@ class Live {
                covers,
                false};
       const std::size_t size = size_of<Rows>(now->chunks, from, to);
-      made.pack = live_of<Rows>(now->chunks, from, to) < size || to - from > kMostCovered ||
+      made.pack = holes_of<Rows>(now->chunks, from, to) > 0 || to - from > Cover::kMostChunks ||
                   size < (to - from) * kShort;
       being_built_ = to;
       return made;
     };
-    const std::size_t to = std::min(now->chunks.size(), now->covered + kMostCovered);
+    const std::size_t to = std::min(now->chunks.size(), now->covered + Cover::kMostChunks);
     std::size_t sum = size_of<Rows>(now->chunks, now->covered, to);
     if (sum > 0 && sum >= worth) {
       std::size_t cover = now->covers.size();
@@ -284,7 +267,8 @@ class Live {
       while (cover > 0) {
         const std::size_t before = from - now->covers[cover - 1]->chunks();
         const std::size_t more = size_of<Rows>(now->chunks, before, from);
-        const bool fits = to - before <= kMostCovered || sum + more <= kMostCovered * kShort;
+        const bool fits =
+            to - before <= Cover::kMostChunks || sum + more <= Cover::kMostChunks * kShort;
         if (!fits || more > 2 * sum) break;
         sum += more;
         from = before;
@@ -296,7 +280,7 @@ class Live {
     for (std::size_t c = 0; c < now->covers.size(); ++c) {
       const std::size_t end = from + now->covers[c]->chunks();
       const std::size_t live = live_of<Rows>(now->chunks, from, end);
-      const std::size_t holes = size_of<Rows>(now->chunks, from, end) - live;
+      const std::size_t holes = holes_of<Rows>(now->chunks, from, end);
       if (holes * few > live || (few == 0 && holes > 0)) return job(c, 1, from, end);
       from = end;
     }
@@ -363,10 +347,8 @@ class Live {
 
   [[nodiscard]] bool worth_waking() const {
     const StatePtr now = state();
-    const std::size_t holes =
-        size_of<Rows>(now->chunks, 0, now->covered) - live_of<Rows>(now->chunks, 0, now->covered);
     return size_of<Rows>(now->chunks, now->covered, now->chunks.size()) >= kWorthBuilding ||
-           holes * kFewHoles > now->size;
+           holes_of<Rows>(now->chunks, 0, now->covered) * kFewHoles > now->size;
   }
 
   void wake() {

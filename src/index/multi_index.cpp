@@ -101,10 +101,12 @@ std::shared_ptr<const MultiIndex> MultiIndex::build(const Chunks& chunks,
     // Counted one place too far, so that filling the runs moves each start to where it belongs.
     table.starts = Storage(((groups << bits) + 2) * sizeof(std::uint32_t));
     const auto begins = table.starts.as<std::uint32_t>();
+    const auto run_of = [&, start = start, bits = bits](const HammingCode& code, std::size_t c) {
+      return cut(code, start, bits) * groups + c / kGroup;
+    };
     for (std::size_t c = 0; c < chunks.size(); ++c) {
       const HammingCode* const codes = chunks[c]->rows().codes();
-      for (std::size_t i = 0; i < chunks[c]->size(); ++i)
-        ++begins[cut(codes[i], start, bits) * groups + c / kGroup + 2];
+      for (std::size_t i = 0; i < chunks[c]->size(); ++i) ++begins[run_of(codes[i], c) + 2];
     }
     for (std::size_t v = 1; v < begins.size(); ++v) begins[v] += begins[v - 1];
     table.sketches = Storage(entries * sizeof(std::uint16_t) + kPadding);
@@ -116,7 +118,7 @@ std::shared_ptr<const MultiIndex> MultiIndex::build(const Chunks& chunks,
       if (stop.stop_requested()) return nullptr;
       const HammingCode* const codes = chunks[c]->rows().codes();
       for (std::size_t i = 0; i < chunks[c]->size(); ++i) {
-        const std::uint32_t at = begins[cut(codes[i], start, bits) * groups + c / kGroup + 1]++;
+        const std::uint32_t at = begins[run_of(codes[i], c) + 1]++;
         sketches[at] = static_cast<std::uint16_t>(cut(codes[i], start + bits, kSketchBits));
         offsets[at] = static_cast<std::uint16_t>(i);
         table.chunks.data()[at] = static_cast<std::uint8_t>(c % kGroup);
@@ -166,10 +168,15 @@ class MultiIndex::Search {
  private:
   struct Origin {
     const Table* table;
-    const std::uint32_t* runs;  ///< where those of each group begin, and the end
+    const std::uint32_t* runs;  ///< see runs_of()
   };
 
   [[nodiscard]] const Table& table(std::size_t t) const { return index_.tables_[t]; }
+
+  /// Where a value's runs begin, group by group, and the end of the last.
+  [[nodiscard]] const std::uint32_t* runs_of(std::size_t t, std::uint32_t value) const {
+    return table(t).starts.as<std::uint32_t>().data() + value * index_.groups_;
+  }
 
   [[nodiscard]] double lookups(std::size_t t) const {
     if (radii_[t] < 0) return 0;
@@ -183,9 +190,7 @@ class MultiIndex::Search {
     const std::uint32_t value = cut(query_, start, bits);
     const auto& flips = flips_of(bits);
     const auto count = static_cast<std::size_t>(lookups(t));
-    const auto starts = table(t).starts.as<std::uint32_t>();
-    for (std::size_t f = 0; f < count; ++f)
-      __builtin_prefetch(&starts[(value ^ flips.masks[f]) * index_.groups_]);
+    for (std::size_t f = 0; f < count; ++f) __builtin_prefetch(runs_of(t, value ^ flips.masks[f]));
   }
 
   // The runs of table t; what looking through them will cost.
@@ -195,7 +200,6 @@ class MultiIndex::Search {
     const std::uint32_t value = cut(query_, start, bits);
     const auto sketch = static_cast<std::uint16_t>(cut(query_, start + bits, kSketchBits));
     const auto sketches = table(t).sketches.as<std::uint16_t>();
-    const auto starts = table(t).starts.as<std::uint32_t>();
     const auto& flips = flips_of(bits);
     double cost = 0;
     for (int set = 0; set <= radii_[t]; ++set) {
@@ -203,8 +207,7 @@ class MultiIndex::Search {
       std::uint64_t entries = 0;
       for (std::size_t f = flips.starts[static_cast<std::size_t>(set)];
            f < flips.starts[static_cast<std::size_t>(set) + 1]; ++f) {
-        // The runs of the groups stand one after the other.
-        const std::uint32_t* const runs = &starts[(value ^ flips.masks[f]) * index_.groups_];
+        const std::uint32_t* const runs = runs_of(t, value ^ flips.masks[f]);
         const std::uint32_t count = runs[index_.groups_] - runs[0];
         if (count == 0) continue;
         const std::uint16_t* const at = sketches.data() + runs[0];

@@ -1,10 +1,10 @@
 // Tables over codes that the input makes up must give what a plain loop gives, at any limit.
 #include <algorithm>
-#include <bit>
 #include <cstdlib>
 #include <vector>
 
 #include "index/multi_index.h"
+#include "support/hamming.h"
 
 using namespace reseau::detail;
 using reseau::Hit;
@@ -31,27 +31,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     codes.push_back(code);
   }
-  MultiIndex::Chunks chunks;
-  for (std::size_t first = 0; first < codes.size(); first += each) {
-    const std::size_t count = std::min(each, codes.size() - first);
-    HammingRows rows({}, count);
-    std::vector<Id> ids;
-    for (std::size_t i = 0; i < count; ++i) {
-      rows.set(i, reinterpret_cast<const std::uint8_t*>(&codes[first + i]));
-      ids.push_back(static_cast<Id>(first + i));
-    }
-    chunks.push_back(std::make_shared<const Chunk<HammingRows>>(std::move(ids), std::move(rows)));
-  }
+  const auto chunks = reseau::test::chunks_of(codes, each);
   const auto index = MultiIndex::build(chunks, {}, pieces);
   std::vector<Hit> hits;
   if (!index->within(chunks.data(), query, limit, 1e9, hits)) return 0;
   std::sort(hits.begin(), hits.end());
-  std::vector<Hit> wanted;
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    int apart = 0;
-    for (std::size_t w = 0; w < query.size(); ++w) apart += std::popcount(codes[i][w] ^ query[w]);
-    if (apart <= limit) wanted.push_back({static_cast<Id>(i), apart});
-  }
-  if (hits != wanted) std::abort();
+  if (hits != reseau::test::plain_within(codes, query, limit)) std::abort();
   return 0;
 }

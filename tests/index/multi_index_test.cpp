@@ -5,10 +5,12 @@
 #include <random>
 #include <set>
 
-#include "index/hamming_kernel.h"
+#include "support/hamming.h"
 
 using namespace reseau::detail;
 using reseau::Hit;
+using reseau::test::chunks_of;
+using reseau::test::plain_within;
 
 namespace {
 
@@ -23,27 +25,6 @@ HammingCode flipped(HammingCode code, int bits, std::mt19937_64& random) {
   while (static_cast<int>(places.size()) < bits) places.insert(random() % kHammingBits);
   for (const unsigned p : places) code[p / 64] ^= std::uint64_t{1} << p % 64;
   return code;
-}
-
-int distance(const HammingCode& a, const HammingCode& b) {
-  int apart = 0;
-  for (std::size_t w = 0; w < a.size(); ++w) apart += __builtin_popcountll(a[w] ^ b[w]);
-  return apart;
-}
-
-MultiIndex::Chunks chunks_of(const std::vector<HammingCode>& codes, std::size_t each) {
-  MultiIndex::Chunks chunks;
-  for (std::size_t first = 0; first < codes.size(); first += each) {
-    const std::size_t some = std::min(each, codes.size() - first);
-    HammingRows rows({}, some);
-    std::vector<Id> ids;
-    for (std::size_t i = 0; i < some; ++i) {
-      rows.set(i, reinterpret_cast<const std::uint8_t*>(&codes[first + i]));
-      ids.push_back(static_cast<Id>(first + i));
-    }
-    chunks.push_back(std::make_shared<const Chunk<HammingRows>>(std::move(ids), std::move(rows)));
-  }
-  return chunks;
 }
 
 }  // namespace
@@ -86,12 +67,7 @@ TEST_CASE("Tables miss nothing at the limit and give nothing beyond it, however 
       if (!index->within(chunks->data(), centre, limit, 1e9, hits)) continue;
       ++answered;
       std::sort(hits.begin(), hits.end());
-      std::vector<Hit> wanted;
-      for (std::size_t i = 0; i < codes.size(); ++i) {
-        const int apart = distance(codes[i], centre);
-        if (apart <= limit) wanted.push_back({static_cast<Id>(i), apart});
-      }
-      REQUIRE(hits == wanted);
+      REQUIRE(hits == plain_within(codes, centre, limit));
     }
     CHECK(answered >= 77);  // up to six pieces' radius of five
   }
