@@ -13,6 +13,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace reseau::detail::HWY_NAMESPACE {
 
+namespace hn = hwy::HWY_NAMESPACE;
+
 /// `sums / count`. Where that is a power of two, its inverse gives the same bits sooner.
 inline void divide(const float* sums, std::size_t length, int count, float* HWY_RESTRICT out) {
   const auto by = static_cast<float>(count);
@@ -24,65 +26,135 @@ inline void divide(const float* sums, std::size_t length, int count, float* HWY_
   }
 }
 
-void add(const float* row, std::size_t length, float* HWY_RESTRICT sums) {
-  for (std::size_t i = 0; i < length; ++i) sums[i] += row[i];
-}
-void subtract(const float* row, std::size_t length, float* HWY_RESTRICT sums) {
-  for (std::size_t i = 0; i < length; ++i) sums[i] -= row[i];
-}
-
-/// Value by value of all rows: [value][row].
-void interleave(const float* rows, std::size_t width, float* HWY_RESTRICT out) {
-  for (std::size_t x = 0; x < width; ++x) {
-    for (std::size_t r = 0; r < kRowsAtOnce; ++r) out[x * kRowsAtOnce + r] = rows[r * width + x];
+/// One step down: `entering`, which may be null, is added to the sums and kept in `slot`, whose row
+/// is taken off them first if it `leaves`.
+void step_down(const float* entering, bool leaves, std::size_t width, float* HWY_RESTRICT slot,
+               float* HWY_RESTRICT sums) {
+  if (entering == nullptr) {
+    for (std::size_t i = 0; leaves && i < width; ++i) sums[i] -= slot[i];
+  } else if (leaves) {
+    for (std::size_t i = 0; i < width; ++i) {
+      const float with = sums[i] + entering[i];
+      sums[i] = with - slot[i];
+      slot[i] = entering[i];
+    }
+  } else {
+    for (std::size_t i = 0; i < width; ++i) {
+      sums[i] += entering[i];
+      slot[i] = entering[i];
+    }
   }
 }
 
-/// Calls `write(x, sums, count)` for each value, in their order.
-template <typename Write>
-inline void run_along(const float* values, std::size_t width, int window, const Write& write) {
+#if HWY_TARGET != HWY_SCALAR
+/// Four by four of turn().
+inline void turn_four(const float* from, std::size_t from_stride, float* HWY_RESTRICT to,
+                      std::size_t to_stride) {
+  const hn::FixedTag<float, 4> four;
+  const auto a = hn::LoadU(four, from);
+  const auto b = hn::LoadU(four, from + from_stride);
+  const auto c = hn::LoadU(four, from + 2 * from_stride);
+  const auto d = hn::LoadU(four, from + 3 * from_stride);
+  const auto first_ab = hn::InterleaveLower(four, a, b);
+  const auto first_cd = hn::InterleaveLower(four, c, d);
+  const auto last_ab = hn::InterleaveUpper(four, a, b);
+  const auto last_cd = hn::InterleaveUpper(four, c, d);
+  hn::StoreU(hn::ConcatLowerLower(four, first_cd, first_ab), four, to);
+  hn::StoreU(hn::ConcatUpperUpper(four, first_cd, first_ab), four, to + to_stride);
+  hn::StoreU(hn::ConcatLowerLower(four, last_cd, last_ab), four, to + 2 * to_stride);
+  hn::StoreU(hn::ConcatUpperUpper(four, last_cd, last_ab), four, to + 3 * to_stride);
+}
+#endif
+
+/// Rows become columns: `to[x * to_stride + y] = from[y * from_stride + x]`.
+inline void turn(const float* from, std::size_t rows, std::size_t columns, std::size_t from_stride,
+                 float* HWY_RESTRICT to, std::size_t to_stride) {
+  std::size_t rows_done = 0;
+  std::size_t columns_done = 0;
+#if HWY_TARGET != HWY_SCALAR
+  rows_done = rows / 4 * 4;
+  columns_done = columns / 4 * 4;
+  for (std::size_t x = 0; x < columns_done; x += 4) {
+    for (std::size_t y = 0; y < rows_done; y += 4)
+      turn_four(from + y * from_stride + x, from_stride, to + x * to_stride + y, to_stride);
+  }
+#endif
+  for (std::size_t x = 0; x < columns; ++x) {
+    for (std::size_t y = x < columns_done ? rows_done : 0; y < rows; ++y)
+      to[x * to_stride + y] = from[y * from_stride + x];
+  }
+}
+
+/// `sums / count`, as divide() has it.
+template <typename D, typename V = hn::Vec<D>>
+inline V mean(D d, V sums, int count) {
+  const auto by = static_cast<float>(count);
+  if ((count & (count - 1)) == 0) return hn::Mul(sums, hn::Set(d, 1.0F / by));
+  return hn::Div(sums, hn::Set(d, by));
+}
+
+/// Calls `write(x, low, high, count)` for each value of two vectors of rows, in their order, with
+/// the sums of the `count` values around it. Two, since each sum waits for the one before.
+template <typename D, typename Write>
+inline void run_along(D d, const float* values, std::size_t width, int window, const Write& write) {
   const auto reach = static_cast<std::size_t>(window);
   const std::size_t lead = (reach + 2) / 2 - 1;
-  std::array<float, kRowsAtOnce> sums{};
+  const std::size_t lanes = hn::Lanes(d);
+  auto low = hn::Zero(d);
+  auto high = hn::Zero(d);
   int count = 0;
   for (std::size_t step = 0; step < width + lead; ++step) {
     if (step < width) {
       const float* const entering = values + step * kRowsAtOnce;
-      for (std::size_t r = 0; r < kRowsAtOnce; ++r) sums[r] += entering[r];
+      low = hn::Add(low, hn::LoadU(d, entering));
+      high = hn::Add(high, hn::LoadU(d, entering + lanes));
       ++count;
     }
     if (step >= reach) {
       const float* const leaving = values + (step - reach) * kRowsAtOnce;
-      for (std::size_t r = 0; r < kRowsAtOnce; ++r) sums[r] -= leaving[r];
+      low = hn::Sub(low, hn::LoadU(d, leaving));
+      high = hn::Sub(high, hn::LoadU(d, leaving + lanes));
       --count;
     }
-    if (step >= lead) write(step - lead, sums.data(), count);
+    if (step >= lead) write(step - lead, low, high, count);
   }
 }
 
+using Rows = hn::CappedTag<float, kRowsAtOnce / 2>;
+
 void filter_rows(const float* rows, std::size_t width, int window, float* scratch, float* out) {
-  interleave(rows, width, scratch);
+  const Rows d;
+  const std::size_t lanes = hn::Lanes(d);
+  turn(rows, kRowsAtOnce, width, width, scratch, kRowsAtOnce);
   float* const filtered = scratch + width * kRowsAtOnce;
-  run_along(scratch, width, window, [filtered](std::size_t x, const float* sums, int count) {
-    divide(sums, kRowsAtOnce, count, filtered + x * kRowsAtOnce);
-  });
-  for (std::size_t r = 0; r < kRowsAtOnce; ++r) {
-    for (std::size_t x = 0; x < width; ++x) out[r * width + x] = filtered[x * kRowsAtOnce + r];
+  for (std::size_t r = 0; r < kRowsAtOnce; r += 2 * lanes) {
+    run_along(d, scratch + r, width, window, [&](std::size_t x, auto low, auto high, int count) {
+      float* const to = filtered + x * kRowsAtOnce + r;
+      hn::StoreU(mean(d, low, count), d, to);
+      hn::StoreU(mean(d, high, count), d, to + lanes);
+    });
   }
+  turn(filtered, width, kRowsAtOnce, kRowsAtOnce, out, width);
 }
 
 void filter_rows_kept(const float* rows, std::size_t width, int window,
                       const std::array<int, kPdqSamples>& kept, float* scratch, float* out) {
-  interleave(rows, width, scratch);
-  std::size_t next = 0;
-  run_along(scratch, width, window, [&](std::size_t x, const float* sums, int count) {
-    std::array<float, kRowsAtOnce> means;
-    // A short row is kept more than once.
-    for (; next < kept.size() && static_cast<std::size_t>(kept[next]) == x; ++next) {
-      divide(sums, kRowsAtOnce, count, means.data());
-      for (std::size_t r = 0; r < kRowsAtOnce; ++r) out[r * kPdqSamples + next] = means[r];
-    }
-  });
+  const Rows d;
+  const std::size_t lanes = hn::Lanes(d);
+  turn(rows, kRowsAtOnce, width, width, scratch, kRowsAtOnce);
+  float* const filtered = scratch + width * kRowsAtOnce;
+  for (std::size_t r = 0; r < kRowsAtOnce; r += 2 * lanes) {
+    std::size_t next = 0;
+    run_along(d, scratch + r, width, window, [&](std::size_t x, auto low, auto high, int count) {
+      // A short row is kept more than once.
+      for (; next < kept.size() && static_cast<std::size_t>(kept[next]) == x; ++next) {
+        float* const to = filtered + next * kRowsAtOnce + r;
+        hn::StoreU(mean(d, low, count), d, to);
+        hn::StoreU(mean(d, high, count), d, to + lanes);
+      }
+    });
+  }
+  turn(filtered, kPdqSamples, kRowsAtOnce, kRowsAtOnce, out, kPdqSamples);
 }
 
 }  // namespace reseau::detail::HWY_NAMESPACE
@@ -92,8 +164,7 @@ HWY_AFTER_NAMESPACE();
 namespace reseau::detail {
 
 HWY_EXPORT(divide);
-HWY_EXPORT(add);
-HWY_EXPORT(subtract);
+HWY_EXPORT(step_down);
 HWY_EXPORT(filter_rows);
 HWY_EXPORT(filter_rows_kept);
 
@@ -118,30 +189,17 @@ ColumnFilter::~ColumnFilter() {
 }
 
 bool ColumnFilter::push(const float* row, float* out) {
-  HWY_DYNAMIC_DISPATCH(add)(row, width_, sum_.data());
-  ++count_;
   ++rows_;
-  std::copy_n(row, width_, leave());
-  return emit(out);
+  return step(row, out);
 }
 
-bool ColumnFilter::finish(float* out) {
-  if (steps_ >= rows_ + lead_) return false;
-  leave();
-  return emit(out);
-}
+bool ColumnFilter::finish(float* out) { return steps_ < rows_ + lead_ && step(nullptr, out); }
 
-// The row that leaves the window, if one does; gives where it stands.
-float* ColumnFilter::leave() {
-  float* const row = &last_[static_cast<std::size_t>(steps_ % window_) * width_];
-  if (steps_ >= window_) {
-    HWY_DYNAMIC_DISPATCH(subtract)(row, width_, sum_.data());
-    --count_;
-  }
-  return row;
-}
-
-bool ColumnFilter::emit(float* out) {
+bool ColumnFilter::step(const float* entering, float* out) {
+  float* const slot = &last_[static_cast<std::size_t>(steps_ % window_) * width_];
+  const bool leaves = steps_ >= window_;
+  HWY_DYNAMIC_DISPATCH(step_down)(entering, leaves, width_, slot, sum_.data());
+  count_ += (entering != nullptr ? 1 : 0) - (leaves ? 1 : 0);
   if (steps_++ < lead_) return false;
   HWY_DYNAMIC_DISPATCH(divide)(sum_.data(), width_, count_, out);
   return true;

@@ -5,6 +5,7 @@
 /// top, adding what enters before taking off what leaves, since floats remember their order.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <vector>
@@ -31,8 +32,7 @@ class ColumnFilter {
   bool finish(float* out);
 
  private:
-  float* leave();
-  bool emit(float* out);
+  bool step(const float* entering, float* out);
 
   std::size_t width_;
   int window_;
@@ -45,10 +45,14 @@ class ColumnFilter {
 };
 
 /// As many rows are filtered at once.
-inline constexpr std::size_t kRowsAtOnce = 16;
+inline constexpr std::size_t kRowsAtOnce = 32;
+
+[[nodiscard]] constexpr std::size_t filter_scratch(std::size_t width) {
+  return kRowsAtOnce * (width + std::max(width, kPdqSamples));
+}
 
 /// Filters kRowsAtOnce rows of `width` values, one behind the other, along themselves. `scratch`
-/// holds as many values twice.
+/// holds filter_scratch() values.
 void filter_rows(const float* rows, std::size_t width, int window, float* scratch, float* out);
 /// The same, of which only the kept values are written, kPdqSamples a row.
 void filter_rows_kept(const float* rows, std::size_t width, int window,

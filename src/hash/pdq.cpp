@@ -15,6 +15,7 @@
 
 #include "hash/box_filter.h"
 #include "hash/luma.h"
+#include "hash/ordered_product.h"
 
 namespace reseau {
 namespace {
@@ -74,7 +75,7 @@ class Blur {
         rows_(width_ * detail::kRowsAtOnce),
         once_(rows_.size()),
         filtered_(rows_.size()),
-        scratch_(2 * rows_.size()),
+        scratch_(detail::filter_scratch(width_)),
         narrow_(kSampled * detail::kRowsAtOnce),
         last_(kSampled) {}
   Blur(const Blur&) = delete;
@@ -184,11 +185,14 @@ const Basis& basis() {
 
 /// B = D A D', where each coefficient is summed in order (Eigen's own product would not).
 Transform transform(const Sampled& picture) {
-  const Basis& d = basis();
-  Basis half = Basis::Zero();
-  Transform full = Transform::Zero();
-  for (int k = 0; k < kSampled; ++k) half += (d.col(k) * picture.row(k)).eval();
-  for (int k = 0; k < kSampled; ++k) full += (half.col(k) * d.col(k).transpose()).eval();
+  static const auto kTransposed =
+      Eigen::Matrix<float, kSampled, kFrequencies, Eigen::RowMajor>(basis().transpose());
+  Basis half;
+  Transform full;
+  detail::ordered_product(basis().data(), picture.data(), kFrequencies, kSampled, kSampled,
+                          half.data());
+  detail::ordered_product(half.data(), kTransposed.data(), kFrequencies, kSampled, kFrequencies,
+                          full.data());
   return full;
 }
 
