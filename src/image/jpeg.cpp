@@ -350,8 +350,9 @@ Result<Picture> decode_with(Reader& reader, Bytes file, const Limits& limits) {
   cinfo.scale_num = 1;
   cinfo.scale_denom = denominator;
   if (!guarded(reader, [&] { jpeg_calc_output_dimensions(&cinfo); })) return to_error(reader);
-  Image image(static_cast<int>(cinfo.output_width), static_cast<int>(cinfo.output_height),
-              gray ? PixelLayout::gray8 : PixelLayout::rgb8);
+  Image image = Image::for_overwrite(static_cast<int>(cinfo.output_width),
+                                     static_cast<int>(cinfo.output_height),
+                                     gray ? PixelLayout::gray8 : PixelLayout::rgb8);
   Scratch ink_row(cmyk ? std::size_t{4} * cinfo.output_width : 0);
   bool affordable = true;
   const bool read = guarded(reader, [&] {
@@ -365,6 +366,9 @@ Result<Picture> decode_with(Reader& reader, Bytes file, const Limits& limits) {
   });
   if (!read) return to_error(reader);
   if (!affordable) return too_much_work();
+  // What was not read:
+  for (JDIMENSION y = cinfo.output_scanline; y < cinfo.output_height; ++y)
+    std::ranges::fill_n(image.row(static_cast<int>(y)), image.view().stride, std::uint8_t{0});
   if (!enough(reader)) {
     if (!keep_best_run(reader, image)) return nothing_left();
   } else if (cinfo.buffered_image == 0 && reader.loss) {
