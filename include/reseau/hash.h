@@ -133,6 +133,12 @@ class RESEAU_API GridAligner {
   /// the start. Requires: known.algorithm() == Algorithm::grid.
   [[nodiscard]] AlignedWindow align(const View& view, const Signature& known) const;
 
+  /// The distance of a known window where it is expected: squared, of the picture's signature
+  /// there. Beyond the edge the picture's outermost pixels go on.
+  /// Requires: as align(); `where` is not empty.
+  [[nodiscard]] int distance(const View& view, const Signature& known, const Rectangle& where,
+                             float tilt) const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

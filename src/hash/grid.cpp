@@ -24,6 +24,7 @@ namespace reseau {
 namespace {
 
 constexpr int kMinSide = 5;
+constexpr double kDegrees = 180 / 3.14159265358979323846;  // of a radian
 
 std::optional<Error> too_small(const ImageView& image) {
   if (image.width >= kMinSide && image.height >= kMinSide) return std::nullopt;
@@ -116,7 +117,6 @@ AlignedWindow GridAligner::align(const View& view, const Signature& known) const
   // The known window as it lies in the query, rather than the query as it lies in the known image.
   const auto aligned = impl_->aligner.align(detail::seen(values_of(known), inverse(view)));
   const detail::Placement& to = aligned.placement;
-  constexpr double kDegrees = 180 / 3.14159265358979323846;
   const double width = (*impl_->picture).width();
   const double height = (*impl_->picture).height();
   const auto share = [](double part, double whole) { return static_cast<float>(part / whole); };
@@ -124,6 +124,23 @@ AlignedWindow GridAligner::align(const View& view, const Signature& known) const
           {share(to.x - to.width / 2, width), share(to.y - to.height / 2, height),
            share(to.width, width), share(to.height, height)},
           static_cast<float>(aligned.angle * kDegrees)};
+}
+
+int GridAligner::distance(const View& view, const Signature& known, const Rectangle& where,
+                          float tilt) const {
+  const detail::Plane& plane = *impl_->picture;
+  const double angle = tilt / kDegrees;
+  const detail::Placement place{(where.x + where.width / 2.0) * plane.width(),
+                                (where.y + where.height / 2.0) * plane.height(),
+                                where.width * static_cast<double>(plane.width()),
+                                where.height * static_cast<double>(plane.height()),
+                                std::cos(angle),
+                                std::sin(angle)};
+  const auto here = detail::project_unrounded(detail::fold(detail::pool(sample(plane, place))));
+  const detail::GridValues there = detail::seen(values_of(known), inverse(view));
+  double sum = 0;
+  for (std::size_t i = 0; i < there.size(); ++i) sum += (here[i] - there[i]) * (here[i] - there[i]);
+  return static_cast<int>(std::lround(sum));
 }
 
 Result<Hashed> grid(const ImageView& image) {

@@ -1,6 +1,7 @@
 // Candidates made certain: a known window is moved over the query until it fits, or does not.
 #include <cmath>
 
+#include "match/confirm.h"
 #include "match/kinds.h"
 
 namespace reseau::detail {
@@ -85,9 +86,19 @@ Match Alignments::match(const Candidate& candidate, const EntryData& known, MaxD
                         std::size_t entries) {
   const Window window = window_of(known, candidate);
   const View& view = looks_.views[candidate.look];
-  const AlignedWindow found = aligner(view.trim).align(view, window.grid);
+  const GridAligner& by = aligner(view.trim);
+  const AlignedWindow found = by.align(view, window.grid);
   const double aspect = static_cast<double>(*query_.width) / *query_.height;
-  Match match = perceptual_match(Measure::grid_aligned, candidate.entry, found.distance, limit,
+  int distance = found.distance;
+  if (level_ != Level::base) {
+    std::vector<int> others;
+    if (distance <= kWorthConfirming && candidate.frame < 0) {
+      for (const Expected& other : expected_windows(known, window, found, view, aspect))
+        others.push_back(by.distance(view, other.grid, other.where, other.tilt));
+    }
+    distance = confirmed_distance(distance, others);
+  }
+  Match match = perceptual_match(Measure::grid_aligned, candidate.entry, distance, limit,
                                  placed(view, found, window, aspect), entries, level_);
   match.aligned = true;
   return match;

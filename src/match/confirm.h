@@ -1,0 +1,36 @@
+/// What else of a known image must be seen where one of its windows was found.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include <reseau/bank.h>
+#include <reseau/hash.h>
+#include <reseau/view.h>
+
+namespace reseau::detail {
+
+/// A window of a known image, where it should lie in the query.
+struct Expected {
+  Signature grid;
+  Rectangle where;  ///< in the query; may reach out of it a little
+  float tilt = 0;   ///< degrees clockwise
+};
+
+/// Of an image's windows (its whole is one) but the one that was found, those that should be seen
+/// in what was looked at of the query; at most 16, evenly out of them.
+/// `view`: what was looked at, and how it lies over the known image. `query_aspect`: width by
+/// height. Empty for what has no windows.
+[[nodiscard]] std::vector<Expected> expected_windows(const EntryData& known, const Window& window,
+                                                     const AlignedWindow& found, const View& view,
+                                                     double query_aspect);
+
+/// The distance that counts: a third of the found window's, and two thirds of the others', of which
+/// the nearest three quarters are averaged. Without others, as long a one as strangers have that
+/// are as rare. `others` is left in another order.
+[[nodiscard]] int confirmed_distance(int found, std::vector<int>& others);
+
+/// Beyond, no other windows can bring a candidate within any limit.
+inline constexpr int kWorthConfirming = 60'000;
+
+}  // namespace reseau::detail
