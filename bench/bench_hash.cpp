@@ -124,6 +124,17 @@ void align(benchmark::State& state, bool stranger) {
   }
 }
 
+/// One of the windows, 16 at the most, that a candidate is confirmed by.
+void confirm(benchmark::State& state) {
+  const Candidate candidate(false);
+  const reseau::GridAligner aligner(candidate.query, {});
+  const reseau::HashedWindow& other = candidate.windows.parts.back();
+  for ([[maybe_unused]] auto _ : state) {
+    benchmark::DoNotOptimize(
+        aligner.distance(reseau::kViews[0], other.hashed.signature, other.where, 1));
+  }
+}
+
 void digests(benchmark::State& state) {
   const std::vector<std::uint8_t> bytes(static_cast<std::size_t>(state.range(0)), 7);
   for ([[maybe_unused]] auto _ : state)
@@ -143,6 +154,7 @@ BENCHMARK(windows<reseau::Level::extended>)->Name("grid_windows, extended")->App
 BENCHMARK(prepare)->Name("align, once a look")->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(align, copy, false)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(align, stranger, true)->Unit(benchmark::kMicrosecond);
+BENCHMARK(confirm)->Name("confirm by one window")->Unit(benchmark::kMicrosecond);
 BENCHMARK(hash<pdq>)->Name("pdq")->Apply(sizes);
 BENCHMARK(pdqhash)->Name("pdqhash (PyPI)")->Apply(sizes);
 BENCHMARK(hash<pdq_views>)->Name("pdq_views")->Apply(sizes);
