@@ -112,7 +112,7 @@ std::vector<Expected> expected_windows(const EntryData& known, const Window& win
   const auto add = [&](const Window& other) {
     if (other == window) return;
     Expected expected = map.expected(other);
-    if (map.in_view(expected) >= kInView) windows.push_back(std::move(expected));
+    if (map.in_view(expected) >= kInView) windows.push_back(expected);
   };
   add({{}, 0, *known.grid});
   if (known.trimmed) add(*known.trimmed);
