@@ -64,11 +64,15 @@ void sha256(Bytes file) {
   EVP_Digest(file.data(), file.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
 }
 
-Signatures signatures(Bytes file, int shrink_to) {
+Image decoded(Bytes file, int shrink_to) {
   Limits limits;
   limits.shrink_to = shrink_to;
-  const auto decoded = decode(file, limits);
-  return {grid(decoded.value().image.view()).value(), pdq(decoded.value().image.view()).value()};
+  return decode(file, limits).value().image;
+}
+
+Signatures signatures(Bytes file, int shrink_to) {
+  const Image image = decoded(file, shrink_to);
+  return {grid(image.view()).value(), pdq(image.view()).value()};
 }
 
 }  // namespace
@@ -95,9 +99,7 @@ int main(int argc, char** argv) {
     gray += milliseconds([&] { plain_decode(Bytes(*file), JCS_GRAYSCALE, pixels); });
     color += milliseconds([&] { plain_decode(Bytes(*file), JCS_RGB, pixels); });
     least += milliseconds([&] { plain_decode(Bytes(*file), JCS_GRAYSCALE, pixels, 8); });
-    Limits limits;
-    limits.shrink_to = kExamineShrink;
-    decoding += milliseconds([&] { static_cast<void>(decode(Bytes(*file), limits)); });
+    decoding += milliseconds([&] { static_cast<void>(decoded(Bytes(*file), kExamineShrink)); });
     ours += milliseconds([&] {
       static_cast<void>(signatures(Bytes(*file), kExamineShrink));
       sha256(Bytes(*file));

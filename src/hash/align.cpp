@@ -39,7 +39,18 @@ Placement moved(const Placement& start, const Steps& steps) {
 
 Vector as_vector(const GridVector& values) { return Eigen::Map<const Vector>(values.data()); }
 
+Vector as_vector(const GridValues& values) {
+  Vector vector;
+  std::copy(values.begin(), values.end(), vector.begin());
+  return vector;
+}
+
 }  // namespace
+
+double distance_at(const Plane& plane, const Placement& place, const GridValues& target) {
+  const GridVector here = project_unrounded(fold(pool(sample(plane, place))));
+  return (as_vector(target) - as_vector(here)).squaredNorm();
+}
 
 // A third of a sample apart, means change so little that what lies between follows from them.
 Aligner::Aligner(const Plane& plane, const Placement& start)
@@ -98,8 +109,7 @@ Aligned Aligner::align(const GridValues& target) const {
   constexpr double kDamping = 0.0056 * kGridLength * kGridLength;
   constexpr double kLongestStep = 3;
   constexpr double kConverged = 0.05;
-  Vector wanted;
-  std::copy(target.begin(), target.end(), wanted.begin());
+  const Vector wanted = as_vector(target);
   const auto look_at = [&](const Steps& steps) {
     return as_vector(signature_at(moved(start_, steps)));
   };
@@ -140,9 +150,7 @@ Aligned Aligner::align(const GridValues& target) const {
   }
   // Samples of the right size, where it counts.
   const auto exactly = [&](const Steps& steps) {
-    const GridVector values =
-        project_unrounded(fold(pool(detail::sample(plane_, moved(start_, steps)))));
-    return (wanted - as_vector(values)).squaredNorm();
+    return distance_at(plane_, moved(start_, steps), target);
   };
   const double before = exactly(Steps::Zero());
   const double after = exactly(best);

@@ -19,6 +19,10 @@ struct Aligned {
   double distance = 0;  ///< squared, of the unrounded signature there to the target
 };
 
+/// Squared, of the unrounded signature at a place to the target.
+[[nodiscard]] double distance_at(const Plane& plane, const Placement& place,
+                                 const GridValues& target);
+
 /// Looks at a plane near one upright window, many times. Threads: any number.
 class Aligner {
  public:

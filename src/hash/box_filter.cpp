@@ -16,14 +16,20 @@ namespace reseau::detail::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 /// `sums / count`. Where that is a power of two, its inverse gives the same bits sooner.
-inline void divide(const float* sums, std::size_t length, int count, float* HWY_RESTRICT out) {
+template <typename D, typename V = hn::Vec<D>>
+inline V mean(D d, V sums, int count) {
   const auto by = static_cast<float>(count);
-  if ((count & (count - 1)) == 0) {
-    const float inverse = 1.0F / by;
-    for (std::size_t i = 0; i < length; ++i) out[i] = sums[i] * inverse;
-  } else {
-    for (std::size_t i = 0; i < length; ++i) out[i] = sums[i] / by;
-  }
+  if ((count & (count - 1)) == 0) return hn::Mul(sums, hn::Set(d, 1.0F / by));
+  return hn::Div(sums, hn::Set(d, by));
+}
+
+void divide(const float* sums, std::size_t length, int count, float* HWY_RESTRICT out) {
+  const hn::ScalableTag<float> d;
+  const hn::CappedTag<float, 1> one;
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= length; i += hn::Lanes(d))
+    hn::StoreU(mean(d, hn::LoadU(d, sums + i), count), d, out + i);
+  for (; i < length; ++i) hn::StoreU(mean(one, hn::LoadU(one, sums + i), count), one, out + i);
 }
 
 /// One step down: `entering`, which may be null, is added to the sums and kept in `slot`, whose row
@@ -83,14 +89,6 @@ inline void turn(const float* from, std::size_t rows, std::size_t columns, std::
     for (std::size_t y = x < columns_done ? rows_done : 0; y < rows; ++y)
       to[x * to_stride + y] = from[y * from_stride + x];
   }
-}
-
-/// `sums / count`, as divide() has it.
-template <typename D, typename V = hn::Vec<D>>
-inline V mean(D d, V sums, int count) {
-  const auto by = static_cast<float>(count);
-  if ((count & (count - 1)) == 0) return hn::Mul(sums, hn::Set(d, 1.0F / by));
-  return hn::Div(sums, hn::Set(d, by));
 }
 
 /// Calls `write(x, low, high, count)` for each value of two vectors of rows, in their order, with

@@ -61,6 +61,17 @@ Rectangle rectangle_of(const detail::PlaneBox& box, const detail::PlaneBox& whol
           share(box.right - box.left, whole.right), share(box.bottom - box.top, whole.bottom)};
 }
 
+detail::Placement placement_of(const detail::Plane& plane, const Rectangle& where, double tilt) {
+  const double width = plane.width();
+  const double height = plane.height();
+  return {(where.x + where.width / 2.0) * width,
+          (where.y + where.height / 2.0) * height,
+          where.width * width,
+          where.height * height,
+          std::cos(tilt / kDegrees),
+          std::sin(tilt / kDegrees)};
+}
+
 }  // namespace
 
 std::string_view name(Level level) {
@@ -98,11 +109,7 @@ Result<HashedWindows> grid_windows(const ImageView& image, Level level) {
 
 struct GridAligner::Impl {
   Impl(GridPlane p, const Rectangle& start)
-      : picture(std::move(p)),
-        aligner(*picture, {(start.x + start.width / 2.0) * (*picture).width(),
-                           (start.y + start.height / 2.0) * (*picture).height(),
-                           start.width * static_cast<double>((*picture).width()),
-                           start.height * static_cast<double>((*picture).height())}) {}
+      : picture(std::move(p)), aligner(*picture, placement_of(*picture, start, 0)) {}
   GridPlane picture;
   detail::Aligner aligner;
 };
@@ -129,18 +136,9 @@ AlignedWindow GridAligner::align(const View& view, const Signature& known) const
 int GridAligner::distance(const View& view, const Signature& known, const Rectangle& where,
                           float tilt) const {
   const detail::Plane& plane = *impl_->picture;
-  const double angle = tilt / kDegrees;
-  const detail::Placement place{(where.x + where.width / 2.0) * plane.width(),
-                                (where.y + where.height / 2.0) * plane.height(),
-                                where.width * static_cast<double>(plane.width()),
-                                where.height * static_cast<double>(plane.height()),
-                                std::cos(angle),
-                                std::sin(angle)};
-  const auto here = detail::project_unrounded(detail::fold(detail::pool(sample(plane, place))));
-  const detail::GridValues there = detail::seen(values_of(known), inverse(view));
-  double sum = 0;
-  for (std::size_t i = 0; i < there.size(); ++i) sum += (here[i] - there[i]) * (here[i] - there[i]);
-  return static_cast<int>(std::lround(sum));
+  const double apart = detail::distance_at(plane, placement_of(plane, where, tilt),
+                                           detail::seen(values_of(known), inverse(view)));
+  return static_cast<int>(std::lround(apart));
 }
 
 Result<Hashed> grid(const ImageView& image) {

@@ -1,24 +1,13 @@
 // Candidates made certain: a known window is moved over the query until it fits, or does not.
 #include <cmath>
+#include <utility>
 
 #include "match/confirm.h"
+#include "match/geometry.h"
 #include "match/kinds.h"
 
 namespace reseau::detail {
 namespace {
-
-constexpr double kRadians = 3.14159265358979323846 / 180;
-
-/// A rectangle by its middle.
-struct Box {
-  double x, y, width, height;
-  explicit Box(const Rectangle& r)
-      : x(r.x + r.width / 2.0), y(r.y + r.height / 2.0), width(r.width), height(r.height) {}
-  [[nodiscard]] Rectangle rectangle() const {
-    return {static_cast<float>(x - width / 2), static_cast<float>(y - height / 2),
-            static_cast<float>(width), static_cast<float>(height)};
-  }
-};
 
 /// What alignment leaves of a whole that lies on a whole: hundredths.
 bool nearly_all(const Rectangle& r) {
@@ -31,31 +20,22 @@ bool nearly_all(const Rectangle& r) {
 /// `window` lies in the query where `found` says. Tilts are a few degrees: of a tilted window, only
 /// the middle is turned.
 View placed(View view, const AlignedWindow& found, const Window& window, double query_aspect) {
-  const Box looked(view.trim);
-  const Box there(found.where);
-  const Box known(window.where);
+  const Point looked = middle(view.trim);
+  const Point there = middle(found.where);
+  const Point known = middle(window.where);
   // From the query to coordinates along the sides of the window found, 0 in its middle.
-  const double angle = -found.tilt * kRadians;
-  const double across = (looked.x - there.x) * query_aspect;
-  const double down = looked.y - there.y;
-  double x = (std::cos(angle) * across - std::sin(angle) * down) / (there.width * query_aspect);
-  double y = (std::sin(angle) * across + std::cos(angle) * down) / there.height;
-  double width = looked.width / there.width;
-  double height = looked.height / there.height;
+  Point p = Turn(-found.tilt)({(looked.x - there.x) * query_aspect, looked.y - there.y});
+  p = {p.x / (found.where.width * query_aspect), p.y / found.where.height};
+  Point sides{static_cast<double>(view.trim.width) / found.where.width,
+              static_cast<double>(view.trim.height) / found.where.height};
   // As the view shows it.
-  if (view.mirror) x = -x;
+  if (view.mirror) p.x = -p.x;
   for (int turn = 0; turn < view.turn; turn += 90) {
-    const double right = x;
-    x = -y;
-    y = right;
-    std::swap(width, height);
+    p = {-p.y, p.x};
+    std::swap(sides.x, sides.y);
   }
-  Box part(window.where);
-  part.x = known.x + x * known.width;
-  part.y = known.y + y * known.height;
-  part.width = width * known.width;
-  part.height = height * known.height;
-  view.rectangle = part.rectangle();
+  view.rectangle = about({known.x + p.x * window.where.width, known.y + p.y * window.where.height},
+                         {sides.x * window.where.width, sides.y * window.where.height});
   if (nearly_all(view.rectangle)) view.rectangle = {};
   constexpr float kLeastTilt = 0.5F;
   view.tilt = window.tilt - (view.mirror ? -found.tilt : found.tilt);
@@ -92,11 +72,11 @@ Match Alignments::match(const Candidate& candidate, const EntryData& known, MaxD
   int distance = found.distance;
   if (level_ != Level::base) {
     std::vector<int> others;
-    if (distance <= kWorthConfirming && candidate.frame < 0) {
+    if (distance <= kWorthConfirming) {
       for (const Expected& other : expected_windows(known, window, found, view, aspect))
         others.push_back(by.distance(view, other.grid, other.where, other.tilt));
     }
-    distance = confirmed_distance(distance, others);
+    distance = confirmed_distance(distance, std::move(others));
   }
   Match match = perceptual_match(Measure::grid_aligned, candidate.entry, distance, limit,
                                  placed(view, found, window, aspect), entries, level_);

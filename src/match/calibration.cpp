@@ -50,7 +50,7 @@ constexpr std::array<Point, 13> kAlignedBase = {{{5'846, -12},
                                                  {200'000, 0}}};
 // The same, confirmed by other windows: of both levels that have them, the stricter. (More windows
 // can bring strangers nearer, and their lines, at standard steep, hang on few pairs.) The second
-// count was of 650 of all pictures.
+// count was of 650 of all pictures. From 1e-10 on, an earlier and stricter line.
 constexpr std::array<Point, 13> kConfirmed = {{{12'902, -12},
                                                {15'393, -11},
                                                {18'365, -10},
@@ -59,8 +59,8 @@ constexpr std::array<Point, 13> kConfirmed = {{{12'902, -12},
                                                {29'898, -7},
                                                {33'474, -6},
                                                {37'599, -5},
-                                               {52'699, -4},
-                                               {73'474, -3},
+                                               {52'574, -4},
+                                               {72'674, -3},
                                                {85'000, -2},
                                                {100'000, -1},
                                                {200'000, 0}}};

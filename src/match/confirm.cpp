@@ -5,24 +5,15 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
+
+#include "match/geometry.h"
 
 namespace reseau::detail {
 namespace {
 
-constexpr double kRadians = 3.14159265358979323846 / 180;
 constexpr double kInView = 0.85;  // of a window, to be asked for
 constexpr std::size_t kMostWindows = 16;
-
-struct Point {
-  double x;
-  double y;
-};
-Point middle(const Rectangle& r) { return {r.x + r.width / 2.0, r.y + r.height / 2.0}; }
-Point turned(Point p, double degrees) {
-  const double cosine = std::cos(degrees * kRadians);
-  const double sine = std::sin(degrees * kRadians);
-  return {cosine * p.x - sine * p.y, sine * p.x + cosine * p.y};
-}
 
 /// From one window of a known image to where its others lie in a query.
 class Map {
@@ -39,9 +30,10 @@ class Map {
     const Point from = middle(window_.where);
     const Point to = middle(other.where);
     // Along the sides of the window found; sides are the units.
-    Point p = turned({(to.x - from.x) * known_aspect_, to.y - from.y}, -window_.tilt);
+    Point p = Turn(-window_.tilt)({(to.x - from.x) * known_aspect_, to.y - from.y});
     p = {p.x / (window_.where.width * known_aspect_), p.y / window_.where.height};
-    Point sides{other.where.width / window_.where.width, other.where.height / window_.where.height};
+    Point sides{static_cast<double>(other.where.width) / window_.where.width,
+                static_cast<double>(other.where.height) / window_.where.height};
     double tilt = other.tilt - window_.tilt;
     // As the query shows it.
     for (int turn = 0; turn < view_.turn; turn += 90) {
@@ -52,14 +44,11 @@ class Map {
       p.x = -p.x;
       tilt = -tilt;
     }
-    p = turned({p.x * found_.where.width * query_aspect_, p.y * found_.where.height}, found_.tilt);
+    p = Turn(found_.tilt)({p.x * found_.where.width * query_aspect_, p.y * found_.where.height});
     const Point there = middle(found_.where);
-    const double width = sides.x * found_.where.width;
-    const double height = sides.y * found_.where.height;
     return {other.grid,
-            {static_cast<float>(there.x + p.x / query_aspect_ - width / 2),
-             static_cast<float>(there.y + p.y - height / 2), static_cast<float>(width),
-             static_cast<float>(height)},
+            about({there.x + p.x / query_aspect_, there.y + p.y},
+                  {sides.x * found_.where.width, sides.y * found_.where.height}),
             static_cast<float>(found_.tilt + tilt)};
   }
 
@@ -67,13 +56,13 @@ class Map {
   [[nodiscard]] double in_view(const Expected& window) const {
     constexpr int kSide = 10;
     const Point there = middle(window.where);
+    const Turn turn(window.tilt);
     const Rectangle& looked = view_.trim;
     int inside = 0;
     for (int i = 0; i < kSide * kSide; ++i) {
       const auto along = [](int step, double side) { return ((step + 0.5) / kSide - 0.5) * side; };
-      const Point p = turned({along(i % kSide, window.where.width * query_aspect_),
-                              along(i / kSide, window.where.height)},
-                             window.tilt);
+      const Point p = turn({along(i % kSide, window.where.width * query_aspect_),
+                            along(i / kSide, window.where.height)});
       const double x = there.x + p.x / query_aspect_;
       const double y = there.y + p.y;
       if (x >= looked.x && x <= looked.x + looked.width && y >= looked.y &&
@@ -121,7 +110,7 @@ std::vector<Expected> expected_windows(const EntryData& known, const Window& win
   return windows;
 }
 
-int confirmed_distance(int found, std::vector<int>& others) {
+int confirmed_distance(int found, std::vector<int> others) {
   // Strangers come as near as 9,500 by one window alone as rarely as 18,400 by several, and so on:
   // docs/matching.md.
   if (others.empty())

@@ -1,7 +1,6 @@
 /// What else of a known image must be seen where one of its windows was found.
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include <reseau/bank.h>
@@ -27,10 +26,10 @@ struct Expected {
 
 /// The distance that counts: a third of the found window's, and two thirds of the others', of which
 /// the nearest three quarters are averaged. Without others, as long a one as strangers have that
-/// are as rare. `others` is left in another order.
-[[nodiscard]] int confirmed_distance(int found, std::vector<int>& others);
+/// are as rare.
+[[nodiscard]] int confirmed_distance(int found, std::vector<int> others);
 
-/// Beyond, no other windows can bring a candidate within any limit.
+/// Alignment gives up what is further away: where it was left says nothing of other windows.
 inline constexpr int kWorthConfirming = 60'000;
 
 }  // namespace reseau::detail
