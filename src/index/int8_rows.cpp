@@ -14,10 +14,6 @@ void Int8Rows::Format::arrange(const std::uint8_t* row, std::uint8_t* arranged) 
   for (std::size_t i = 0; i < order_.size(); ++i) arranged[i] = row[order_[i]];
 }
 
-void Int8Rows::Format::restore(const std::uint8_t* arranged, std::uint8_t* row) const {
-  for (std::size_t i = 0; i < order_.size(); ++i) row[order_[i]] = arranged[i];
-}
-
 void Int8Rows::Format::canonical(const std::uint8_t* row, std::int8_t* canonical) const {
   std::memset(canonical, 0, quads() * kQuad);
   for (std::size_t i = 0; i < order_.size(); ++i) {
@@ -34,35 +30,30 @@ Int8Rows::Int8Rows(const Format& format, std::size_t count)
       head_((count + kGroup - 1) / kGroup * format.head() * kQuadBytes),
       rest_((count + kGroup - 1) / kGroup * format.rest() * kQuadBytes) {}
 
-// Calls `visit(place, quad)` for the four bytes of each quad.
+// Calls `visit(place, dimension)` for each value of code i.
 template <typename Visit>
-void Int8Rows::each_quad(std::size_t i, const Visit& visit) const {
+void Int8Rows::each_value(std::size_t i, const Visit& visit) const {
   const std::size_t in_group = i % kGroup * kQuad;
-  const std::uint8_t* const head = this->head(i / kGroup) + in_group;
-  const std::uint8_t* const rest = this->rest(i / kGroup) + in_group;
-  for (std::size_t q = 0; q < format_->head(); ++q) visit(head + q * kQuadBytes, q);
-  for (std::size_t q = 0; q < format_->rest(); ++q)
-    visit(rest + q * kQuadBytes, format_->head() + q);
+  const std::span<const std::uint16_t> order = format_->order();
+  const auto each = [&](const std::uint8_t* quad, std::size_t from, std::size_t to) {
+    for (std::size_t d = from; d < to; quad += kQuadBytes) {
+      for (std::size_t k = 0; k < kQuad && d < to; ++k, ++d) visit(quad + k, order[d]);
+    }
+  };
+  const std::size_t first = std::min(order.size(), format_->head() * kQuad);
+  each(head(i / kGroup) + in_group, 0, first);
+  each(rest(i / kGroup) + in_group, first, order.size());
 }
 
 void Int8Rows::set(std::size_t i, const std::uint8_t* row) {
-  thread_local std::vector<std::uint8_t> arranged;
-  arranged.resize(format_->quads() * kQuad);
-  format_->arrange(row, arranged.data());
-  each_quad(i, [](const std::uint8_t* place, std::size_t quad) {
-    std::memcpy(const_cast<std::uint8_t*>(place), &arranged[quad * kQuad], kQuad);
+  each_value(i, [row](const std::uint8_t* place, std::size_t dimension) {
+    *const_cast<std::uint8_t*>(place) = row[dimension];
   });
-  explicit_bzero(arranged.data(), arranged.size());
 }
 
 void Int8Rows::get(std::size_t i, std::uint8_t* row) const {
-  thread_local std::vector<std::uint8_t> arranged;
-  arranged.resize(format_->quads() * kQuad);
-  each_quad(i, [](const std::uint8_t* place, std::size_t quad) {
-    std::memcpy(&arranged[quad * kQuad], place, kQuad);
-  });
-  format_->restore(arranged.data(), row);
-  explicit_bzero(arranged.data(), arranged.size());
+  each_value(i,
+             [row](const std::uint8_t* place, std::size_t dimension) { row[dimension] = *place; });
 }
 
 }  // namespace reseau::detail

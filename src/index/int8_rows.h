@@ -33,9 +33,10 @@ class Int8Rows {
     /// Quads that are looked at first.
     [[nodiscard]] std::size_t head() const { return quads() < kHead ? quads() : kHead; }
     [[nodiscard]] std::size_t rest() const { return quads() - head(); }
+    /// The dimensions, in the order of the quads.
+    [[nodiscard]] std::span<const std::uint16_t> order() const { return order_; }
     /// `row` in the order of the quads; what is beyond its last dimension is zero.
     void arrange(const std::uint8_t* row, std::uint8_t* arranged) const;
-    void restore(const std::uint8_t* arranged, std::uint8_t* row) const;
 
     /// What all views of `row` have in common, quads() quads: magnitudes up to 127, of two that are
     /// swapped the lesser first. That of two rows is never further apart than any views of them.
@@ -65,7 +66,7 @@ class Int8Rows {
       : format_(&format), head_(std::move(head)), rest_(std::move(rest)) {}
 
   template <typename Visit>
-  void each_quad(std::size_t i, const Visit& visit) const;
+  void each_value(std::size_t i, const Visit& visit) const;
 
   const Format* format_;
   Storage head_, rest_;
