@@ -260,22 +260,28 @@ std::vector<Examined> examine_all(Bytes file, const ExamineOptions& options) {
     all.push_back(std::move(examined));
     return true;
   };
+  std::optional<std::string> cut;  // why not all of the file was looked at
   const auto failed = [&](const Error& error) {
     if (all.empty()) all.push_back(of_bytes);
     refuse(all.front(), error.code, error.message);
+    cut = error.message;
   };
   try {
     const auto walked = decoder.each(file, for_signatures(options.limits), visit);
     if (!walked) {
       failed(walked.error());
-    } else if (walked->stopped && all.front().outcome != Code::ok_partial) {
+    } else if (walked->stopped) {
+      cut = walked->stopped->message;
       // What is wrong with a later picture does not undo the first.
-      failed({Code::limit_frames, walked->stopped->message});
+      if (all.front().outcome != Code::ok_partial) failed({Code::limit_frames, *cut});
     }
   } catch (const std::bad_alloc&) {
     failed({Code::limit_memory, "memory ran out; lower --threads or --max-pixels"});
   }
-  if (auto film = animation.finish()) all.push_back(*std::move(film));
+  if (auto film = animation.finish()) {
+    if (cut) refuse(*film, Code::limit_frames, *cut);
+    all.push_back(*std::move(film));
+  }
   for (Examined& examined : all) examined.isolation = decoder.isolation();
   return all;
 }

@@ -115,6 +115,8 @@ def test_more_frames_than_the_limit_are_told_of(reseau, bank):
     rows = reseau.rows("match", bank, "a.gif", "--max-frames", "4", expect=UNEXAMINED)
     assert rows[0]["outcome"] == "limit_frames"
     assert [row["part"] for row in rows] == [None, "frame 2", "frame 3", "frame 4", "animation"]
+    assert rows[-1]["outcome"] == "limit_frames"
+    assert [row["outcome"] for row in rows[1:-1]] == ["ok"] * 3
     assert [row["outcome"] for row in reseau.rows("match", bank, "a.gif")] == ["ok"] * 7
 
 
