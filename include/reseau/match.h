@@ -42,8 +42,8 @@ struct Match {
   Verdict verdict = Verdict::similar;
   int distance = 0;
   MaxDistance limit;  ///< what the distance was held to
-  /// A grid distance after alignment; at levels that have windows, of several of them (Confirmation
-  /// in docs/signature.md).
+  /// A grid distance after alignment; at levels that have windows, of several of them, and shortened
+  /// where pdq is near too (Confirmation in docs/signature.md).
   bool aligned = false;
   /// Only a part of the query is there (`ok_partial`) and this was found by it: always for review,
   /// never a verdict of its own. Never `near`.
@@ -78,7 +78,7 @@ struct Matches {
 /// What a distance is of. Each has limits and rates of its own.
 enum class Measure : std::uint8_t {
   grid,          ///< of whole pictures, with and without borders
-  grid_aligned,  ///< of any window after alignment, confirmed by others (see Match::aligned)
+  grid_aligned,  ///< of any window after alignment, confirmed (see Match::aligned)
   pdq,
 };
 

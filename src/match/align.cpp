@@ -43,6 +43,12 @@ View placed(View view, const AlignedWindow& found, const Window& window, double 
   return view;
 }
 
+/// Of the whole image or frame; null if there is none.
+const Signature* pdq_of(const EntryData& known, const Candidate& candidate) {
+  if (candidate.frame < 0) return known.pdq ? &*known.pdq : nullptr;
+  return &known.video->frames.at(static_cast<std::size_t>(candidate.frame)).pdq;
+}
+
 }  // namespace
 
 Window window_of(const EntryData& known, const Candidate& candidate) {
@@ -77,6 +83,10 @@ Match Alignments::match(const Candidate& candidate, const EntryData& known, MaxD
         others.push_back(by.distance(view, other.grid, other.where, other.tilt));
     }
     distance = confirmed_distance(distance, std::move(others));
+  }
+  if (const Signature* const pdq = pdq_of(known, candidate)) {
+    const auto apart = nearest_distance(pdq_looks_, *pdq);
+    if (apart) distance = with_pdq(distance, *apart, level_);
   }
   Match match = perceptual_match(Measure::grid_aligned, candidate.entry, distance, limit,
                                  placed(view, found, window, aspect), entries, level_);

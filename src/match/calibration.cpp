@@ -33,8 +33,8 @@ constexpr std::array<Point, 13> kGrid = {{{8'464, -12},
                                           {120'649, -2},
                                           {143'774, -1},
                                           {200'000, 0}}};
-// After alignment with what a bank of the level keeps, of the same pictures; what is no candidate
-// for it counts as far away.
+// After alignment with what a bank of the level keeps, shortened by pdq, of the same pictures; what
+// is no candidate for it counts as far away.
 constexpr std::array<Point, 13> kAlignedBase = {{{5'846, -12},
                                                  {7'467, -11},
                                                  {9'536, -10},
@@ -50,15 +50,15 @@ constexpr std::array<Point, 13> kAlignedBase = {{{5'846, -12},
                                                  {200'000, 0}}};
 // The same, confirmed by other windows: of both levels that have them, the stricter. (More windows
 // can bring strangers nearer, and their lines, at standard steep, hang on few pairs.) The second
-// count was of 650 of all pictures. From 1e-10 on, an earlier and stricter line.
-constexpr std::array<Point, 13> kConfirmed = {{{12'902, -12},
-                                               {15'393, -11},
-                                               {18'365, -10},
-                                               {21'799, -9},
-                                               {25'529, -8},
-                                               {29'898, -7},
-                                               {33'474, -6},
-                                               {37'599, -5},
+// count was of 500 of all pictures.
+constexpr std::array<Point, 13> kConfirmed = {{{12'682, -12},
+                                               {15'015, -11},
+                                               {17'776, -10},
+                                               {21'046, -9},
+                                               {24'917, -8},
+                                               {29'335, -7},
+                                               {33'074, -6},
+                                               {37'399, -5},
                                                {52'574, -4},
                                                {72'674, -3},
                                                {85'000, -2},

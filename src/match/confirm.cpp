@@ -1,5 +1,6 @@
 // A stranger may look like one window of a known image once that is moved to where it fits best;
-// but then its other windows do not fit, since nothing has moved them.
+// but then its other windows do not fit, since nothing has moved them. And strangers that are near
+// by grid are hardly ever near by pdq too; copies that a watermark has moved far by grid are.
 #include "match/confirm.h"
 
 #include <algorithm>
@@ -122,6 +123,14 @@ int confirmed_distance(int found, std::vector<int> others) {
   const double sum =
       std::accumulate(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(counted), 0.0);
   return static_cast<int>(std::lround((found + 2 * sum / static_cast<double>(counted)) / 3));
+}
+
+int with_pdq(int distance, int pdq_bits, Level level) {
+  constexpr int kRare = 70;
+  // A confirmed distance is rarer by more for each tenth that it is shorter.
+  const double halving = level == Level::base ? 16 : 24;
+  const int nearer = std::max(0, kRare - pdq_bits);
+  return static_cast<int>(std::lround(distance * std::exp2(-nearer / halving)));
 }
 
 }  // namespace reseau::detail

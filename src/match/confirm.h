@@ -1,4 +1,4 @@
-/// What else of a known image must be seen where one of its windows was found.
+/// What else of a known image must be seen where one of its windows was found, and what pdq says.
 #pragma once
 
 #include <vector>
@@ -28,6 +28,10 @@ struct Expected {
 /// the nearest three quarters are averaged. Without others, as long a one as strangers have that
 /// are as rare.
 [[nodiscard]] int confirmed_distance(int found, std::vector<int> others);
+
+/// Of the distance so far and of pdq's: shorter where pdq is nearer than 70, as one stranger in
+/// some millions is; half as far for each 16 bits at base, for each 24 at levels that have windows.
+[[nodiscard]] int with_pdq(int distance, int pdq_bits, Level level);
 
 /// Alignment gives up what is further away: where it was left says nothing of other windows.
 inline constexpr int kWorthConfirming = 60'000;

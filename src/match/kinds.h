@@ -49,6 +49,9 @@ struct Candidate {
 [[nodiscard]] std::optional<Candidate> nearest_window(const Looks& looks, const EntryData& known,
                                                       EntryId entry);
 
+/// Of the nearest look to `known`. None if there are no looks of its kind.
+[[nodiscard]] std::optional<int> nearest_distance(const Looks& looks, const Signature& known);
+
 /// Up to here a match is Verdict::near: one accident in a million queries, if the fitted tail
 /// holds.
 inline constexpr double kNearExpected = 1e-6;
@@ -70,9 +73,10 @@ class Alignments {
  public:
   /// `level`: of the bank. Requires: query.plane; `looks` of grid. Both must outlive this.
   Alignments(const Examined& query, const Looks& looks, Level level)
-      : query_(query), looks_(looks), level_(level) {}
+      : query_(query), looks_(looks), pdq_looks_(looks_of(query, Algorithm::pdq)), level_(level) {}
 
-  /// The candidate after alignment; its view says which part of the known image the query shows.
+  /// The candidate after alignment, confirmed by what else there is of both (match/confirm.h); its
+  /// view says which part of the known image the query shows.
   /// Requires: `known` has the candidate's window.
   [[nodiscard]] Match match(const Candidate& candidate, const EntryData& known, MaxDistance limit,
                             std::size_t entries);
@@ -82,6 +86,7 @@ class Alignments {
 
   const Examined& query_;
   const Looks& looks_;
+  Looks pdq_looks_;
   Level level_;
   std::vector<std::pair<Rectangle, GridAligner>> aligners_;  ///< made when first asked for
 };

@@ -11,6 +11,8 @@ namespace {
 // A look at all of a picture of which this much is borders, in shares of its area.
 constexpr float kBordered = 0.2F;
 
+constexpr int kFarthest = std::numeric_limits<int>::max();
+
 void add_looks(const std::array<Signature, kViews.size()>& signatures, const Rectangle& trim,
                Looks& looks) {
   for (std::size_t v = 0; v < kViews.size(); ++v) {
@@ -71,7 +73,6 @@ Looks looks_of(const Examined& query, Algorithm algorithm) {
 
 std::optional<Candidate> nearest(const Looks& looks, const EntryData& known, EntryId entry) {
   if (looks.empty()) return std::nullopt;
-  constexpr int kFarthest = std::numeric_limits<int>::max();
   Candidate nearest{entry, kFarthest, 0, 0};
   if (looks.signatures.front().algorithm() == Algorithm::pdq) {
     if (known.pdq) take(looks, *known.pdq, 0, nearest);
@@ -85,13 +86,19 @@ std::optional<Candidate> nearest(const Looks& looks, const EntryData& known, Ent
 
 std::optional<Candidate> nearest_window(const Looks& looks, const EntryData& known, EntryId entry) {
   constexpr int kFirst = 2;  // as EntryHit::window
-  constexpr int kFarthest = std::numeric_limits<int>::max();
   Candidate nearest{entry, kFarthest, 0, 0};
   for (std::size_t i = 0; i < known.windows.size(); ++i) {
     take(looks, known.windows[i].grid, kFirst + static_cast<int>(i), nearest);
   }
   if (nearest.distance == kFarthest) return std::nullopt;
   return nearest;
+}
+
+std::optional<int> nearest_distance(const Looks& looks, const Signature& known) {
+  Candidate nearest{0, kFarthest, 0, 0};
+  take(looks, known, 0, nearest);
+  if (nearest.distance == kFarthest) return std::nullopt;
+  return nearest.distance;
 }
 
 }  // namespace reseau::detail

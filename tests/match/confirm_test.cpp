@@ -3,6 +3,7 @@
 #include <reseau/match.h>
 #include <catch2/catch.hpp>
 
+#include "match/kinds.h"
 #include "support/picture.h"
 
 using namespace reseau;
@@ -103,4 +104,60 @@ TEST_CASE("A logo over a few windows does not hide a copy") {
   CHECK(confirmed_distance(3'000, others) == 3'000);
   std::vector<int> worse{90'000, 3'000, 3'000, 3'000, 80'000, 70'000, 3'000, 3'000};
   CHECK(confirmed_distance(3'000, worse) > 10'000);
+}
+
+TEST_CASE("What pdq does not see is no further away for it") {
+  // A crop or a tilt, as far from the known picture by pdq as strangers are.
+  for (const int bits : {70, 85, 128, 256}) {
+    CHECK(with_pdq(9'000, bits, Level::base) == 9'000);
+    CHECK(with_pdq(9'000, bits, Level::extended) == 9'000);
+  }
+}
+
+TEST_CASE("The nearer pdq is, the shorter is a distance") {
+  CHECK(with_pdq(40'000, 54, Level::base) == 20'000);
+  CHECK(with_pdq(40'000, 22, Level::base) == 5'000);
+  CHECK(with_pdq(40'000, 22, Level::standard) == 10'000);
+  for (const Level level : {Level::base, Level::standard, Level::extended}) {
+    CHECK(with_pdq(0, 128, level) == 0);
+    for (int bits = 0; bits < 256; ++bits)
+      CHECK(with_pdq(40'000, bits, level) <= with_pdq(40'000, bits + 1, level));
+  }
+}
+
+TEST_CASE("Garments that are laid out alike are not taken for copies by both signatures") {
+  // Two pairs of black trousers on one tiled floor, in the edit in which they are nearest: the
+  // nearest strangers of 1,299 pictures by both. docs/signature.md, Confirmation.
+  const auto within = [](int distance, int bits, Level level) {
+    return with_pdq(distance, bits, level) <=
+           default_limit(Measure::grid_aligned, 1'000'000, level).value;
+  };
+  CHECK_FALSE(within(32'800, 60, Level::base));
+  CHECK_FALSE(within(36'323, 60, Level::standard));
+  CHECK_FALSE(within(42'087, 60, Level::extended));
+}
+
+TEST_CASE("A copy that an overlay moves far by grid is found by what pdq says of it") {
+  const Picture picture = discs(400, 300, 27);
+  Picture overlaid = picture;
+  for (int y = 60; y < 200; ++y)
+    for (int x = 120; x < 290; ++x) overlaid.at(x, y) = 250;
+  const Examined query = examine(overlaid.view());
+  const Looks looks = looks_of(query, Algorithm::grid);
+  for (const Level level : {Level::base, Level::standard}) {
+    const EntryData known = known_at(picture, level);
+    EntryData without = known;
+    without.pdq.reset();
+    const auto apart = nearest_distance(looks_of(query, Algorithm::pdq), *known.pdq);
+    REQUIRE(apart);
+    REQUIRE(*apart <= 54);
+    Alignments alignments(query, looks, level);
+    const Candidate candidate = nearest(looks, known, 1).value();
+    const MaxDistance limit = default_limit(Measure::grid_aligned, 10'000'000, level);
+    const Match by_both = alignments.match(candidate, known, limit, 10'000'000);
+    const Match by_grid = alignments.match(candidate, without, limit, 10'000'000);
+    CHECK(by_both.distance == with_pdq(by_grid.distance, *apart, level));
+    CHECK(4 * by_both.distance < 3 * by_grid.distance);
+    CHECK(by_both.expected_false < by_grid.expected_false);
+  }
 }
