@@ -35,7 +35,7 @@ struct Used {
 
   static Used now() {
     rusage usage{};
-    getrusage(RUSAGE_THREAD, &usage);  // its times count in ticks, and are shared out by guess
+    getrusage(RUSAGE_THREAD, &usage);  // its times were found to be wrong
     timespec used{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
     return {1e3 * static_cast<double>(used.tv_sec) + 1e-6 * static_cast<double>(used.tv_nsec),

@@ -122,7 +122,7 @@ struct Alignment {
 };
 
 struct MatchOptions {
-  Asked grid;
+  Asked grid;  ///< aligned distances hear pdq, whether it is asked or not
   Asked pdq;
   bool digests = true;
   Alignment alignment;

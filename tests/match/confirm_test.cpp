@@ -126,8 +126,8 @@ TEST_CASE("The nearer pdq is, the shorter is a distance") {
 }
 
 TEST_CASE("Garments that are laid out alike are not taken for copies by both signatures") {
-  // Two pairs of black trousers on one tiled floor, in the edit in which they are nearest: the
-  // nearest strangers of 1,299 pictures by both. docs/signature.md, Confirmation.
+  // Two pairs of black trousers on one tiled floor, in the edit in which they are nearest: no
+  // strangers were seen that are nearer by both. docs/signature.md, Confirmation.
   const auto within = [](int distance, int bits, Level level) {
     return with_pdq(distance, bits, level) <=
            default_limit(Measure::grid_aligned, 1'000'000, level).value;
