@@ -64,15 +64,15 @@ void sha256(Bytes file) {
   EVP_Digest(file.data(), file.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
 }
 
-Image decoded(Bytes file, int shrink_to) {
+Decoded decoded(Bytes file, int shrink_to) {
   Limits limits;
   limits.shrink_to = shrink_to;
-  return decode(file, limits).value().image;
+  return decode(file, limits).value();
 }
 
 Signatures signatures(Bytes file, int shrink_to) {
-  const Image image = decoded(file, shrink_to);
-  return {grid(image.view()).value(), pdq(image.view()).value()};
+  const Decoded picture = decoded(file, shrink_to);
+  return {grid(picture.view()).value(), pdq(picture.view()).value()};
 }
 
 }  // namespace

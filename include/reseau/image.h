@@ -34,6 +34,9 @@ struct ImageView {
   int height = 0;
   std::ptrdiff_t stride = 0;  ///< bytes from one row to the next
   PixelLayout layout = PixelLayout::gray8;
+  /// Of the picture before it was reduced while it was decoded (Decoded::view()); 0: it was not.
+  int full_width = 0;
+  int full_height = 0;
 };
 
 /// An upright picture, owned: gray8 where the file is grey, rgb8 otherwise. Move-only, and its
@@ -89,7 +92,7 @@ struct Limits {
 };
 
 /// For signatures. docs/decoding.md says how far this moves them.
-inline constexpr int kExamineShrink = 640;
+inline constexpr int kExamineShrink = 320;
 
 /// No file's frames are counted further, and Limits::max_frames does not reach beyond.
 inline constexpr int kMaxFrames = 10'000;
@@ -142,6 +145,8 @@ struct Decoded {
   /// Of the picture before it was reduced (Limits::shrink_to), upright, as far as it is there.
   int full_width = 0;
   int full_height = 0;
+  /// The image, which knows of what size it was.
+  [[nodiscard]] RESEAU_API ImageView view() const noexcept;
   /// Seconds for which a frame of an animation is shown; 0 if it is none. Where the file claims a
   /// hundredth or less, a tenth, as browsers have it.
   double shown_for = 0;

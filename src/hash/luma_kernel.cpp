@@ -63,6 +63,36 @@ void luma_floats_of_triples(const std::uint8_t* pixels, std::size_t count, const
   }
 }
 
+void mix(const float* a, const float* b, float share, std::size_t count, float* out) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    const auto from = hn::LoadU(d, a + i);
+    const auto way = hn::Sub(hn::LoadU(d, b + i), from);
+    hn::StoreU(hn::Add(from, hn::Mul(hn::Set(d, share), way)), d, out + i);
+  }
+  for (; i < count; ++i) out[i] = a[i] + share * (b[i] - a[i]);
+}
+
+void mix_neighbours(const float* values, const std::int32_t* first, const float* share,
+                    std::size_t count, float* out) {
+  const hn::ScalableTag<float> d;
+  const hn::RebindToSigned<decltype(d)> d32;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    const auto at = hn::LoadU(d32, first + i);
+    const auto from = hn::GatherIndex(d, values, at);
+    const auto way = hn::Sub(hn::GatherIndex(d, values + 1, at), from);
+    hn::StoreU(hn::Add(from, hn::Mul(hn::LoadU(d, share + i), way)), d, out + i);
+  }
+  for (; i < count; ++i) {
+    const float* pair = values + first[i];
+    out[i] = pair[0] + share[i] * (pair[1] - pair[0]);
+  }
+}
+
 }  // namespace reseau::detail::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -71,6 +101,8 @@ namespace reseau::detail {
 
 HWY_EXPORT(luma_units_of_triples);
 HWY_EXPORT(luma_floats_of_triples);
+HWY_EXPORT(mix);
+HWY_EXPORT(mix_neighbours);
 
 void luma_units_of_triples(const std::uint8_t* pixels, std::size_t count,
                            const LumaWeights& weights, std::uint16_t* luma) {
@@ -80,6 +112,15 @@ void luma_units_of_triples(const std::uint8_t* pixels, std::size_t count,
 void luma_floats_of_triples(const std::uint8_t* pixels, std::size_t count, const ColourOrder& order,
                             float* luma) {
   HWY_DYNAMIC_DISPATCH(luma_floats_of_triples)(pixels, count, order, luma);
+}
+
+void mix(const float* a, const float* b, float share, std::size_t count, float* out) {
+  HWY_DYNAMIC_DISPATCH(mix)(a, b, share, count, out);
+}
+
+void mix_neighbours(const float* values, const std::int32_t* first, const float* share,
+                    std::size_t count, float* out) {
+  HWY_DYNAMIC_DISPATCH(mix_neighbours)(values, first, share, count, out);
 }
 
 }  // namespace reseau::detail

@@ -26,4 +26,11 @@ struct ColourOrder {
 void luma_floats_of_triples(const std::uint8_t* pixels, std::size_t count, const ColourOrder& order,
                             float* luma);
 
+/// `out[i] = a[i] + share * (b[i] - a[i])`, each step rounded, in this order.
+void mix(const float* a, const float* b, float share, std::size_t count, float* out);
+
+/// `out[i]` is so mixed of `values[first[i]]` and the one behind it, by `share[i]`.
+void mix_neighbours(const float* values, const std::int32_t* first, const float* share,
+                    std::size_t count, float* out);
+
 }  // namespace reseau::detail

@@ -14,14 +14,13 @@
 #include <vector>
 
 #include "hash/box_filter.h"
-#include "hash/luma.h"
 #include "hash/ordered_product.h"
+#include "hash/pdq_rows.h"
 
 namespace reseau {
 namespace {
 
-constexpr int kShrinkTo = 512;  // larger pictures are sampled down to this square first
-constexpr int kMinSide = 5;     // PDQ is not defined below
+constexpr int kMinSide = 5;                    // PDQ is not defined below
 constexpr int kSampled = detail::kPdqSamples;  // side of the filtered and decimated picture
 constexpr int kFrequencies = 16;               // of its DCT, from 1 to 16 half-waves a side
 constexpr std::size_t kBits = std::size_t{kFrequencies} * kFrequencies;
@@ -35,32 +34,6 @@ int window_for(int length) {
   constexpr int kParts = 2 * kSampled;
   return (length + kParts - 1) / kParts;
 }
-
-/// Rows of luma in order, at most kShrinkTo a side: sampled by nearest neighbour if a side is
-/// longer and it may.
-class Rows {
- public:
-  Rows(const ImageView& image, bool may_shrink) : image_(image) {
-    const bool shrink = may_shrink && (image.width > kShrinkTo || image.height > kShrinkTo);
-    width_ = shrink ? kShrinkTo : image.width;
-    height_ = shrink ? kShrinkTo : image.height;
-    for (int x = 0; x < width_; ++x) {
-      columns_.push_back(static_cast<int>(static_cast<std::int64_t>(x) * image.width / width_));
-    }
-  }
-  [[nodiscard]] int width() const { return width_; }
-  [[nodiscard]] int height() const { return height_; }
-  void read(int y, float* out) const {
-    const auto source = static_cast<int>(static_cast<std::int64_t>(y) * image_.height / height_);
-    detail::luma_floats(image_, source, columns_, {out, columns_.size()});
-  }
-
- private:
-  const ImageView& image_;
-  int width_ = 0;
-  int height_ = 0;
-  std::vector<int> columns_;
-};
 
 /// Blurs and samples rows as they come, in both rounds.
 class Blur {
@@ -86,7 +59,7 @@ class Blur {
     }
   }
 
-  Sampled run(const Rows& picture) {
+  Sampled run(detail::PdqRows& picture) {
     const int height = picture.height();
     constexpr int kStep = detail::kRowsAtOnce;
     for (int y = 0; y < height; y += kStep) {
@@ -149,7 +122,7 @@ class Blur {
 };
 
 Sampled sample(const ImageView& image, bool may_shrink) {
-  const Rows rows(image, may_shrink);
+  detail::PdqRows rows(image, may_shrink);
   if (rows.width() == kSampled && rows.height() == kSampled) {
     Sampled sampled;
     for (int y = 0; y < kSampled; ++y) rows.read(y, sampled.row(y).data());

@@ -73,8 +73,18 @@ const std::uint8_t* Image::row(int y) const noexcept {
 }
 
 ImageView Image::view() const noexcept {
-  return {pixels_.get(), width_, height_, static_cast<std::ptrdiff_t>(row_bytes(width_, layout_)),
-          layout_};
+  return {.pixels = pixels_.get(),
+          .width = width_,
+          .height = height_,
+          .stride = static_cast<std::ptrdiff_t>(row_bytes(width_, layout_)),
+          .layout = layout_};
+}
+
+ImageView Decoded::view() const noexcept {
+  ImageView view = image.view();
+  view.full_width = full_width;
+  view.full_height = full_height;
+  return view;
 }
 
 void Image::keep_rows(int top, int height) noexcept {

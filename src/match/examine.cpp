@@ -26,6 +26,11 @@ ImageView part(const ImageView& image, const Rectangle& where) {
   view.height = edge(where.y + where.height, image.height) - top;
   view.pixels = static_cast<const std::byte*>(image.pixels) + top * image.stride +
                 left * static_cast<std::ptrdiff_t>(bytes_per_pixel(image.layout));
+  const auto share = [](int full, int side, int of) {
+    return static_cast<int>(std::int64_t{full} * side / of);
+  };
+  view.full_width = share(image.full_width, view.width, image.width);
+  view.full_height = share(image.full_height, view.height, image.height);
   return view;
 }
 
@@ -42,8 +47,8 @@ std::string percent(double share) {
 
 /// Everything that pixels give, and what it says of the outcome.
 void hash_pixels(const ImageView& pixels, int frames, Level level, Examined& examined) {
-  examined.width = pixels.width;
-  examined.height = pixels.height;
+  examined.width = std::max(pixels.width, pixels.full_width);
+  examined.height = std::max(pixels.height, pixels.full_height);
   if (auto views = pdq_views(pixels)) examined.pdq_views = *std::move(views);
   auto windows = grid_windows(pixels, level);
   if (windows) {
@@ -88,9 +93,7 @@ Examined examine_picture(const Decoded& decoded, bool alone, Level level) {
   examined.part = decoded.part;
   examined.format = decoded.format;
   examined.completeness = decoded.completeness;
-  hash_pixels(decoded.image.view(), alone ? decoded.frames : 1, level, examined);
-  examined.width = decoded.full_width;
-  examined.height = decoded.full_height;
+  hash_pixels(decoded.view(), alone ? decoded.frames : 1, level, examined);
   return examined;
 }
 

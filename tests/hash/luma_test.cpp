@@ -40,3 +40,33 @@ TEST_CASE("A processor's own instructions never change a picture's luma") {
     hwy::SetSupportedTargetsForTest(0);
   }
 }
+
+TEST_CASE("A processor's own instructions never change what lies between two pixels") {
+  std::mt19937 random(2);
+  std::uniform_real_distribution<float> level(0, 255);
+  std::uniform_real_distribution<float> share(0, 1);
+  for (const std::size_t count : {0U, 1U, 3U, 16U, 31U, 64U, 333U}) {
+    std::vector<float> a(count + 2);
+    std::vector<float> b(count + 2);
+    std::vector<float> shares(count);
+    std::vector<std::int32_t> first(count);
+    for (auto& value : a) value = level(random);
+    for (auto& value : b) value = level(random);
+    for (auto& value : shares) value = share(random);
+    for (auto& value : first) value = static_cast<std::int32_t>(random() % (count + 1));
+    const auto between = [](float from, float to, float way) { return from + way * (to - from); };
+    for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+      hwy::SetSupportedTargetsForTest(target);
+      std::vector<float> down(count);
+      std::vector<float> across(count);
+      mix(a.data(), b.data(), 0.3F, count, down.data());
+      mix_neighbours(a.data(), first.data(), shares.data(), count, across.data());
+      for (std::size_t i = 0; i < count; ++i) {
+        const auto at = static_cast<std::size_t>(first[i]);
+        CHECK(down[i] == between(a[i], b[i], 0.3F));
+        CHECK(across[i] == between(a[at], a[at + 1], shares[i]));
+      }
+    }
+    hwy::SetSupportedTargetsForTest(0);
+  }
+}

@@ -1,6 +1,7 @@
 #include <reseau/examine.h>
 #include <reseau/testcard.h>
 #include <catch2/catch.hpp>
+#include <tuple>
 
 #include "support/encode.h"
 
@@ -84,4 +85,30 @@ TEST_CASE("The test card looks the same to us as to anyone who draws it") {
   CHECK(card.quality == 100);
   CHECK(card.pdq_quality() == 100);
   CHECK(card.grid == grid(draw_testcard().view()).value().signature);
+}
+
+TEST_CASE("A large photograph, reduced while it is decoded, keeps the PDQ that others have of it") {
+  const auto apart = [](const ImageView& a, const ImageView& b) {
+    return distance(pdq(a)->signature, pdq(b)->signature).value();
+  };
+  int aware = 0;
+  int unaware = 0;  // of the size it had
+  for (const auto& [width, height, times] :
+       {std::tuple{1'000, 750, 2}, {1'303, 1'107, 2}, {2'011, 1'402, 4}, {2'561, 2'609, 8}}) {
+    for (std::uint32_t seed = 1; seed <= 3; ++seed) {
+      CAPTURE(width, height, seed);
+      const File file = jpeg(discs(width, height, seed), 90);
+      const auto whole = decode(Bytes(file));
+      Limits limits;
+      limits.shrink_to = kExamineShrink;
+      const auto reduced = decode(Bytes(file), limits);
+      REQUIRE(reduced->image.width() == (width + times - 1) / times);
+      CHECK(apart(whole->view(), reduced->view()) <= 8);
+      CHECK(*examine(Bytes(file)).pdq() == pdq(reduced->view())->signature);
+      aware += apart(whole->view(), reduced->view());
+      unaware += apart(whole->view(), reduced->image.view());
+    }
+  }
+  CAPTURE(aware, unaware);
+  CHECK(aware < unaware);
 }
