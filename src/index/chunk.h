@@ -7,6 +7,7 @@
 ///   get(offset, std::uint8_t* row) const
 ///   copy() const                                   of all
 ///   bytes() const                                  of memory
+///   parts()                                        that memory, a fixed number of spans
 #pragma once
 
 #include <algorithm>

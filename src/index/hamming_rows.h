@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <utility>
 
 #include "index/storage.h"
@@ -31,6 +32,12 @@ class HammingRows {
   }
   [[nodiscard]] HammingRows copy() const { return HammingRows(codes_.copy()); }
   [[nodiscard]] std::size_t bytes() const { return codes_.size(); }
+  [[nodiscard]] std::array<std::span<const std::uint8_t>, 1> parts() const {
+    return {codes_.as<std::uint8_t>()};
+  }
+  [[nodiscard]] std::array<std::span<std::uint8_t>, 1> parts() {
+    return {codes_.as<std::uint8_t>()};
+  }
   [[nodiscard]] const HammingCode* codes() const {
     return reinterpret_cast<const HammingCode*>(codes_.data());
   }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cassert>
 #include <climits>
+#include <cstring>
 #include <new>
 #include <numeric>
 #include <optional>
@@ -47,27 +48,41 @@ template <typename Rows>
 class BlockPacker {
  public:
   BlockPacker(const typename Rows::Format& format, detail::SnapshotWriter& writer)
-      : writer_(writer), width_(format.width()), rows_(detail::kChunk * width_) {
-    ids_.reserve(detail::kChunk);
-  }
+      : format_(format), writer_(writer), row_(format.width()), rows_(format, detail::kChunk) {}
+  BlockPacker(const BlockPacker&) = delete;
+  BlockPacker& operator=(const BlockPacker&) = delete;
+  ~BlockPacker() { explicit_bzero(row_.data(), row_.size()); }
 
   void add(const detail::Chunk<Rows>& chunk) {
+    const bool as_it_is = ids_.empty() && chunk.live() == detail::kChunk;
     chunk.each([&](detail::Id id, std::size_t i) {
-      if (ids_.size() == detail::kChunk) finish();
-      chunk.rows().get(i, rows_.data() + ids_.size() * width_);
+      if (!as_it_is) move(chunk.rows(), i, rows_, ids_.size());
       ids_.push_back(id);
+      if (ids_.size() == detail::kChunk) write(as_it_is ? chunk.rows() : rows_);
     });
   }
   void finish() {
-    if (!ids_.empty()) writer_.add(ids_, rows_.as<std::uint8_t>().first(ids_.size() * width_));
-    ids_.clear();
+    if (ids_.empty()) return;
+    Rows fewer(format_, ids_.size());
+    for (std::size_t i = 0; i < ids_.size(); ++i) move(rows_, i, fewer, i);
+    write(fewer);
   }
 
  private:
+  void move(const Rows& from, std::size_t i, Rows& to, std::size_t at) {
+    from.get(i, row_.data());
+    to.set(at, row_.data());
+  }
+  void write(const Rows& rows) {
+    writer_.add(ids_, rows.parts());
+    ids_.clear();
+  }
+
+  const typename Rows::Format& format_;
   detail::SnapshotWriter& writer_;
-  std::size_t width_;
-  std::vector<detail::Id> ids_;
-  detail::Storage rows_;
+  std::vector<std::uint8_t> row_;
+  std::vector<detail::Id> ids_;  // of rows_
+  Rows rows_;
 };
 
 template <typename Live>
@@ -105,12 +120,13 @@ std::shared_ptr<const detail::InvertedLists> lists_of(
 }
 
 template <typename Rows>
-std::shared_ptr<const detail::Chunk<Rows>> chunk_of(detail::SnapshotBlock block,
-                                                    const typename Rows::Format& format) {
-  Rows rows(format, block.ids.size());
-  for (std::size_t i = 0; i < block.ids.size(); ++i)
-    rows.set(i, block.rows.data() + i * format.width());
-  return std::make_shared<const detail::Chunk<Rows>>(std::move(block.ids), std::move(rows));
+std::shared_ptr<const detail::Chunk<Rows>> read_chunk(const detail::SnapshotReader& reader,
+                                                      std::size_t block,
+                                                      const typename Rows::Format& format) {
+  std::vector<detail::Id> ids(reader.entries(block));
+  Rows rows(format, ids.size());
+  reader.read(block, ids, rows.parts());
+  return std::make_shared<const detail::Chunk<Rows>>(std::move(ids), std::move(rows));
 }
 
 std::vector<std::uint8_t> rows_of(std::span<const Signature> signatures) {
@@ -344,7 +360,7 @@ Result<Index> Index::load(const std::string& path, Algorithm algorithm,
       detail::Chunks<typename Live::RowsType> chunks(blocks);
       detail::in_parallel(blocks, threads, [&](std::size_t block, std::size_t) {
         if (reader.kind(block) == BlockKind::entries) {
-          chunks[block] = chunk_of<typename Live::RowsType>(reader.read(block), live.format());
+          chunks[block] = read_chunk<typename Live::RowsType>(reader, block, live.format());
         } else {
           others[block] = reader.read_bytes(block);
         }

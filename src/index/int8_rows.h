@@ -1,6 +1,7 @@
 /// Vectors of small whole numbers, laid out so that a search reads little of them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -54,6 +55,12 @@ class Int8Rows {
   [[nodiscard]] Int8Rows copy() const { return {*format_, head_.copy(), rest_.copy()}; }
 
   [[nodiscard]] std::size_t bytes() const { return head_.size() + rest_.size(); }
+  [[nodiscard]] std::array<std::span<const std::uint8_t>, 2> parts() const {
+    return {head_.as<std::uint8_t>(), rest_.as<std::uint8_t>()};
+  }
+  [[nodiscard]] std::array<std::span<std::uint8_t>, 2> parts() {
+    return {head_.as<std::uint8_t>(), rest_.as<std::uint8_t>()};
+  }
   [[nodiscard]] const std::uint8_t* head(std::size_t group) const {
     return head_.data() + group * format_->head() * kQuadBytes;
   }

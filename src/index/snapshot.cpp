@@ -19,7 +19,7 @@ static_assert(std::endian::native == std::endian::little,
               "the file is little-endian, and so are its structs in memory");
 
 constexpr std::array<char, 8> kMagic = {'R', 'S', 'A', 'U', 'I', 'D', 'X', '\0'};
-constexpr std::uint32_t kFormat = 2;
+constexpr std::uint32_t kFormat = 3;
 constexpr std::uint64_t kAlignment = 4096;
 
 struct Header {
@@ -107,20 +107,23 @@ void SnapshotWriter::write(const void* data, std::size_t size, std::uint64_t at)
   }
 }
 
-void SnapshotWriter::add(std::span<const Id> ids, std::span<const std::uint8_t> rows) {
+void SnapshotWriter::add(std::span<const Id> ids,
+                         std::span<const std::span<const std::uint8_t>> rows) {
   SnapshotEntry entry;
   entry.entries = ids.size();
-  add(entry, {bytes_of(ids.data(), ids.size()), rows});
+  std::vector<std::span<const std::uint8_t>> parts = {bytes_of(ids.data(), ids.size())};
+  parts.insert(parts.end(), rows.begin(), rows.end());
+  add(entry, parts);
 }
 
 void SnapshotWriter::add(SnapshotBlockKind kind, std::span<const std::uint8_t> bytes) {
   SnapshotEntry entry;
   entry.kind = kind;
-  add(entry, {bytes});
+  add(entry, std::vector{bytes});
 }
 
 void SnapshotWriter::add(SnapshotEntry entry,
-                         std::initializer_list<std::span<const std::uint8_t>> parts) {
+                         const std::vector<std::span<const std::uint8_t>>& parts) {
   BlockHeader header;
   for (const auto& part : parts) header.payload += part.size();
   std::vector<std::span<const std::uint8_t>> all = {bytes_of(&header, 1)};
@@ -242,24 +245,22 @@ void SnapshotReader::read(void* data, std::size_t size, std::uint64_t at) const 
   }
 }
 
-SnapshotBlock SnapshotReader::read(std::size_t block) const {
-  const SnapshotEntry& entry = directory_.at(block);
-  SnapshotBlock result;
-  result.ids.resize(entry.entries);
-  result.rows = Storage(entry.entries * kind_.width);
-  read(block, {{reinterpret_cast<std::uint8_t*>(result.ids.data()), entry.entries * sizeof(Id)},
-               result.rows.as<std::uint8_t>()});
-  return result;
+void SnapshotReader::read(std::size_t block, std::span<Id> ids,
+                          std::span<const std::span<std::uint8_t>> rows) const {
+  std::vector<std::span<std::uint8_t>> parts = {
+      {reinterpret_cast<std::uint8_t*>(ids.data()), ids.size_bytes()}};
+  parts.insert(parts.end(), rows.begin(), rows.end());
+  read(block, parts);
 }
 
 std::vector<std::uint8_t> SnapshotReader::read_bytes(std::size_t block) const {
   std::vector<std::uint8_t> bytes(directory_.at(block).bytes - sizeof(BlockHeader));
-  read(block, {bytes});
+  read(block, std::vector<std::span<std::uint8_t>>{bytes});
   return bytes;
 }
 
 void SnapshotReader::read(std::size_t block,
-                          std::initializer_list<std::span<std::uint8_t>> parts) const {
+                          const std::vector<std::span<std::uint8_t>>& parts) const {
   const SnapshotEntry& entry = directory_.at(block);
   BlockHeader header;
   read(&header, sizeof header, entry.at);

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,7 +14,6 @@
 #include <reseau/index.h>
 
 #include "index/chunk.h"
-#include "index/storage.h"
 
 namespace reseau::detail {
 
@@ -26,12 +24,6 @@ struct SnapshotKind {
   std::uint32_t width = 0;  ///< bytes of a row
   SnapshotOwner owner{};
   friend bool operator==(const SnapshotKind&, const SnapshotKind&) = default;
-};
-
-/// Up to kChunk entries.
-struct SnapshotBlock {
-  std::vector<Id> ids;
-  Storage rows;  ///< one after the other
 };
 
 enum class SnapshotBlockKind : std::uint64_t {
@@ -58,13 +50,13 @@ class SnapshotWriter {
   SnapshotWriter& operator=(const SnapshotWriter&) = delete;
   ~SnapshotWriter();
 
-  /// Requires: at most kChunk ids, and as many rows.
-  void add(std::span<const Id> ids, std::span<const std::uint8_t> rows);
+  /// Requires: at most kChunk ids; the parts of as many rows (chunk.h).
+  void add(std::span<const Id> ids, std::span<const std::span<const std::uint8_t>> rows);
   void add(SnapshotBlockKind kind, std::span<const std::uint8_t> bytes);
   SnapshotDigest finish();
 
  private:
-  void add(SnapshotEntry entry, std::initializer_list<std::span<const std::uint8_t>> parts);
+  void add(SnapshotEntry entry, const std::vector<std::span<const std::uint8_t>>& parts);
   void write(const void* data, std::size_t size, std::uint64_t at);
   void sync_folder() const;
   [[noreturn]] void fail(int error) const;
@@ -94,8 +86,14 @@ class SnapshotReader {
   [[nodiscard]] SnapshotBlockKind kind(std::size_t block) const {
     return directory_.at(block).kind;
   }
-  /// Any number of threads may read at once. Requires: a block of entries.
-  [[nodiscard]] SnapshotBlock read(std::size_t block) const;
+  /// Of a block of entries.
+  [[nodiscard]] std::size_t entries(std::size_t block) const {
+    return directory_.at(block).entries;
+  }
+  /// Any number of threads may read at once. Requires: a block of entries; as many ids, and the
+  /// parts of as many rows.
+  void read(std::size_t block, std::span<Id> ids,
+            std::span<const std::span<std::uint8_t>> rows) const;
   /// Requires: another block.
   [[nodiscard]] std::vector<std::uint8_t> read_bytes(std::size_t block) const;
 
@@ -103,7 +101,7 @@ class SnapshotReader {
 
  private:
   void read(void* data, std::size_t size, std::uint64_t at) const;
-  void read(std::size_t block, std::initializer_list<std::span<std::uint8_t>> parts) const;
+  void read(std::size_t block, const std::vector<std::span<std::uint8_t>>& parts) const;
 
   std::string path_;
   SnapshotKind kind_;
