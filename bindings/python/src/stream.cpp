@@ -116,6 +116,7 @@ void Stream::work() {
     run(task);
     lock.lock();
     task.done = true;
+    --unfinished_;
     done_.notify_one();
   }
 }
@@ -128,22 +129,33 @@ void Stream::decide_where(Task& task) {
   task.decoders = decoders_;
 }
 
-/// With Python's lock: calls into `inputs_`, which may run anything.
-void Stream::fill() {
-  while (!exhausted_ && tasks_.size() < window_) {
-    if (inputs_ == py::iterator::sentinel()) {
-      exhausted_ = true;
-      return;
-    }
-    auto task = std::make_unique<Task>();
-    task->input = input_of(*inputs_);
-    decide_where(*task);
-    ++inputs_;
-    const std::scoped_lock lock(mutex_);
-    waiting_.push_back(task.get());
-    tasks_.push_back(std::move(task));
-    wanted_.notify_one();
-  }
+/// With Python's lock: calls into `inputs_`, which may run anything. What it throws is kept until
+/// all that it gave before has been asked for; but not what is to end the program.
+void Stream::pull() try {
+  const auto input = py::reinterpret_steal<py::object>(PyIter_Next(inputs_.ptr()));
+  if (!input && PyErr_Occurred() != nullptr) throw py::error_already_set();
+  exhausted_ = !input;
+  if (exhausted_) return;
+  auto task = std::make_unique<Task>();
+  task->input = input_of(input);
+  decide_where(*task);
+  const std::scoped_lock lock(mutex_);
+  waiting_.push_back(task.get());
+  tasks_.push_back(std::move(task));
+  ++unfinished_;
+  wanted_.notify_one();
+} catch (const py::error_already_set& error) {
+  if (!error.matches(PyExc_Exception)) throw;
+  failure_ = std::current_exception();
+  exhausted_ = true;
+}
+
+/// Whether the next result is there and the workers have enough to do meanwhile, or will have no
+/// more; `pulled`: or one input was taken for it, which may have taken its time.
+bool Stream::ready(bool pulled) {
+  const std::scoped_lock lock(mutex_);
+  if (tasks_.empty() || !tasks_.front()->done) return false;
+  return pulled || exhausted_ || tasks_.size() >= window_ || unfinished_ >= workers_.size();
 }
 
 std::unique_ptr<Stream::Task> Stream::next() {
@@ -158,14 +170,20 @@ std::unique_ptr<Stream::Task> Stream::next() {
     Busy& operator=(const Busy&) = delete;
   } const busy(busy_);
 
-  fill();
-  if (tasks_.empty()) throw py::stop_iteration();
-  for (;;) {
+  for (bool pulled = false; !ready(pulled);) {
+    if (!exhausted_ && tasks_.size() < window_) {
+      pull();
+      pulled = true;
+      continue;
+    }
+    if (tasks_.empty()) {
+      if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+      throw py::stop_iteration();
+    }
     {
       const Unlocked released;
       std::unique_lock lock(mutex_);
       done_.wait_for(lock, kSignalsEvery, [this] { return tasks_.front()->done; });
-      if (tasks_.front()->done) break;
     }
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
   }

@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -38,7 +39,8 @@ struct Lookup {
 };
 
 /// A Python iterator. Takes inputs from `inputs` on the thread that asks for results, a few a
-/// worker ahead; the workers never touch Python. Ctrl-C is noticed while results are waited for.
+/// worker ahead, but no more than one before a result that is there; the workers never touch
+/// Python. Ctrl-C is noticed while results are waited for.
 class Stream {
  public:
   struct Task {
@@ -66,7 +68,8 @@ class Stream {
   static void stop_all();
 
  private:
-  void fill();
+  void pull();
+  [[nodiscard]] bool ready(bool pulled);
   void decide_where(Task& task);
   void work();
   void run(Task& task) const;
@@ -75,6 +78,7 @@ class Stream {
   int process_ = ::getpid();
   pybind11::iterator inputs_;
   bool exhausted_ = false;
+  std::exception_ptr failure_;  ///< what `inputs` has thrown
   bool busy_ = false;
   How how_;
   Lookup lookup_;
@@ -88,6 +92,7 @@ class Stream {
   bool stopping_ = false;
   std::deque<std::unique_ptr<Task>> tasks_;  ///< in the order of the inputs
   std::deque<Task*> waiting_;                ///< those that nobody has begun
+  std::size_t unfinished_ = 0;               ///< of tasks_
   std::vector<std::thread> workers_;
 };
 
