@@ -139,9 +139,9 @@ struct MatchOptions {
 
 /// Decodes, hashes, looks up; keeps nothing. All pictures of the file are asked (see examine_all).
 ///
-/// Fails:   with the query's own outcome, if it could not be (fully) examined and nothing was
-/// found,
-///          so that silence is never taken for "no match"; with the bank's error.
+/// Fails:   with the query's own outcome, if it is no picture or could not be (fully) examined, and
+///          nothing was found, so that silence is never taken for "no match"; with the bank's
+///          error.
 /// Cost:    decoding, then two passes over the bank's index, then about a millisecond for each
 ///          candidate that is aligned.
 /// Threads: any number on one bank.

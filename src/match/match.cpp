@@ -324,9 +324,11 @@ Result<Matches> match(const Bank& bank, Bytes file, const MatchOptions& options)
       examine_all(file, {options.limits, Level::base, options.decoder});
   auto all = match_all(bank, pictures, options);
   if (!all) return all;
+  // That there is nothing to look at is no answer to who asks of one file.
   const auto unexamined =
-      std::find_if_not(pictures.begin(), pictures.end(),
-                       [](const Examined& picture) { return picture.fully_examined(); });
+      std::find_if(pictures.begin(), pictures.end(), [](const Examined& picture) {
+        return picture.outcome != Code::ok && picture.outcome != Code::low_information;
+      });
   if (all->empty() && unexamined != pictures.end())
     return Error{unexamined->outcome, "not examined: " + unexamined->message};
   all->query = std::move(pictures.front());

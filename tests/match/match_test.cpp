@@ -162,6 +162,10 @@ TEST_CASE("Silence about an upload that could not be looked at is never taken fo
   REQUIRE(found.size() == 1);
   CHECK(found.found[0].verdict == Verdict::exact);
   CHECK(found.query.outcome == Code::corrupt);
+  // Nor about one that is no picture: the path instead of the file, or nothing at all.
+  CHECK(match(world.bank, Bytes(std::string("uploads/17.jpg"))).error().code ==
+        Code::unsupported_format);
+  CHECK(match(world.bank, Bytes()).error().code == Code::empty);
 }
 
 TEST_CASE("Two flat pictures are not copies of each other") {

@@ -42,7 +42,8 @@ typedef struct reseau_matches reseau_matches;   /* what a bank knows of one inpu
 
 typedef enum reseau_code {
   /* What can be said of an input. Only RESEAU_OK and RESEAU_LOW_INFORMATION mean that it was fully
-   * examined. */
+   * examined; and RESEAU_EMPTY and RESEAU_UNSUPPORTED_FORMAT, if by its content it is no picture or
+   * video to begin with: see reseau_examined_fully. */
   RESEAU_OK = 0,
   RESEAU_OK_PARTIAL = 1,      /* cut short or damaged: only what is there was hashed */
   RESEAU_LOW_INFORMATION = 2, /* examined, but there is too little in it to recognise */
@@ -182,10 +183,11 @@ RESEAU_C_API void reseau_examined_free(reseau_examined* examined);
 /* How far the input could be examined, and the sentence that says why; "" for RESEAU_OK. */
 RESEAU_C_API reseau_code reseau_examined_outcome(const reseau_examined* examined);
 RESEAU_C_API const char* reseau_examined_message(const reseau_examined* examined);
-/* What held the decoder back: as reseau_decoders_isolation, or "none" for this process; "" for
- * pixels and where nothing was decoded. */
+/* What held the decoder back: as reseau_decoders_isolation, or "none" for this process, whether or
+ * not there was anything to decode; "" for pixels and what could not be read. */
 RESEAU_C_API const char* reseau_examined_isolation(const reseau_examined* examined);
-/* 1: nothing in it was left unlooked at. What is not fully examined is never "no match". */
+/* 1: nothing in it was left unlooked at, as in what is no picture or video at all. What is not
+ * fully examined is never "no match". */
 RESEAU_C_API int reseau_examined_fully(const reseau_examined* examined);
 
 typedef struct reseau_info {
@@ -325,8 +327,9 @@ RESEAU_C_API reseau_code reseau_match_examined(const reseau_bank* bank,
                                                const reseau_examined* query,
                                                const reseau_match_options* options,
                                                reseau_matches** matches, reseau_error* error);
-/* Decodes, hashes, looks up, keeps nothing. Fails with the query's own outcome if it could not be
- * (fully) examined and nothing was found, so that silence is never taken for "no match". */
+/* Decodes, hashes, looks up, keeps nothing. Fails with the query's own outcome if it is no picture
+ * or video, or could not be (fully) examined, and nothing was found, so that silence is never taken
+ * for "no match". */
 RESEAU_C_API reseau_code reseau_match_bytes(const reseau_bank* bank, const void* bytes, size_t size,
                                             const reseau_match_options* options,
                                             reseau_matches** matches, reseau_error* error);
