@@ -139,9 +139,10 @@ class RESEAU_API Bank {
   /// Fails: not_found, bank_damaged.
   [[nodiscard]] Result<Entry> get(EntryId id) const;
 
-  /// Calls `visit` for every entry in order of id, until it returns false.
+  /// Calls `visit` for every entry from id `first` on, in order of id, until it returns false.
   /// Fails: bank_damaged at the first row whose digest does not fit.
-  [[nodiscard]] Status each(const std::function<bool(const Entry&)>& visit) const;
+  [[nodiscard]] Status each(const std::function<bool(const Entry&)>& visit,
+                            EntryId first = 1) const;
 
   /// Which digest of a file an entry was found by, strongest first.
   enum class DigestKind : std::uint8_t { sha256, sha1, md5 };

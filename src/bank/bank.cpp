@@ -271,9 +271,9 @@ Result<Entry> Bank::get(EntryId id) const {
   });
 }
 
-Status Bank::each(const std::function<bool(const Entry&)>& visit) const {
+Status Bank::each(const std::function<bool(const Entry&)>& visit, EntryId first) const {
   // A few at a time, so that `visit` runs without the lock and may call the bank itself.
-  EntryId next = 1;
+  EntryId next = std::max<EntryId>(first, 1);
   while (true) {
     auto some = guarded(impl_->path, [&]() -> Result<std::vector<Entry>> {
       const std::lock_guard lock(impl_->mutex);

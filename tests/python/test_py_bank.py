@@ -77,6 +77,18 @@ def test_a_signature_is_matched_without_its_pixels(known, photographs):
         assert reseau.match(bank, signature)[0].entry == 1
 
 
+def test_signatures_are_matched_in_batches_with_all_their_pictures(known, photographs, tmp_path):
+    coat = Image.open(photographs[3])
+    coat.save(tmp_path / "two.gif", save_all=True, append_images=[Image.open(photographs[0]).resize(coat.size)])
+    first, animated = reseau.hash(photographs[0]), next(iter(reseau.hash_iter([tmp_path / "two.gif"])))
+    assert animated.more
+    with reseau.Bank(known) as bank:
+        of_path, of_signature, of_second = reseau.match_many(bank, [photographs[0], first, animated])
+        assert of_path[0].entry == of_signature[0].entry == of_second[0].entry == 1
+        assert of_second[0].part == "frame 2" and of_signature.query == first
+        assert [m.entry for m in reseau.match(bank, animated)] == [1]
+
+
 def test_silence_about_what_was_not_examined_is_an_error(known, photographs, tmp_path):
     header = photographs[0].read_bytes()[:300]
     with reseau.Bank(known) as bank:
@@ -86,7 +98,15 @@ def test_silence_about_what_was_not_examined_is_an_error(known, photographs, tmp
             reseau.match(bank, tmp_path / "gone.jpg")
         (matches,) = reseau.match_many(bank, [header])
         assert not matches and not matches.query.fully_examined
-        assert list(reseau.match(bank, b"just text")) == []  # no media: nothing is left unlooked at
+        for nothing, kind in (b"", reseau.CorruptError), (b"just text", reseau.UnsupportedFormatError):
+            with pytest.raises(kind):
+                reseau.match(bank, nothing)
+            (matches,) = reseau.match_many(bank, [nothing])  # no media: nothing is left unlooked at
+            assert not matches and matches.query.fully_examined
+        with open(photographs[0], "rb") as file:
+            assert reseau.match(bank, file)
+            with pytest.raises(reseau.CorruptError):  # it is at its end
+                reseau.match(bank, file)
 
 
 @pytest.mark.parametrize("options", [
@@ -182,6 +202,35 @@ def test_entries_are_added_removed_and_read(tmp_path, photographs):
         with pytest.raises(TypeError):
             bank.add(str(photographs[0]))
         assert len(bank) == 2
+
+
+def test_a_mistake_is_never_a_change_of_the_bank(known, photographs):
+    with reseau.Bank(known, "w") as bank:
+        for wrong in (
+            lambda: bank.add_hashes([{"grid": 96}]), lambda: bank.add_hashes([{"pdq": np.zeros(4)}]),
+            lambda: bank.add_hashes([{"sha256": [1] * 32}]), lambda: bank.add_hashes([{"video": 5}]),
+            lambda: bank.add_hashes([{"md5": "00" * 16}], labels="case 17"), lambda: bank.remove("12"),
+            lambda: bank.remove([1.7]), lambda: bank.add(photographs[3:4], labels="case 17"),
+            lambda: bank.add(photographs[3]), lambda: bank.add(open(photographs[3], "rb")), lambda: bank["1"],
+            lambda: bank.match(photographs[0], kinds=["grid"], limit=3.5),
+            lambda: bank.match(photographs[0], budget=0.5), lambda: reseau.match(str(known), photographs[0]),
+        ):
+            with pytest.raises(TypeError):
+                wrong()
+        assert [entry.id for entry in bank] == [1, 2, 3] and all(entry.labels == ("evidence",) for entry in bank)
+        assert 1 in bank and np.int64(3) in bank and 4 not in bank and "1" not in bank
+        grid, pdq = np.frombuffer(bank[1].grid, np.int8), bank[1].pdq
+        bank.add_hashes([{"grid": grid, "pdq": bytearray(pdq), "md5": "0F" * 16}])
+        assert bank[4].grid == bank[1].grid and bank[4].pdq == pdq
+        assert reseau.distance(bank[1].grid, bank[4].grid) == 0
+        assert reseau.distance([bank[1].pdq] * 2, [pdq, pdq], kind="pdq").tolist() == [0, 0]
+
+
+def test_all_entries_are_seen_once_however_many_there_are(tmp_path):
+    with reseau.Bank.create(tmp_path / "many") as bank:
+        ids = bank.add_hashes({"md5": i.to_bytes(16, "big")} for i in range(10_000))
+        bank.remove(ids[4000:4200])
+        assert [entry.id for entry in bank] == ids[:4000] + ids[4200:]
 
 
 def test_one_reads_what_another_writes(known, photographs):

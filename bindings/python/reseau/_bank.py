@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import index
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
+import numpy as np
+
 from . import _reseau
-from ._errors import error_for
+from ._errors import NotFoundError, error_for
 from ._hash import Kind, Level, Progress
 from ._index import Search
-from ._inputs import Input, Isolation, Limits, how, resolve, resolve_all, threads_or_all
+from ._inputs import Input, Isolation, Limits, Resolved, how, many, resolve, resolve_all, threads_or_all, whole
 from ._reseau import Signature, VideoSignature
 from ._video import Stretch, stretches_of
 
 if TYPE_CHECKING:
     import pandas
 
-_TOGETHER = 256  # signatures that share one wait for the disk
+_TOGETHER = 256  # signatures that share one wait for the disk,
+_AT_MOST = 1.0  # and for how many seconds they wait for each other
 
 
 class Added(NamedTuple):
@@ -203,21 +208,23 @@ class Bank:
         why. Frames and pages that look unlike the first are entries, and rows, of their own; a video
         is one entry. Ctrl-C loses what was not added yet, and nothing else.
         """
-        if isinstance(inputs, (str, bytes, os.PathLike)):
-            raise TypeError("inputs are an iterable of pictures; put a single one into a list")
+        names = _labels(labels)
         examine = how(limits, isolation, key_frames, self.level)
-        stream = _reseau.Stream(resolve_all(inputs), examine, threads_or_all(threads))
+        stream = _reseau.Stream(resolve_all(many(inputs), examine["max_bytes"]), examine, threads_or_all(threads))
         rows: list[Added] = []
         waiting: list[Signature] = []
+        last = monotonic()
 
         def commit() -> None:
-            known = iter(self._bank.add([s for s in waiting if _can_be_known(s)], list(labels)))
+            nonlocal last
+            known = iter(self._bank.add([s for s in waiting if _can_be_known(s)], names))
             for s in waiting:
                 entry, existing = next(known) if _can_be_known(s) else (None, False)
                 rows.append(Added(s.name, entry, existing, s.outcome, s.message, s.part))
                 if progress is not None and s.part is None:
                     progress(1)
             waiting.clear()
+            last = monotonic()
 
         files: set[str | None] = set()
         for signature in stream:
@@ -225,7 +232,7 @@ class Bank:
             if signature.more and signature.sha256 not in files and not self._bank.knows(signature):
                 waiting += signature.more
             files.add(signature.sha256)
-            if len(waiting) >= _TOGETHER:
+            if len(waiting) >= _TOGETHER or monotonic() - last > _AT_MOST:
                 commit()
         commit()
         return rows
@@ -236,28 +243,36 @@ class Bank:
         rows  mappings with any of "grid", "pdq", "sha256", "sha1", "md5": bytes or hex digits;
               "video": a VideoSignature (of a vPDQ list: Vpdq.video()); and "origin", a str.
         """
+        names = _labels(labels)
         made = []
         for row in rows:
             unknown = set(row) - _FIELDS
             if unknown:
                 raise ValueError(f"a row has {', '.join(sorted(_FIELDS))}; not {', '.join(sorted(unknown))}")
-            each: dict[str, Any] = {
-                name: bytes.fromhex(row[name]) if isinstance(row[name], str) else bytes(row[name])
-                for name in _HASHES
-                if row.get(name) is not None
-            }
-            if row.get("video") is not None:
-                each["video"] = row["video"]
-            made.append({**each, "origin": os.fsencode(row.get("origin") or ""), "labels": list(labels)})
+            each: dict[str, Any] = {name: _hash(name, row[name]) for name in _HASHES if row.get(name) is not None}
+            video = row.get("video")
+            if video is not None:
+                if not isinstance(video, VideoSignature):
+                    raise TypeError(f"video is a VideoSignature, not {type(video).__name__}")
+                each["video"] = video
+            made.append({**each, "origin": os.fsencode(row.get("origin") or ""), "labels": names})
         return [entry for entry, _ in self._bank.add_hashes(made)]
 
     def remove(self, entries: Iterable[int]) -> None:
         """Removes all or none; their bytes are overwritten. Raises NotFoundError."""
-        self._bank.remove([int(entry) for entry in entries])
+        self._bank.remove([index(entry) for entry in entries])
 
     def __getitem__(self, entry: int) -> Entry:
         """Raises NotFoundError, which is a LookupError."""
-        return Entry(*self._bank.get(entry))
+        return Entry(*self._bank.get(index(entry)))
+
+    def __contains__(self, entry: object) -> bool:
+        """Whether there is an entry of this id."""
+        try:
+            self._bank.get(index(entry))  # type: ignore[arg-type]
+        except (TypeError, OverflowError, NotFoundError):
+            return False
+        return True
 
     def __iter__(self) -> Iterator[Entry]:
         """Entries in order of their ids."""
@@ -277,6 +292,20 @@ class Bank:
 
     def __repr__(self) -> str:
         return f"<reseau.Bank {self.path!r}, " + ("closed>" if self.closed else f"{len(self)} entries>")
+
+
+def _labels(labels: Sequence[str]) -> list[str]:
+    if isinstance(labels, str) or not all(isinstance(label, str) for label in labels):
+        raise TypeError(f'labels are a sequence of str, as ["case 17"]; not {labels!r}')
+    return list(labels)
+
+
+def _hash(name: str, value: Any) -> bytes:
+    if isinstance(value, str):
+        return bytes.fromhex(value)
+    if isinstance(value, (bytes, bytearray)) or getattr(value, "dtype", None) in (np.int8, np.uint8):
+        return bytes(value)
+    raise TypeError(f"{name} is bytes, hex digits or an array of bytes, not {type(value).__name__}")
 
 
 _HASHES = ("grid", "pdq", "sha256", "sha1", "md5")
@@ -303,7 +332,7 @@ def _options(
     if limit is not None and ("grid" in kinds) == ("pdq" in kinds):
         raise ValueError('a limit is of one kind; say which with kinds=["grid"] or kinds=["pdq"]')
     for name, value in (("limit", limit), ("aligned_limit", aligned_limit), ("agree", agree), ("budget", budget)):
-        if value is not None and not 0 <= value < 2**31:
+        if value is not None and not 0 <= whole(name, value) < 2**31:
             raise ValueError(f"{name} is not negative, and under 2**31; not {value}")
     return {
         "grid": "grid" in kinds, "pdq": "pdq" in kinds, "digests": "digest" in kinds,
@@ -340,32 +369,42 @@ def match(
     threads  on how many a video is looked up; None: on all processors
     limits, isolation, key_frames  as for hash()
 
-    Raises the InputError of the query's outcome if it could not be (fully) examined and nothing was
-    found, so that silence is never taken for "no match"; a BankError of its kind.
+    Raises the InputError of the query's outcome if it is no picture or video, or could not be (fully)
+    examined, and nothing was found, so that silence is never taken for "no match"; a BankError of its
+    kind.
 
     >>> with reseau.Bank.create(folder / "empty.bank") as bank:
     ...     reseau.match(bank, reseau.testcard_png())[0].verdict
     'test'
     """
     options = _options(kinds, limit, aligned_limit, agree, budget, all) | {"threads": threads_or_all(threads)}
+    examine = how(limits, isolation, key_frames)
+    query = _query(x, examine["max_bytes"])
+    found = Matches(*next(_reseau.Stream(iter([query]), examine, 1, _bank_of(bank), options)))
+    if not found:
+        for picture in (found.query, *found.query.more):
+            if picture.outcome not in ("ok", "low_information"):
+                raise error_for(picture.outcome, picture.message, picture.name or "")
+    return found
+
+
+def _bank_of(bank: Bank) -> _reseau.Bank:
+    if not isinstance(bank, Bank):
+        raise TypeError(f"a bank is a reseau.Bank, not {type(bank).__name__}; open it with reseau.Bank(path)")
+    return bank._bank
+
+
+def _query(x: Input | Signature | VideoSignature, max_bytes: int) -> Resolved:
     if isinstance(x, VideoSignature):
         x = _reseau.signature_of_video(x)
     if isinstance(x, Signature):
-        found = Matches(*_reseau.match_signature(bank._bank, x, options))
-    else:
-        examine = how(limits, isolation, key_frames)
-        found = Matches(*next(_reseau.Stream(iter([resolve(x)]), examine, 1, bank._bank, options)))
-    if not found and not found.query.fully_examined:
-        unseen = found.query
-        if unseen.outcome in ("ok", "low_information"):
-            unseen = next((picture for picture in unseen.more if not picture.fully_examined), unseen)
-        raise error_for(unseen.outcome, unseen.message, unseen.name or "")
-    return found
+        return os.fsencode(x.name or ""), "signature", x
+    return resolve(x, max_bytes)
 
 
 def match_many(
     bank: Bank,
-    inputs: Iterable[Input],
+    inputs: Iterable[Input | Signature | VideoSignature],
     *,
     kinds: Sequence[Kind | Literal["digest"]] = ("grid", "pdq", "digest"),
     limit: int | None = None,
@@ -385,5 +424,6 @@ def match_many(
     """
     options = _options(kinds, limit, aligned_limit, agree, budget, all)
     examine = how(limits, isolation, key_frames)
-    stream = _reseau.Stream(resolve_all(inputs), examine, threads_or_all(threads), bank._bank, options)
+    queries = resolve_all(many(inputs), examine["max_bytes"], _query)
+    stream = _reseau.Stream(queries, examine, threads_or_all(threads), _bank_of(bank), options)
     return (Matches(*each) for each in stream)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from . import _reseau
 from ._errors import error_for
-from ._inputs import Input, Isolation, Limits, how, is_one, resolve, resolve_all, threads_or_all
+from ._inputs import Input, Isolation, Limits, how, is_one, many, resolve, resolve_all, threads_or_all
 from ._reseau import Signature, VideoSignature
 
 if TYPE_CHECKING:
@@ -76,12 +76,12 @@ def hash(
     examine = how(limits, isolation, key_frames, level)
     if is_one(x):
         return _hash_one(x, examine)
-    many: Iterable[Any] = x  # type: ignore[assignment]
-    return [_hash_one(each, examine) for each in many]
+    inputs: Iterable[Any] = x  # type: ignore[assignment]
+    return [_hash_one(each, examine) for each in inputs]
 
 
 def _hash_one(x: Input, examine: dict[str, Any]) -> Signature:
-    signature: Signature = next(_reseau.Stream(iter([resolve(x)]), examine, 1))
+    signature: Signature = next(_reseau.Stream(iter([resolve(x, examine["max_bytes"])]), examine, 1))
     if not signature.hashed:
         raise error_for(signature.outcome, signature.message, signature.name or "")
     return signature
@@ -242,12 +242,13 @@ def hash_iter(
 ) -> Iterator[Signature]:
     """The signatures of any number of inputs, in their order, as they come; on `threads` threads.
 
-    A few inputs a thread are taken from `inputs` ahead of what is returned, so it may be endless.
+    A few inputs a thread are taken from `inputs` ahead of what is returned, so it may be endless. An
+    array may be used again as soon as the next input is asked for, unless `inputs` is a sequence.
     Nothing is raised for an input: what could not be hashed comes too (`hashed` is False, `outcome`
-    says why). An exception that `inputs` itself raises is passed on.
+    says why). An exception that `inputs` itself raises is passed on after all before it have come.
     """
     examine = how(limits, isolation, key_frames, level)
-    return iter(_reseau.Stream(resolve_all(inputs), examine, threads_or_all(threads)))
+    return iter(_reseau.Stream(resolve_all(many(inputs), examine["max_bytes"]), examine, threads_or_all(threads)))
 
 
 def hash_many(
@@ -282,7 +283,7 @@ def hash_many(
 def rows_of(kind: str, x: Any) -> npt.NDArray[np.uint8]:
     """Signatures as the library takes them: (n, width) of uint8, rows without gaps.
 
-    From a Batch, an array (n, width) or (width,) of int8 or uint8, or one or several Signatures.
+    From a Batch, an array (n, width) or (width,) of int8 or uint8, one or several Signatures, or bytes.
     Raises ValueError for a Batch in which something was not hashed: its row would be zeros.
     """
     if kind not in WIDTHS:
@@ -298,6 +299,10 @@ def rows_of(kind: str, x: Any) -> npt.NDArray[np.uint8]:
         if any(part is None for part in parts):
             raise ValueError(f"a signature has no {kind}")
         x = np.stack(parts)
+    if isinstance(x, (bytes, bytearray)):
+        x = [x]
+    if isinstance(x, (list, tuple)) and x and all(isinstance(each, (bytes, bytearray)) for each in x):
+        x = np.stack([np.frombuffer(each, np.uint8) for each in x])
     array = np.asarray(x)
     if array.dtype not in (np.int8, np.uint8):
         raise TypeError(f"signatures are bytes (int8 or uint8), not {array.dtype}")
@@ -324,7 +329,7 @@ def distance(a: Any, b: Any, *, kind: Kind = "grid") -> int | npt.NDArray[np.int
     >>> reseau.distance(card, card), reseau.distance(card.pdq, ~card.pdq, kind="pdq")
     (0, 256)
     """
-    one = all(isinstance(x, Signature) or getattr(x, "ndim", 2) == 1 for x in (a, b))
+    one = all(isinstance(x, (Signature, bytes, bytearray)) or getattr(x, "ndim", 2) == 1 for x in (a, b))
     apart = _reseau.distances(rows_of(kind, a), rows_of(kind, b), kind)
     return int(apart[0]) if one else apart
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from operator import index
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias, get_args, runtime_checkable
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar, get_args, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from ._errors import Error, error_for
 
+T = TypeVar("T")
+
+_READ = 16 << 20  # bytes of a file object at once
+_ROWS = 64  # of pixels at once
 
 @runtime_checkable
 class Readable(Protocol):
     """A file object opened for bytes."""
 
-    def read(self) -> bytes: ...
+    def read(self, size: int = ..., /) -> bytes: ...
 
 
 #: What can be examined: a path, the bytes of a file, a file object, an array of shape (h, w) or
@@ -51,6 +56,9 @@ class Limits:
                 raise ValueError(f"{field} is a positive number, not {value}")
 
 
+_MAX_BYTES = Limits().max_bytes
+
+
 def checked(isolation: Isolation) -> Isolation:
     if isolation not in get_args(Isolation):
         raise ValueError(f"isolation is one of {', '.join(map(repr, get_args(Isolation)))}, not {isolation!r}")
@@ -59,7 +67,7 @@ def checked(isolation: Isolation) -> Isolation:
 
 def how(limits: Limits | None, isolation: Isolation, key_frames: bool, level: str = "base") -> dict[str, Any]:
     """How inputs are examined, as the library's streams take it."""
-    bounds = {} if limits is None else asdict(limits)
+    bounds = asdict(limits or Limits())
     return {**bounds, "level": level, "isolation": checked(isolation), "key_frames": key_frames}
 
 
@@ -79,28 +87,44 @@ def _is_pil(x: object) -> bool:
     return module is not None and isinstance(x, module.Image)
 
 
-def resolve(x: Input) -> Resolved:
-    """Fails: TypeError, ValueError, or what a file object's read() raises."""
+def many(inputs: Iterable[T]) -> Iterable[T]:
+    """`inputs`, unless that is a single one, of which the parts would be taken for inputs."""
+    if is_one(inputs):
+        raise TypeError(
+            f"inputs are an iterable of pictures, and this is one {type(inputs).__name__}; put it into a list "
+            "(of a folder, give the files: Path(folder).rglob('*'))"
+        )
+    return inputs
+
+
+def name_of(x: object) -> bytes:
+    """A path, or what a file object or PIL image was opened from; b"" where that is not known."""
+    name = x if isinstance(x, (str, os.PathLike)) else getattr(x, "filename" if _is_pil(x) else "name", "")
+    if not isinstance(name, (str, bytes, os.PathLike)):
+        return b""
+    try:
+        return os.fsencode(name)
+    except UnicodeEncodeError:  # halves of characters, which no path has
+        return str(name).encode("utf-8", "backslashreplace")
+
+
+def resolve(x: Input, max_bytes: int = _MAX_BYTES) -> Resolved:
+    """Fails: Error, TypeError, ValueError."""
     if isinstance(x, np.ndarray):
         return b"", "pixels", pixels(x)
-    if isinstance(x, str) or isinstance(x, os.PathLike):
-        path = os.fsencode(x)
-        if b"\0" in path:
+    name = name_of(x)
+    if isinstance(x, (str, os.PathLike)):
+        if b"\0" in name:
             raise ValueError("a path holds no zero bytes")
-        return path, "path", path
+        return name, "path", os.fsencode(x)
     if isinstance(x, bytes):
         return b"", "bytes", x
     if isinstance(x, (bytearray, memoryview)):
         return b"", "bytes", bytes(x)  # a copy: the owner might write to it meanwhile
     if _is_pil(x):
-        name = getattr(x, "filename", "")
-        return os.fsencode(name) if isinstance(name, (str, os.PathLike)) else b"", "pixels", pixels_of_pil(x)
+        return name, "pixels", pixels_of_pil(x)
     if isinstance(x, Readable):
-        data = x.read()
-        if not isinstance(data, bytes):
-            raise TypeError("the file is open for text; open it with mode 'rb'")
-        name = getattr(x, "name", "")
-        return os.fsencode(name) if isinstance(name, (str, os.PathLike)) else b"", "bytes", data
+        return name, "bytes", _contents(x, max_bytes)
     if hasattr(x, "__array__") and not isinstance(x, np.generic):
         return b"", "pixels", pixels(np.asarray(x))
     raise TypeError(
@@ -109,16 +133,44 @@ def resolve(x: Input) -> Resolved:
     )
 
 
-def resolve_all(inputs: Iterable[Input]) -> Iterator[Resolved]:
-    """What cannot be resolved is refused by name, and never ends the others."""
+def _contents(file: Readable, max_bytes: int) -> bytes:
+    """As far as one byte more than may be there, since a small compressed file can hold any number."""
+    parts: list[bytes] = []
+    left = max_bytes + 1
+    while left > 0:
+        try:
+            part = file.read(min(left, _READ))
+        except Exception as why:  # of whatever library the file is
+            raise error_for("io_error", f"reading it failed: {type(why).__name__}: {why}") from why
+        if isinstance(part, str):
+            raise TypeError("the file is open for text; open it with mode 'rb'")
+        if not isinstance(part, (bytes, bytearray, memoryview)):
+            raise TypeError(f"read() gives {type(part).__name__} and not bytes; open the file for blocking reads")
+        if not part:
+            break
+        parts.append(bytes(part))
+        left -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def resolve_all(
+    inputs: Iterable[T], max_bytes: int = _MAX_BYTES, resolve: Callable[[T, int], Resolved] = resolve
+) -> Iterator[Resolved]:
+    """What cannot be resolved is refused by name, and never ends the others. Raises what `inputs` raises.
+
+    Resolved inputs are kept for a while. Of an array that an iterator has made, that takes a copy: the
+    iterator may use its memory for the next.
+    """
+    kept = isinstance(inputs, (Sequence, np.ndarray))
     for x in inputs:
         try:
-            yield resolve(x)
+            name, kind, source = resolve(x, max_bytes)
+            yield name, kind, source.copy() if kind == "pixels" and not kept else source
         except Error as error:
-            yield os.fsencode(error.name or ""), "refused", (error.code.encode(), error.message.encode())
-        except (TypeError, ValueError, OSError) as error:
-            code = b"io_error" if isinstance(error, OSError) else b"invalid_argument"
-            yield b"", "refused", (code, str(error).encode("utf-8", "surrogateescape"))
+            name = os.fsencode(error.name) if error.name else name_of(x)
+            yield name, "refused", (error.code.encode(), error.message.encode("utf-8", "backslashreplace"))
+        except Exception as error:
+            yield name_of(x), "refused", (b"invalid_argument", str(error).encode("utf-8", "backslashreplace"))
 
 
 def pixels(array: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
@@ -144,9 +196,15 @@ def pixels(array: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
 
 def _over_white(array: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """As the library's decoders: c * a + 255 * (1 - a), rounded."""
-    alpha = array[:, :, 3:].astype(np.uint32)
-    over = (array[:, :, :3] * alpha + 255 * (255 - alpha) + 127) // 255
-    return over.astype(np.uint8)
+    alpha = array[:, :, 3:]
+    if alpha.min() == 255:
+        return np.ascontiguousarray(array[:, :, :3])
+    over = np.empty((*array.shape[:2], 3), np.uint8)
+    for top in range(0, len(array), _ROWS):  # products have 16 bits, and are not to fill the memory
+        rows = slice(top, top + _ROWS)
+        share = alpha[rows].astype(np.uint16)
+        over[rows] = (array[rows, :, :3] * share + 255 * (255 - share) + 127) // 255
+    return over
 
 
 def pixels_of_pil(image: Any) -> npt.NDArray[np.uint8]:
@@ -154,6 +212,12 @@ def pixels_of_pil(image: Any) -> npt.NDArray[np.uint8]:
     mode = image.mode
     if mode in ("I", "F"):
         raise TypeError(f"a PIL image of mode {mode} has no levels from 0 to 255; convert it first")
+    try:
+        image.load()  # PIL decodes when pixels are asked for
+    except (MemoryError, ValueError):
+        raise
+    except Exception as why:  # what its formats raise: OSError, SyntaxError, ...
+        raise error_for("corrupt", f"PIL cannot decode it: {why}") from why
     if mode.startswith("I;16"):
         return pixels((np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8))
     if mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
@@ -168,10 +232,18 @@ def walk(folder: str | os.PathLike[str]) -> Iterator[Path]:
         yield from (Path(where, file) for file in sorted(files))
 
 
+def whole(name: str, value: Any) -> int:
+    """Of any type of whole numbers, as NumPy's."""
+    try:
+        return index(value)
+    except TypeError:
+        raise TypeError(f"{name} is a whole number, not {value!r}") from None
+
+
 def threads_or_all(threads: int | None) -> int:
     """As many as there are processors for this process, if None or 0."""
     if threads:
-        if threads < 0 or threads > 1024:
+        if not 0 < whole("threads", threads) <= 1024:
             raise ValueError(f"threads is a number from 1 to 1024, not {threads}")
         return threads
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

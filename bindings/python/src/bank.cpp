@@ -132,10 +132,12 @@ py::tuple row_of(const Entry& entry) {
 py::list entries(const BankHandle& handle, EntryId after, std::size_t count) {
   std::vector<Entry> found;
   (void)ask(handle, [&](Bank& bank) {
-    return bank.each([&](const Entry& entry) {
-      if (entry.id > after) found.push_back(entry);
-      return found.size() < count;
-    });
+    return bank.each(
+        [&](const Entry& entry) {
+          found.push_back(entry);
+          return found.size() < count;
+        },
+        after + 1);
   });
   py::list rows;
   for (const Entry& entry : found) rows.append(row_of(entry));

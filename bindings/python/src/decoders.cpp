@@ -1,8 +1,11 @@
 #include "decoders.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "errors.h"
@@ -13,8 +16,15 @@ namespace py = pybind11;
 namespace reseau::python {
 namespace {
 
-/// As many as the threads that a call may have. They are started as they are needed.
-constexpr int kWorkers = 1024;
+/// At most two a processor: more threads than that wait for each other. Each worker takes three
+/// file descriptors, of which a process may have 1,024 by default: half of them are left to others.
+/// Workers are started as they are needed.
+int most_workers() {
+  rlimit open_files{};
+  const auto wanted = 2 * static_cast<rlim_t>(std::max(2U, std::thread::hardware_concurrency()));
+  if (::getrlimit(RLIMIT_NOFILE, &open_files) != 0) return static_cast<int>(wanted);
+  return static_cast<int>(std::clamp<rlim_t>(open_files.rlim_cur / 6, 1, wanted));
+}
 
 struct Pools {
   std::mutex mutex;
@@ -37,7 +47,7 @@ Result<std::shared_ptr<DecoderPool>> shared_pool(bool all) {
   std::shared_ptr<DecoderPool>& pool = all ? current.required : current.confined;
   if (!pool) {
     IsolationOptions options;
-    options.workers = kWorkers;
+    options.workers = most_workers();
     options.require_all = all;
     auto started = DecoderPool::start(options);
     if (!started) return started.error();

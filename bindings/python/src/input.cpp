@@ -47,6 +47,11 @@ struct Look {
   std::vector<Examined> operator()(const ImageView& pixels) const {
     return {reseau::examine(pixels, options.level)};
   }
+  std::vector<Examined> operator()(const std::shared_ptr<const NamedSignature>& seen) const {
+    std::vector<Examined> all = {seen->examined};
+    for (const auto& other : seen->more) all.push_back(other->examined);
+    return all;
+  }
   std::vector<Examined> operator()(const Error& error) const {
     return refused(error.code, error.message);
   }
@@ -64,6 +69,9 @@ Input input_of(const py::handle& resolved) {
     input.source = contents(source);
   } else if (kind == "pixels") {
     input.source = pixels_of(source);
+  } else if (kind == "signature") {
+    input.source =
+        std::shared_ptr<const NamedSignature>(source.cast<std::shared_ptr<NamedSignature>>());
   } else {
     const auto [code, message] = source.cast<std::tuple<std::string, std::string>>();
     input.source = Error{code_named(code), message};

@@ -31,17 +31,6 @@ py::tuple row_of(const Match& match) {
                         rows_of(match.stretches));
 }
 
-/// (query, rows, unaligned) of what was examined before: without its pixels, nothing can be
-/// aligned.
-py::tuple look_up_signature(const BankHandle& handle, const std::shared_ptr<NamedSignature>& query,
-                            const py::dict& options) {
-  const std::shared_ptr<Bank> bank = handle.get();
-  const MatchOptions how = options_of(options);
-  const Matches matches =
-      value_of(unlocked([&] { return reseau::match(*bank, query->examined, how); }), handle.path());
-  return py::make_tuple(query, rows_of(matches), matches.unaligned);
-}
-
 /// A video of which no more is known than its frames.
 std::shared_ptr<NamedSignature> signature_of_video(const VideoSignature& video) {
   std::vector<Examined> query(1);
@@ -95,7 +84,6 @@ py::tuple tuple_of(const Rectangle& where) {
 }
 
 void bind_match(py::module_& module) {
-  module.def("match_signature", &look_up_signature);
   module.def("signature_of_video", &signature_of_video);
   module.def("default_limit",
              [](const std::string& measure, std::size_t entries, const std::string& level) {

@@ -56,12 +56,16 @@ struct Look {
     return made_of(video_reader(file->descriptor()));
   }
   Holder operator()(Bytes bytes) const { return made_of(video_reader(bytes)); }
-  Holder operator()(const ImageView& /*pixels*/) const {
-    return refused(Code::invalid_argument, "pixels are no video; give a path or the bytes of one");
+  Holder operator()(const ImageView& /*pixels*/) const { return no_video(); }
+  Holder operator()(const std::shared_ptr<const NamedSignature>& /*seen*/) const {
+    return no_video();
   }
   Holder operator()(const Error& error) const { return refused(error.code, error.message); }
 
  private:
+  [[nodiscard]] static Holder no_video() {
+    return refused(Code::invalid_argument, "pixels are no video; give a path or the bytes of one");
+  }
   [[nodiscard]] Holder made_of(VideoReader reader) const;
 };
 
