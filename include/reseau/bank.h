@@ -129,7 +129,8 @@ class RESEAU_API Bank {
   /// Adds all or none, durably: when it returns, a crash loses nothing. An entry that is there
   /// already is not added again; its labels are joined.
   /// Fails: invalid_argument (names the entry), unlike_signatures, bank_read_only, bank_locked,
-  ///        disk_full, io_error. The bank is then as it was.
+  ///        disk_full, io_error. The bank is then as it was. limit_memory: the same, or, if the
+  ///        message says so, the change is in the file and this handle has to be opened again.
   [[nodiscard]] Result<std::vector<Added>> add(std::span<const EntryData> entries);
 
   /// Removes all or none. The rows are overwritten in the file, and the ids are never given again.
@@ -178,7 +179,8 @@ class RESEAU_API Bank {
   ///
   /// Does nothing where that would gain little: where few rows have come since the last time, in
   /// all or in proportion. Builds the lists of IndexKind::ivf first. Others wait to write
-  /// meanwhile.
+  /// meanwhile, and what is asked of this Bank but within() and frames_within(), match() therefore,
+  /// waits too: about a second and a half a million entries.
   ///
   /// Fails: already_exists for a file of such a name that is not this bank's; bank_read_only,
   ///        bank_locked, disk_full, io_error, limit_memory. The bank is as it was.

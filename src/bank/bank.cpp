@@ -40,7 +40,7 @@ Error too_large(const std::string& path) {
 
 // The file is the truth; `derived` is of its rows up to `derived.next_row`, and only ever of
 // committed ones. All but the indexes, which have locks of their own, is guarded by `mutex`, so
-// that searches never wait for the disk.
+// that searches by signatures never wait for the disk.
 struct Bank::Impl {
   Impl(std::string p, Mode m) : path(std::move(p)), mode(m) {
     store = std::make_unique<Store>(connect(path, mode));
@@ -111,6 +111,7 @@ struct Bank::Impl {
     size = derived->catalogue.places.size();
     frames = derived->frames;
     videos = derived->catalogue.frames.size();
+    pictures = size - videos + frames;
     by_pdq_alone = derived->by_pdq_alone;
   }
 
@@ -120,12 +121,14 @@ struct Bank::Impl {
                                                    MaxDistance limit, const Pick& pick) {
     if (incomplete) return too_large(path);
     if (queries.empty()) return std::vector<std::vector<EntryHit>>();
-    const auto found = derived->index_of(queries.front().algorithm()).within(queries, limit);
-    if (!found) return found.error();
-    std::vector<std::vector<EntryHit>> lists;
-    lists.reserve(found->size());
-    for (const auto& hits : *found) lists.push_back(pick(hits));
-    return lists;
+    return guarded(path, [&]() -> Result<std::vector<std::vector<EntryHit>>> {
+      const auto found = derived->index_of(queries.front().algorithm()).within(queries, limit);
+      if (!found) return found.error();
+      std::vector<std::vector<EntryHit>> lists;
+      lists.reserve(found->size());
+      for (const auto& hits : *found) lists.push_back(pick(hits));
+      return lists;
+    });
   }
 
   // Requires: a transaction and catch_up().
@@ -143,8 +146,8 @@ struct Bank::Impl {
     return row;
   }
 
-  // Appends, commits, and takes in.
-  void commit(Transaction& transaction, Meta& meta, std::vector<Record> records) {
+  // Appends and commits. What it gives is yet to be taken in.
+  std::vector<Checked> commit(Transaction& transaction, Meta& meta, std::vector<Record> records) {
     std::vector<Checked> rows;
     for (Record& record : records) {
       store->append(meta, record);
@@ -152,7 +155,18 @@ struct Bank::Impl {
     }
     store->write(meta);
     transaction.commit();
-    take_in(rows, meta.next_row);
+    return rows;
+  }
+
+  // The file has them already, and an error must not say that nothing was done.
+  void take_in_committed(const std::vector<Checked>& rows, std::int64_t end) {
+    try {
+      take_in(rows, end);
+    } catch (...) {
+      throw Failure({Code::limit_memory,
+                     path + " was changed as it was asked to be, and does not fit into memory any "
+                            "more; open it again, on a machine with more"});
+    }
   }
 
   std::vector<Added> add(std::span<const EntryData> entries) {
@@ -172,7 +186,8 @@ struct Bank::Impl {
     }
     meta.next_id += static_cast<EntryId>(plan.fresh.size());
     meta.entries += static_cast<std::int64_t>(plan.fresh.size());
-    commit(transaction, meta, std::move(records));
+    const auto rows = commit(transaction, meta, std::move(records));
+    take_in_committed(rows, meta.next_row);
     return plan.added;
   }
 
@@ -187,9 +202,10 @@ struct Bank::Impl {
     }
     meta.entries -= static_cast<std::int64_t>(gone.size());
     meta.saved = {};
-    commit(transaction, meta, std::move(records));
+    const auto rows = commit(transaction, meta, std::move(records));
     wipe_saved(store->connection().resolved_path(), bank);
     store->clean();
+    take_in_committed(rows, meta.next_row);
   }
 
   // Whether so many rows would take long to read, and are not few beside those that are saved.
@@ -227,6 +243,7 @@ struct Bank::Impl {
   std::atomic<std::size_t> frames = 0;  ///< of known videos
   std::atomic<std::size_t> by_pdq_alone = 0;
   std::atomic<std::size_t> videos = 0;
+  std::atomic<std::size_t> pictures = 0;  ///< images, and frames of videos
   std::atomic<bool> incomplete = false;
 };
 
@@ -351,7 +368,7 @@ Result<double> Bank::recall(MaxDistance limit) const { return impl_->derived->gr
 
 std::size_t Bank::size() const { return impl_->size; }
 
-std::size_t Bank::pictures() const { return impl_->size - impl_->videos + impl_->frames; }
+std::size_t Bank::pictures() const { return impl_->pictures; }
 
 std::size_t Bank::known_by_pdq_alone() const { return impl_->by_pdq_alone; }
 

@@ -56,9 +56,11 @@ std::vector<std::uint64_t> Finder::digest_keys(const EntryData& data) const {
 }
 
 std::uint64_t Finder::signature_key(const EntryData& data) const {
-  if (data.video && !data.video->frames.empty()) {
-    const VideoFrame& first = data.video->frames.front();
-    return key('v', first.grid.bytes(), first.pdq.bytes());
+  if (data.video) {  // all of it: many begin with the same black frame
+    const std::vector<std::uint8_t> bytes = data.video->bytes();
+    std::array<std::uint8_t, 32> digest{};
+    crypto_generichash(digest.data(), digest.size(), bytes.data(), bytes.size(), nullptr, 0);
+    return key('v', Bytes(digest));
   }
   return key('s', data.grid ? data.grid->bytes() : Bytes(), data.pdq ? data.pdq->bytes() : Bytes());
 }

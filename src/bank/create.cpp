@@ -5,14 +5,15 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 
 #include "bank/store.h"
+#include "core/files.h"
 
 namespace reseau::detail {
 namespace {
 
-constexpr std::array kBeside = {"-wal", "-shm", "-journal", "-grid", "-pdq"};
+constexpr std::array kBeside = {"-wal", "-shm",       "-journal", "-grid",
+                                "-pdq", "-grid.part", "-pdq.part"};
 
 // A journal that outlived its database would be played into the new one; a saved index would be
 // taken for its own by whoever looks at the folder.
@@ -72,19 +73,6 @@ void fill(const std::string& path, Level level, IndexKind kind) {
   connection.run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-// The name of a new file is on the disk only when its folder is.
-void sync_folder(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  const int handle =
-      open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (handle < 0) throw failure_to_make(path, errno);
-  const int rc = fsync(handle);
-  const int error = errno;
-  close(handle);
-  // Some file systems cannot sync a folder, and say so.
-  if (rc != 0 && error != EINVAL && error != ENOTSUP) throw failure_to_make(path, error);
-}
-
 }  // namespace
 
 void create_bank(const std::string& path, Level level, IndexKind kind) {
@@ -94,7 +82,7 @@ void create_bank(const std::string& path, Level level, IndexKind kind) {
   make_file(path);
   try {
     fill(path, level, kind);
-    sync_folder(path);
+    if (const int error = sync_folder_of(path); error != 0) throw failure_to_make(path, error);
   } catch (...) {
     unlink(path.c_str());
     for (const char* suffix : kBeside) unlink((path + suffix).c_str());

@@ -1,19 +1,15 @@
 #include "bank/saved.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <array>
 
 #include "bank/byte_io.h"
 #include "bank/keys.h"
+#include "core/files.h"
 
 namespace reseau::detail {
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
 
 std::string grid_file(const std::string& file) { return file + "-grid"; }
 std::string pdq_file(const std::string& file) { return file + "-pdq"; }
@@ -80,20 +76,8 @@ void require_free(const std::string& file, const BankId& bank) {
 }
 
 void wipe(const std::string& file, const BankId& bank) {
-  if (Index::owner_of(file) != bank) return;
-  const int handle = open(file.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (handle >= 0) {
-    constexpr std::array<std::uint8_t, 1 << 16> kZeros{};
-    for (std::uint64_t left = size_of(file); left > 0;) {
-      const ssize_t written =
-          write(handle, kZeros.data(), std::min<std::uint64_t>(left, kZeros.size()));
-      if (written <= 0) break;
-      left -= static_cast<std::uint64_t>(written);
-    }
-    (void)fsync(handle);
-    close(handle);
-  }
-  unlink(file.c_str());
+  constexpr std::size_t kHead = 128;  // with the owner
+  if (Index::owner_of(file) == bank) overwrite_and_delete(file, kHead);
 }
 
 }  // namespace
@@ -134,13 +118,16 @@ std::optional<Derived> load(const std::string& file, const BankId& bank,
 }
 
 void wipe_saved(const std::string& file, const BankId& bank) {
-  wipe(grid_file(file), bank);
-  wipe(pdq_file(file), bank);
+  for (const auto& saved : {grid_file(file), pdq_file(file)}) {
+    wipe(saved, bank);
+    wipe(saved + ".part", bank);  // of a process that was killed
+  }
 }
 
 std::uint64_t bytes_of_files(const std::string& file) {
   std::uint64_t sum = 0;
-  for (const char* suffix : {"", "-wal", "-grid", "-pdq"}) sum += size_of(file + suffix);
+  for (const char* suffix : {"", "-wal", "-grid", "-pdq", "-grid.part", "-pdq.part"})
+    sum += size_of(file + suffix);
   return sum;
 }
 

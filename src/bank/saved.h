@@ -21,8 +21,8 @@ namespace reseau::detail {
 [[nodiscard]] std::optional<Derived> load(const std::string& file, const BankId& bank,
                                           const SnapshotDigest& digest, IndexKind kind);
 
-/// Overwrites both files and deletes them, as far as they are there, this bank's, and may be
-/// written.
+/// Overwrites both files and what was left of writing them, and deletes them, as far as they are
+/// there, this bank's, and may be written.
 void wipe_saved(const std::string& file, const BankId& bank);
 
 /// Of both files and the bank's own.

@@ -1,5 +1,7 @@
 #include "bank/sqlite.h"
 
+#include <reseau/bank.h>
+
 #include <sqlite3.h>
 
 #include <cerrno>
@@ -7,6 +9,9 @@
 
 namespace reseau::detail {
 namespace {
+
+// A video of the most frames, each in the most bytes, and what else a row has.
+constexpr int kMostRow = static_cast<int>(kMaxVideoFrames * 256 + (std::size_t{1} << 20));
 
 // A path can hold '?', '#' and '%', or begin with "file:". So it is never handed to SQLite as it
 // is, but as a URI in which all but letters, digits and a few signs are escaped.
@@ -64,7 +69,7 @@ Connection::Connection(const std::string& path, Access access, int timeout_ms)
   // ours.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 1 << 20);
+  sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, kMostRow);
 }
 
 void Connection::wait_at_most(int timeout_ms) { sqlite3_busy_timeout(handle(), timeout_ms); }
@@ -106,7 +111,7 @@ void Connection::fail(int rc) const {
                     "may not be written; check the permissions of the file and of its folder");
     case SQLITE_CORRUPT:
     case SQLITE_FORMAT:
-    case SQLITE_TOOBIG:  // what add() lets through is smaller
+    case SQLITE_TOOBIG:  // none of ours is
     case SQLITE_ERROR:   // our statements are right for our tables, so the tables are not ours
       damaged(std::string("SQLite says, ") + sqlite3_errmsg(handle()));
     case SQLITE_NOTADB:

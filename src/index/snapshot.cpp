@@ -10,7 +10,8 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <filesystem>
+
+#include "core/files.h"
 
 namespace reseau::detail {
 namespace {
@@ -35,7 +36,7 @@ struct Header {
   std::array<std::uint8_t, 32> unused{};
   SnapshotDigest directory{};
 };
-static_assert(sizeof(Header) == 128);
+static_assert(sizeof(Header) == kSnapshotHead);
 static_assert(sizeof(SnapshotEntry) == 64);
 
 // There is room for what sealing will need.
@@ -48,6 +49,15 @@ struct BlockHeader {
   std::array<std::uint8_t, 8> unused_too{};
 };
 static_assert(sizeof(BlockHeader) == 64);
+
+Header header_of(const SnapshotKind& kind) {
+  Header header;
+  header.algorithm = kind.algorithm;
+  header.version = kind.version;
+  header.width = kind.width;
+  header.owner = kind.owner;
+  return header;
+}
 
 template <typename Parts>
 SnapshotDigest sha256(const Parts& parts) {
@@ -76,15 +86,18 @@ std::uint64_t aligned(std::uint64_t at) { return (at + kAlignment - 1) / kAlignm
 SnapshotWriter::SnapshotWriter(std::string path, const SnapshotKind& kind)
     : path_(std::move(path)), part_(path_ + ".part"), kind_(kind), end_(sizeof(Header)) {
   // One that was left behind, by a process that was killed.
-  if (unlink(part_.c_str()) != 0 && errno != ENOENT) fail(errno);
+  overwrite_and_delete(part_, kSnapshotHead);
   file_ = open(part_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file_ < 0) fail(errno);
+  // Whose it is: for who finds it, if this process is killed.
+  const Header header = header_of(kind_);
+  write(&header, sizeof header, 0);
 }
 
 SnapshotWriter::~SnapshotWriter() {
   if (file_ < 0) return;
   close(file_);
-  unlink(part_.c_str());
+  overwrite_and_delete(part_, kSnapshotHead);
 }
 
 void SnapshotWriter::fail(int error) const {
@@ -141,11 +154,7 @@ void SnapshotWriter::add(SnapshotEntry entry,
 }
 
 SnapshotDigest SnapshotWriter::finish() {
-  Header header;
-  header.algorithm = kind_.algorithm;
-  header.version = kind_.version;
-  header.width = kind_.width;
-  header.owner = kind_.owner;
+  Header header = header_of(kind_);
   header.entries = entries_;
   header.blocks = directory_.size();
   header.directory_at = aligned(end_);
@@ -157,21 +166,8 @@ SnapshotDigest SnapshotWriter::finish() {
   if (rename(part_.c_str(), path_.c_str()) != 0) fail(errno);
   in_place_ = true;
   close(std::exchange(file_, -1));
-  sync_folder();
+  if (const int error = sync_folder_of(path_); error != 0) fail(error);
   return sha256(bytes_of(&header, 1));
-}
-
-// The new name is on the disk only when its folder is.
-void SnapshotWriter::sync_folder() const {
-  const std::string folder = std::filesystem::path(path_).parent_path().string();
-  const int handle =
-      open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (handle < 0) fail(errno);
-  const int rc = fsync(handle);
-  const int error = errno;
-  close(handle);
-  // Some file systems cannot sync a folder, and say so.
-  if (rc != 0 && error != EINVAL && error != ENOTSUP) fail(error);
 }
 
 std::optional<SnapshotOwner> snapshot_owner(const std::string& path) {

@@ -41,8 +41,12 @@ struct SnapshotEntry {
   SnapshotDigest digest{};  ///< of all these bytes
 };
 
+/// Of a file's beginning, by which it is known.
+inline constexpr std::size_t kSnapshotHead = 128;
+
 /// Writes beside the file and moves it there when it is whole and on the disk; until then the file
-/// is what it was. All of it throws Failure with io_error or disk_full.
+/// is what it was. What is given up is overwritten. All of it throws Failure with io_error or
+/// disk_full.
 class SnapshotWriter {
  public:
   SnapshotWriter(std::string path, const SnapshotKind& kind);
@@ -58,7 +62,6 @@ class SnapshotWriter {
  private:
   void add(SnapshotEntry entry, const std::vector<std::span<const std::uint8_t>>& parts);
   void write(const void* data, std::size_t size, std::uint64_t at);
-  void sync_folder() const;
   [[noreturn]] void fail(int error) const;
 
   std::string path_;

@@ -185,6 +185,31 @@ TEST_CASE("An entry is found by its nearest window and by its whole, and is gone
   REQUIRE(bank.within({&data.windows[3].grid, 1}, {INT_MAX}).value()[0].size() == 1);
 }
 
+TEST_CASE("A film of hours is added, kept and found, and the bank is not called damaged") {
+  const TempDir folder;
+  std::mt19937 random(59);
+  EntryData film;
+  film.video.emplace();
+  for (int i = 0; i < 20'000; ++i) {  // two and three quarters of an hour
+    VideoFrame& frame = film.video->frames.emplace_back();
+    frame.time = frame.until = i / 2.0;
+    frame.grid = random_signature(Algorithm::grid, random);
+    frame.pdq = random_signature(Algorithm::pdq, random);
+    frame.quality = frame.pdq_quality = 80;
+    frame.inside =
+        VideoFrame::Inside{{0, .1F, 1, .8F}, 80, random_signature(Algorithm::grid, random)};
+  }
+  const Signature last = film.video->frames.back().grid;
+  {
+    Bank bank = Bank::create(folder / "b").value();
+    REQUIRE(bank.add(std::vector{film, film}).value().back().existing);
+  }
+  const Bank bank = Bank::open(folder / "b").value();
+  CHECK(bank.get(1).value().data.video->bytes() == film.video->bytes());
+  CHECK(bank.frames_within(std::span(&last, 1), {0}).value()[0].size() == 1);
+  CHECK(Bank::verify(folder / "b").value().problems.empty());
+}
+
 TEST_CASE("Queries of two kinds at once are refused, not answered by half") {
   const TempDir folder;
   std::mt19937 random(6);

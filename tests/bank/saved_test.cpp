@@ -8,6 +8,8 @@
 #include <thread>
 
 #include "bank/helpers.h"
+#include "core/files.h"
+#include "support/child.h"
 
 using namespace reseau;
 using namespace reseau::test;
@@ -170,6 +172,56 @@ TEST_CASE("What was removed is in no saved index, not even one that a crash has 
   const std::string grids = slurp(folder / "b-grid");
   CHECK_FALSE(has_even_grid(grids, 77));
   CHECK(has_even_grid(grids, 55));
+}
+
+TEST_CASE("What was removed is in nothing that a killed save or a killed removal has left") {
+  const SavingSoon soon;
+  std::mt19937 random(58);
+  const TempDir folder;
+  auto entries = random_entries(300, random);
+  entries[0].grid = even_signature(Algorithm::grid, 77);
+  Bank bank = Bank::create(folder / "b").value();
+  const auto added = bank.add(entries).value();
+  REQUIRE(bank.save_index());
+  const std::string saved = slurp(folder / "b-grid");
+  REQUIRE(has_even_grid(saved, 77));
+  REQUIRE(bank.remove(std::vector<EntryId>{added[0].id}));
+  // A save that was killed before its end has the beginning of the file under another name; a
+  // removal has overwritten everything but that beginning, by which the file is known.
+  spill(folder / "b-grid.part", saved);
+  spill(folder / "b-pdq.part", saved.substr(0, 128) + std::string(saved.size() - 128, '\0'));
+  const std::string theirs = "of somebody else";
+  spill(folder / "b-pdq", theirs);
+  CHECK(Bank::open(folder / "b", Bank::Mode::write).value().size() == 299);
+  CHECK(slurp(folder / "b-pdq") == theirs);
+  std::filesystem::remove(folder / "b-pdq");
+  CHECK(names_in(folder) == std::vector<std::string>{"b", "b-shm", "b-wal"});
+}
+
+TEST_CASE("A file that is given up is overwritten from behind, so that it is known to the last") {
+  const TempDir folder;
+  const std::string file = folder / "f";
+  for (const std::size_t size : {0U, 100U, 128U, 129U, 200'000U}) {
+    spill(file, std::string(size, 'x'));
+    std::filesystem::create_hard_link(file, folder / "g");  // to see what was done to it
+    detail::overwrite_and_delete(file, 128);
+    CHECK_FALSE(std::filesystem::exists(file));
+    CHECK(slurp(folder / "g") == std::string(size, '\0'));
+    std::filesystem::remove(folder / "g");
+  }
+  // Where it is interrupted (here: where no more may be written), the beginning is as it was.
+  Child child([&file] {
+    spill(file, std::string(200'000, 'x'));
+    std::filesystem::create_hard_link(file, file + "g");
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit little{100'000, 100'000};
+    setrlimit(RLIMIT_FSIZE, &little);
+    detail::overwrite_and_delete(file, 128);
+    const std::string wanted =
+        std::string(128, 'x') + std::string(100'000 - 128, '\0') + std::string(100'000, 'x');
+    return slurp(file + "g") == wanted ? 0 : 1;
+  });
+  CHECK(child.wait() == 0);
 }
 
 TEST_CASE("An index that cannot be saved leaves the bank as it was") {

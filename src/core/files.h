@@ -1,0 +1,18 @@
+/// Files that are gone, and files that are there, on the disk too.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace reseau::detail {
+
+/// Makes the name of a new or renamed file last: it is on the disk only when its folder is. 0, or
+/// the system's error. File systems that cannot sync a folder count as done.
+[[nodiscard]] int sync_folder_of(const std::string& path);
+
+/// Overwrites a file and deletes it, as far as it is there, a regular file and may be written. Its
+/// first `head` bytes, by which it is known, go last: whoever is interrupted can be followed by
+/// another who still sees what it was.
+void overwrite_and_delete(const std::string& path, std::size_t head);
+
+}  // namespace reseau::detail
