@@ -33,7 +33,27 @@ class Displaced {
     }
   }
 
+  /// The same by nearly `limit`, and no further: rounding may take it there, so that it is tried
+  /// again.
+  void move_within(std::span<std::uint8_t> row, int limit) {
+    const std::vector<std::uint8_t> start(row.begin(), row.end());
+    for (int squared = limit - limit / 32; squared > 0; squared -= squared / 16 + 1) {
+      move(row, squared);
+      if (distance(start, row) <= limit) return;
+      std::copy(start.begin(), start.end(), row.begin());
+    }
+  }
+
  private:
+  static int distance(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
+    int sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      const int apart = static_cast<std::int8_t>(a[i]) - static_cast<std::int8_t>(b[i]);
+      sum += apart * apart;
+    }
+    return sum;
+  }
+
   /// Nearly: the sum of eight bytes.
   double normal() {
     const std::uint64_t eight = random_();

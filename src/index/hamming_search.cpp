@@ -117,10 +117,10 @@ HitLists HammingSearch::nearest(const std::uint8_t* rows, std::size_t n, std::si
     const std::uint8_t* const row = rows + q * kHammingBytes;
     // Near ones are quickly looked up; where there are enough of them, they are the nearest.
     for (const int near : {15, 31, 47}) {
-      if (near >= limit) break;
-      auto hits = std::move(within(row, 1, near, 1).front());
-      if (hits.size() < k) continue;
-      hits.resize(k);
+      const int here = std::min(near, limit);
+      auto hits = std::move(within(row, 1, here, 1).front());
+      if (hits.size() < k && here < limit) continue;
+      hits.resize(std::min(hits.size(), k));
       lists[q] = std::move(hits);
       return;
     }

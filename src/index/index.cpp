@@ -93,14 +93,16 @@ void save_entries(const Live& live, detail::SnapshotWriter& writer) {
   if constexpr (Live::CoverType::kArranges) {
     for (const auto& cover : state->covers) {
       std::vector<std::size_t> holes;
+      std::size_t kept = 0;
       for (std::size_t c = 0; c < cover->chunks(); ++c, ++chunk) {
         packer.add(**chunk);
+        kept += (*chunk)->live();
         for (std::size_t i = 0; i < (*chunk)->size(); ++i) {
           if (!(*chunk)->alive(i)) holes.push_back(c * detail::kChunk + i);
         }
       }
       packer.finish();
-      writer.add(BlockKind::lists, cover->saved(holes));
+      if (kept > 0) writer.add(BlockKind::lists, cover->saved(holes));
     }
   }
   for (; chunk != state->chunks.end(); ++chunk) packer.add(**chunk);
@@ -129,10 +131,13 @@ std::shared_ptr<const detail::Chunk<Rows>> read_chunk(const detail::SnapshotRead
   return std::make_shared<const detail::Chunk<Rows>>(std::move(ids), std::move(rows));
 }
 
-std::vector<std::uint8_t> rows_of(std::span<const Signature> signatures) {
-  std::vector<std::uint8_t> rows;
-  rows.reserve(signatures.size() * Signature::kMaxBytes);
-  for (const Signature& s : signatures) rows.insert(rows.end(), s.bytes().begin(), s.bytes().end());
+// One after the other, and wiped afterwards. Requires: all of one kind.
+detail::Storage rows_of(std::span<const Signature> signatures) {
+  if (signatures.empty()) return {};
+  const std::size_t width = signatures.front().bytes().size();
+  detail::Storage rows(signatures.size() * width);
+  std::uint8_t* to = rows.data();
+  for (const Signature& s : signatures) to = std::copy(s.bytes().begin(), s.bytes().end(), to);
   return rows;
 }
 
@@ -198,7 +203,7 @@ struct Index::Impl {
   Status change(const char* doing, std::span<const Signature> signatures, const auto& make) {
     if (const auto checked = check(signatures); !checked) return checked.error();
     return guarded(doing, [&]() -> Status {
-      const auto rows = rows_of(signatures);
+      const detail::Storage rows = rows_of(signatures);
       with([&](auto& search) { make(search.live(), rows.data()); });
       return success();
     });
@@ -322,7 +327,7 @@ Result<double> Index::recall(MaxDistance limit, std::size_t sample) const {
         if (chosen == asked || entry++ != chosen * state->size / asked) return;
         ++chosen;
         chunk->rows().get(i, row.data());
-        displaced.move(row, limit.value - limit.value / 32);  // so that rounding leaves it within
+        displaced.move_within(row, limit.value);
         const auto hits = search.within(row.data(), 1, limit.value, 1).front();
         found +=
             std::any_of(hits.begin(), hits.end(), [id](const Hit& hit) { return hit.id == id; });

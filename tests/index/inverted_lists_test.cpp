@@ -91,6 +91,32 @@ TEST_CASE("Reading a few lists loses hardly anything, and finds nothing that is 
   CHECK(nearest.front() == Hit{107, 0});
 }
 
+TEST_CASE("The recall that is told is of copies within the limit, however small that is") {
+  World world(40'000);
+  for (const int limit : {10, 100, 500}) {
+    CAPTURE(limit);
+    CHECK(world.lists.recall({limit}, 200).value() > .97);
+  }
+}
+
+TEST_CASE("What is saved while nothing is left below its lists can be loaded") {
+  World world(140'000);
+  const std::size_t later = world.ids.size();
+  std::vector<std::int64_t> ids(150'000);
+  std::iota(ids.begin(), ids.end(), 1'000'000);
+  std::vector<Signature> fresh;
+  for (std::size_t i = 0; i < ids.size(); ++i) fresh.push_back(picture(world.random));
+  world.add(ids, fresh);
+  // The builder of new lists is busy; the old ones stand over holes alone.
+  REQUIRE(world.lists.remove(std::span(world.ids).first(later)));
+  const test::TempDir dir;
+  const auto digest = world.lists.save(dir / "an.index").value();
+  const auto loaded = Index::load(dir / "an.index", Algorithm::grid, digest, {}, 2, IndexKind::ivf);
+  REQUIRE(loaded);
+  CHECK(loaded->size() == ids.size());
+  CHECK(loaded->within(fresh[7], {0}).value().size() == 1);
+}
+
 TEST_CASE("What no list is built over yet is searched whole") {
   World world(40'000);
   const std::vector<std::int64_t> ids = {7, 5, 6};  // before the others, and not in order
