@@ -18,8 +18,9 @@ namespace reseau {
 
 /// A reason for a person to look; never a finding about anyone.
 enum class Verdict : std::uint8_t {
-  exact,    ///< the same bytes
-  near,     ///< at a distance where unrelated pictures practically never are
+  exact,  ///< the same bytes
+  near,  ///< expected_false is at most 1e-6, which is claimed in banks of up to 500,000 (grid) or a
+         ///< million (pdq) pictures only
   similar,  ///< within the limit
   test,     ///< the test card (see testcard.h), whatever else is in the bank
 };

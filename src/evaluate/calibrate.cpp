@@ -71,8 +71,13 @@ std::string text_of(const Json& calibration) {
   };
   for (const Json& row : calibration["limits"]) {
     std::array<char, 64> beyond{};
-    std::snprintf(beyond.data(), beyond.size(), "fitted, %.1f decades beyond the counts",
-                  row["decades_extrapolated"].get<double>());
+    const auto decades = row["decades_extrapolated"].get<double>();
+    if (decades > 0) {
+      std::snprintf(beyond.data(), beyond.size(), "fitted, %.1f decades beyond the counts",
+                    decades);
+    } else {
+      std::snprintf(beyond.data(), beyond.size(), "the furthest that was looked at");
+    }
     std::snprintf(line.data(), line.size(), "%-6s %-10s %9s %9s %11s %11s  %s\n",
                   row["kind"].get<std::string>().c_str(), row.value("level", "").c_str(),
                   shown(row, "limit").c_str(), shown(row, "aligned_limit").c_str(),

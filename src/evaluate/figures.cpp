@@ -180,7 +180,7 @@ Json refused_json(const Measurement& m) {
     if (count.first > 0) edits[m.questions.labels[label].name] = share(count.first, count.second);
   }
   return {{"share", share(refused, all)},
-          {"interval", json_of(interval_of_share(refused, all))},
+          {"interval", json_of(interval_of_grouped(share(refused, all), m.reporting.asked.size()))},
           {"edits", edits}};
 }
 
@@ -197,11 +197,12 @@ Json group_json(const Measurement& m, const EvaluateOptions& options, const Tail
       ++versions;
     }
   }
-  Json row = {{"group", m.gallery.groups[static_cast<std::size_t>(group)]},
-              {"photographs_asked", photographs},
-              {"refused",
-               {{"share", share(refused, versions)},
-                {"interval", json_of(interval_of_share(refused, versions))}}}};
+  Json row = {
+      {"group", m.gallery.groups[static_cast<std::size_t>(group)]},
+      {"photographs_asked", photographs},
+      {"refused",
+       {{"share", share(refused, versions)},
+        {"interval", json_of(interval_of_grouped(share(refused, versions), photographs))}}}};
   for (const Rule& rule : rules_of(m)) {
     const Held held = tails.at(rule, kMainRate);
     if (!held.any()) continue;

@@ -13,8 +13,9 @@ constexpr std::array<Family, 6> kAnyFamily = {{{1, Scale::plain},
                                                {2, Scale::root},
                                                {1, Scale::log},
                                                {2, Scale::log}}};
-// After alignment nothing is left near 0, and lines in d would forbid every match below some rate;
-// docs/matching.md says what is assumed instead.
+// For grid. After alignment nothing is left near 0, and lines in d would forbid every match below
+// some rate; of a grid as it is, which curve fits best by a hair decides between limits that find
+// nothing and such that find copies. docs/matching.md says what is assumed instead.
 constexpr std::array<Family, 1> kPowerLaw = {{{1, Scale::log}}};
 
 constexpr int kGridBin = 25;
@@ -28,12 +29,12 @@ std::vector<Kind> kinds_of(std::span<const Level> levels) {
   const Histogram squares(kGridBin, kGridBins);
   std::vector<Kind> kinds = {
       {"pdq as is", bits, kAnyFamily, std::nullopt},
-      {"pdq", bits, kAnyFamily, Measure::pdq},
-      {"grid", squares, kAnyFamily, Measure::grid},
+      {"pdq", bits, kAnyFamily, Measure::pdq, Level::base, agreeing_pdq()},
+      {"grid", squares, kPowerLaw, Measure::grid, Level::base, kOpenGrid.value},
   };
   for (const Level level : levels) {
-    kinds.push_back(
-        {"aligned, " + std::string(name(level)), squares, kPowerLaw, Measure::grid_aligned, level});
+    kinds.push_back({"aligned, " + std::string(name(level)), squares, kPowerLaw,
+                     Measure::grid_aligned, level, kOpenGrid.value});
   }
   for (const OpenCvKind& kind : opencv_kinds()) {
     kinds.push_back({kind.name, Histogram(kind.bin, kind.bins), kAnyFamily, std::nullopt});

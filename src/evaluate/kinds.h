@@ -3,6 +3,7 @@
 
 #include <reseau/evaluate.h>
 #include <reseau/match.h>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,7 +25,11 @@ struct Kind {
   std::span<const Family> families;  ///< what its tail is fitted by
   std::optional<Measure> measure;    ///< none for what the library does not ask
   Level level = Level::base;
+  int searched = std::numeric_limits<int>::max();  ///< strangers further apart were not looked for
 };
+
+/// How far grid is searched. Whatever is worth aligning is within this.
+inline constexpr MaxDistance kOpenGrid{85'000};
 
 /// The kinds of an evaluation at these levels; those of OpenCV last.
 [[nodiscard]] std::vector<Kind> kinds_of(std::span<const Level> levels);

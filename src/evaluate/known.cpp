@@ -11,9 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Whatever is worth aligning is within this; what is further away is counted, not measured.
-constexpr MaxDistance kOpenGrid{85'000};
-
 /// A digest that no file has, so that no two entries are taken for one, and those of which nothing
 /// else is kept are taken in too. Nothing is asked by its digest here.
 void name_by(std::size_t number, EntryData& entry) {
@@ -42,8 +39,10 @@ Bank fill(const std::vector<std::vector<EntryData>>& data, std::size_t place, Le
 
 }  // namespace
 
-Scratch::Scratch() : path_((fs::temp_directory_path() / "reseau-evaluate.XXXXXX").string()) {
-  if (::mkdtemp(path_.data()) == nullptr) {
+Scratch::Scratch() {
+  std::error_code missing;
+  path_ = (fs::temp_directory_path(missing) / "reseau-evaluate.XXXXXX").string();
+  if (missing || ::mkdtemp(path_.data()) == nullptr) {
     throw Failure(
         {Code::io_error, path_ + ": cannot be made; set TMPDIR to a folder that can be written"});
   }

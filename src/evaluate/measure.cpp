@@ -237,6 +237,8 @@ Result<Measurement> measure(const EvaluateOptions& options, bool split) try {
   return failure.error();
 } catch (const std::bad_alloc&) {
   return Error{Code::limit_memory, "memory ran out; ask for fewer photographs"};
+} catch (const std::exception& error) {  // OpenCV's
+  return Error{Code::internal, std::string(error.what()) + "; please report it"};
 }
 
 }  // namespace reseau::evaluation

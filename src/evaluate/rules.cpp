@@ -61,8 +61,9 @@ bool finds(const Rule& rule, const Held& held, const Asked& asked) {
 
 Tails::Tails(const std::vector<Kind>& kinds, const Strangers& strangers) {
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-    all_.emplace_back(strangers.all[kind], kinds[kind].families);
-    agreeing_.emplace_back(strangers.agreeing[kind], kinds[kind].families);
+    const Kind& of = kinds[kind];
+    all_.emplace_back(strangers.all[kind], of.families, of.searched);
+    agreeing_.emplace_back(strangers.agreeing[kind], of.families, of.searched);
   }
 }
 

@@ -12,9 +12,13 @@ constexpr double kNormal = 1.959964;  // 95 % of a normal distribution lie so fa
 }  // namespace
 
 Interval interval_of_share(std::size_t found, std::size_t asked) {
-  if (asked == 0) return {};
-  const auto n = static_cast<double>(asked);
-  const double share = static_cast<double>(found) / n;
+  return interval_of_grouped(
+      asked == 0 ? 0 : static_cast<double>(found) / static_cast<double>(asked), asked);
+}
+
+Interval interval_of_grouped(double share, std::size_t groups) {
+  if (groups == 0) return {};
+  const auto n = static_cast<double>(groups);
   const double square = kNormal * kNormal;
   const double middle = (share + square / (2 * n)) / (1 + square / n);
   const double reach =

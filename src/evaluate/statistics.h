@@ -15,6 +15,10 @@ struct Interval {
 /// Of `found` of `asked` independent trials (Wilson, 1927). 0 to 1 if nothing was asked.
 [[nodiscard]] Interval interval_of_share(std::size_t found, std::size_t asked);
 
+/// Of a share of what belongs together by `groups`, as the versions of one photograph do: as if
+/// there were so many and no more, which is too wide rather than too narrow.
+[[nodiscard]] Interval interval_of_grouped(double share, std::size_t groups);
+
 /// Of a count of rare events (Byar's approximation to the exact interval, in Breslow and Day,
 /// "Statistical methods in cancer research", volume 2, 1987).
 [[nodiscard]] Interval interval_of_count(std::uint64_t count);

@@ -93,8 +93,8 @@ std::string Fit::describe() const {
          "-" + std::to_string(last_rank);
 }
 
-Tail::Tail(const Histogram& unrelated, std::span<const Family> families)
-    : width_(unrelated.width), comparisons_(unrelated.comparisons) {
+Tail::Tail(const Histogram& unrelated, std::span<const Family> families, int searched)
+    : width_(unrelated.width), searched_(searched), comparisons_(unrelated.comparisons) {
   std::uint64_t sum = 0;
   for (const std::uint64_t count : unrelated.bins) within_.push_back(sum += count);
   for (const auto& [first_rank, last_rank] : kRanks) {
@@ -131,19 +131,25 @@ int Tail::limit_at(double rate, const Fit& fit) const {
   return low;
 }
 
-bool Tail::is_measured(double rate) const { return rate >= least_measured(); }
+bool Tail::is_measured(double rate) const {
+  return rate >= least_measured() && counted_at(rate) <= searched_;
+}
 
 double Tail::least_measured() const {
   return static_cast<double>(kMinCount) /
          static_cast<double>(std::max<std::uint64_t>(1, comparisons_));
 }
 
-std::optional<int> Tail::limit_at(double rate) const {
+int Tail::counted_at(double rate) const {
   const auto allowed = static_cast<std::uint64_t>(
       std::max(static_cast<double>(kMinCount), rate * static_cast<double>(comparisons_)));
   const auto beyond = std::upper_bound(within_.begin(), within_.end(), allowed);
-  const int counted = static_cast<int>(beyond - within_.begin()) * width_ - 1;
-  if (is_measured(rate)) return counted;
+  return static_cast<int>(beyond - within_.begin()) * width_ - 1;
+}
+
+std::optional<int> Tail::limit_at(double rate) const {
+  const int counted = std::min(counted_at(rate), searched_);
+  if (rate >= least_measured()) return counted;
   if (chosen() == nullptr) return std::nullopt;
   return std::min(counted, limit_at(rate, *chosen()));
 }

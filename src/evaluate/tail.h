@@ -1,6 +1,7 @@
 /// From distances that were seen to how often strangers come nearer than any seen.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,12 +46,15 @@ class Tail {
   static constexpr int kTrustedRank = 5;          ///< fits are held to the counts from here on
   static constexpr double kMaxMiss = 0.35;        ///< more is taken only if no fit misses less
 
-  /// Fitted by these only.
-  Tail(const Histogram& unrelated, std::span<const Family> families);
+  /// Fitted by these only. `searched`: strangers further apart were counted, and not looked at.
+  Tail(const Histogram& unrelated, std::span<const Family> families,
+       int searched = std::numeric_limits<int>::max());
 
-  /// The largest distance at which at most `rate` of the comparisons are false; -1 if even 0 is
-  /// too far. Never more where less is asked. None if it can be neither counted nor fitted.
+  /// The largest distance, of those searched, at which at most `rate` of the comparisons are false;
+  /// -1 if even 0 is too far. Never more where less is asked. None if it can be neither counted nor
+  /// fitted.
   [[nodiscard]] std::optional<int> limit_at(double rate) const;
+  /// Whether limit_at() was counted: enough strangers were so near, and others further away.
   [[nodiscard]] bool is_measured(double rate) const;
   /// The lowest rate that is.
   [[nodiscard]] double least_measured() const;
@@ -63,7 +67,10 @@ class Tail {
   [[nodiscard]] int limit_at(double rate, const Fit& fit) const;
 
  private:
+  [[nodiscard]] int counted_at(double rate) const;
+
   int width_;
+  int searched_;
   std::uint64_t comparisons_;
   std::vector<std::uint64_t> within_;  ///< pairs up to the end of each bin
   std::vector<Fit> fits_;

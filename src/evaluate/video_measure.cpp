@@ -253,6 +253,8 @@ Result<VideoMeasurement> measure_videos(const EvaluateVideosOptions& options) tr
   return failure.error();
 } catch (const std::bad_alloc&) {
   return Error{Code::limit_memory, "memory ran out; ask with fewer threads"};
+} catch (const std::exception& error) {  // OpenCV's
+  return Error{Code::internal, std::string(error.what()) + "; please report it"};
 }
 
 }  // namespace reseau::evaluation

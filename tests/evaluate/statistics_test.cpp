@@ -44,6 +44,14 @@ TEST_CASE("Versions of one photograph do not pass for as many photographs") {
   CHECK(interval_of_mean({}, 1).high == 1);
 }
 
+TEST_CASE(
+    "One photograph of a hundred that is refused in all versions is one, and not seventy-seven") {
+  const Interval interval = interval_of_grouped(0.01, 100);
+  CHECK(interval.low < 0.003);
+  CHECK(interval.high > 0.05);
+  CHECK(interval_of_grouped(0, 100).high > 0.03);
+}
+
 TEST_CASE("What was not asked does not count as missed") {
   const std::vector<std::vector<signed char>> rows(30, {1, -1, -1});
   CHECK(interval_of_mean(rows, 1).low == 1);

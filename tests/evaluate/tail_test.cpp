@@ -66,6 +66,17 @@ TEST_CASE("Too few strangers near give no limit, and no accident") {
   CHECK_FALSE(none.limit_at(1e-2).has_value());
 }
 
+TEST_CASE("No limit lies beyond what was searched, where every stranger would be a match") {
+  Histogram histogram(25, 4'000);
+  for (int i = 0; i < 10'000; ++i) histogram.add(i < 50 ? 100 * i : INT_MAX);
+  CHECK(Tail(histogram, kLines).limit_at(1e-1) == 99'974);
+  const Tail tail(histogram, kLines, 20'000);
+  CHECK(tail.limit_at(1e-1) == 20'000);
+  CHECK_FALSE(tail.is_measured(1e-1));
+  CHECK(tail.is_measured(4e-3));
+  CHECK(tail.limit_at(4e-3).value() <= 4'099);
+}
+
 TEST_CASE(
     "What is within a distance is counted to the end of a bin, and what is beyond all bins not") {
   Histogram histogram(10, 4);
