@@ -30,30 +30,32 @@ Int8Rows::Int8Rows(const Format& format, std::size_t count)
       head_((count + kGroup - 1) / kGroup * format.head() * kQuadBytes),
       rest_((count + kGroup - 1) / kGroup * format.rest() * kQuadBytes) {}
 
-// Calls `visit(place, dimension)` for each value of code i.
+// Calls `visit(in_rest, place, dimension)` for each value of code i: where it stands in the head or
+// the rest.
 template <typename Visit>
-void Int8Rows::each_value(std::size_t i, const Visit& visit) const {
-  const std::size_t in_group = i % kGroup * kQuad;
-  const std::span<const std::uint16_t> order = format_->order();
-  const auto each = [&](const std::uint8_t* quad, std::size_t from, std::size_t to) {
+void Int8Rows::each_value(const Format& format, std::size_t i, const Visit& visit) {
+  const std::span<const std::uint16_t> order = format.order();
+  const std::size_t first = std::min(order.size(), format.head() * kQuad);
+  const auto each = [&](bool in_rest, std::size_t quads, std::size_t from, std::size_t to) {
+    std::size_t quad = i / kGroup * quads * kQuadBytes + i % kGroup * kQuad;
     for (std::size_t d = from; d < to; quad += kQuadBytes) {
-      for (std::size_t k = 0; k < kQuad && d < to; ++k, ++d) visit(quad + k, order[d]);
+      for (std::size_t k = 0; k < kQuad && d < to; ++k, ++d) visit(in_rest, quad + k, order[d]);
     }
   };
-  const std::size_t first = std::min(order.size(), format_->head() * kQuad);
-  each(head(i / kGroup) + in_group, 0, first);
-  each(rest(i / kGroup) + in_group, first, order.size());
+  each(false, format.head(), 0, first);
+  each(true, format.rest(), first, order.size());
 }
 
 void Int8Rows::set(std::size_t i, const std::uint8_t* row) {
-  each_value(i, [row](const std::uint8_t* place, std::size_t dimension) {
-    *const_cast<std::uint8_t*>(place) = row[dimension];
+  each_value(*format_, i, [&](bool in_rest, std::size_t place, std::size_t dimension) {
+    (in_rest ? rest_ : head_).data()[place] = row[dimension];
   });
 }
 
 void Int8Rows::get(std::size_t i, std::uint8_t* row) const {
-  each_value(i,
-             [row](const std::uint8_t* place, std::size_t dimension) { row[dimension] = *place; });
+  each_value(*format_, i, [&](bool in_rest, std::size_t place, std::size_t dimension) {
+    row[dimension] = (in_rest ? rest_ : head_).data()[place];
+  });
 }
 
 }  // namespace reseau::detail

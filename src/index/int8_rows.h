@@ -73,7 +73,7 @@ class Int8Rows {
       : format_(&format), head_(std::move(head)), rest_(std::move(rest)) {}
 
   template <typename Visit>
-  void each_value(std::size_t i, const Visit& visit) const;
+  static void each_value(const Format& format, std::size_t i, const Visit& visit);
 
   const Format* format_;
   Storage head_, rest_;

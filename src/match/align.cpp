@@ -98,12 +98,7 @@ MaxDistance candidate_limit(std::size_t entries) {
   // Beyond, a window lies too far from the query for alignment to begin with.
   constexpr int kFarthest = 85'000;
   constexpr double kCandidates = 64;
-  int limit = kFarthest;
-  while (limit > 0 &&
-         static_cast<double>(entries) * false_positive_rate(Measure::grid, limit) > kCandidates) {
-    limit -= 1'000;
-  }
-  return {limit};
+  return {furthest_at(kCandidates / static_cast<double>(entries), Measure::grid, kFarthest)};
 }
 
 }  // namespace reseau::detail

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <span>
 
+#include "match/kinds.h"
+
 namespace reseau {
 namespace {
 
@@ -111,13 +113,19 @@ MaxDistance default_limit(Measure measure, std::size_t entries, Level level) {
   constexpr std::size_t kSmallestBank = 1'000;
   const double most = kExpectedFalse / (static_cast<double>(std::max(entries, kSmallestBank)) *
                                         measures_of_kind(measure));
-  int within = curve(measure, level).front().distance;
-  int beyond = curve(measure, level).back().distance;
+  const auto points = curve(measure, level);
+  const int furthest = detail::furthest_at(most, measure, points.back().distance, level);
+  return {std::max(points.front().distance, furthest)};
+}
+
+int detail::furthest_at(double rate, Measure measure, int at_most, Level level) {
+  int within = 0;
+  int beyond = at_most + 1;
   while (beyond - within > 1) {  // the curve rises, so halving finds where it crosses
     const int middle = within + (beyond - within) / 2;
-    (false_positive_rate(measure, middle, level) <= most ? within : beyond) = middle;
+    (false_positive_rate(measure, middle, level) <= rate ? within : beyond) = middle;
   }
-  return {within};
+  return within;
 }
 
 }  // namespace reseau

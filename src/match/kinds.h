@@ -52,6 +52,9 @@ struct Candidate {
 /// Of the nearest look to `known`. None if there are no looks of its kind.
 [[nodiscard]] std::optional<int> nearest_distance(const Looks& looks, const Signature& known);
 
+/// The furthest distance, up to `at_most`, that no more than `rate` of strangers come within.
+[[nodiscard]] int furthest_at(double rate, Measure measure, int at_most, Level level = Level::base);
+
 /// Up to here a match is Verdict::near: one accident in a million queries, if the fitted tail
 /// holds.
 inline constexpr double kNearExpected = 1e-6;

@@ -46,14 +46,9 @@ struct Nominee {
 MaxDistance limit_of_strangers(Algorithm algorithm, std::size_t pictures) {
   constexpr double kStrangers = 4;
   const Measure measure = measure_of(algorithm);
-  int within = default_limit(measure, pictures).value;
-  int beyond = algorithm == Algorithm::grid ? 60'000 : 90;
-  while (beyond - within > 1) {
-    const int middle = within + (beyond - within) / 2;
-    const double strangers = static_cast<double>(pictures) * false_positive_rate(measure, middle);
-    (strangers <= kStrangers ? within : beyond) = middle;
-  }
-  return {within};
+  const int furthest = furthest_at(kStrangers / static_cast<double>(pictures), measure,
+                                   algorithm == Algorithm::grid ? 60'000 : 90);
+  return {std::max(default_limit(measure, pictures).value, furthest)};
 }
 
 bool has_grid(const VideoSignature& video) {
