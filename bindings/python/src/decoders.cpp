@@ -1,6 +1,5 @@
 #include "decoders.h"
 
-#include <pthread.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -32,17 +31,8 @@ struct Pools {
   std::shared_ptr<DecoderPool> required;  ///< in all respects
 };
 
-/// Never destroyed, as other threads may be in it when the process ends. A forked child has one of
-/// its own: its parent's workers are not for it.
-Pools& pools() {
-  static auto* current = new Pools;  // NOLINT(cppcoreguidelines-owning-memory)
-  static const int registered = ::pthread_atfork(nullptr, nullptr, [] { current = new Pools; });
-  (void)registered;
-  return *current;
-}
-
 Result<std::shared_ptr<DecoderPool>> shared_pool(bool all) {
-  Pools& current = pools();
+  Pools& current = of_this_process<Pools>();
   const std::scoped_lock lock(current.mutex);
   std::shared_ptr<DecoderPool>& pool = all ? current.required : current.confined;
   if (!pool) {
@@ -70,7 +60,7 @@ std::shared_ptr<DecoderPool> decoders_for(const std::string& isolation) {
 }
 
 void let_go_of_decoders() {
-  Pools& current = pools();
+  Pools& current = of_this_process<Pools>();
   const std::scoped_lock lock(current.mutex);
   current.confined.reset();
   current.required.reset();

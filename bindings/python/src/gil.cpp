@@ -15,15 +15,6 @@ struct State {
   std::thread::id last;  ///< the thread that ends the interpreter
 };
 
-/// Never destroyed: threads may wait on it when the process ends. A forked child has one of its
-/// own, since the parent's counts threads that are not there.
-State& state() {
-  static auto* current = new State;  // NOLINT(cppcoreguidelines-owning-memory)
-  static const int registered = ::pthread_atfork(nullptr, nullptr, [] { current = new State; });
-  (void)registered;
-  return *current;
-}
-
 bool is_shut_out(const State& state) {
   return state.leaving && std::this_thread::get_id() != state.last;
 }
@@ -38,14 +29,14 @@ bool is_shut_out(const State& state) {
 namespace detail {
 
 void begin_unlocked() {
-  State& now = state();
+  State& now = of_this_process<State>();
   std::unique_lock lock(now.mutex);
   if (is_shut_out(now)) wait_for_the_end(std::move(lock));
   ++now.working;
 }
 
 void end_unlocked() {
-  State& now = state();
+  State& now = of_this_process<State>();
   std::unique_lock lock(now.mutex);
   if (now.working > 0) --now.working;
   now.ended.notify_all();
@@ -55,13 +46,13 @@ void end_unlocked() {
 }  // namespace detail
 
 bool leaving_python() {
-  State& now = state();
+  State& now = of_this_process<State>();
   const std::scoped_lock lock(now.mutex);
   return now.leaving;
 }
 
 void leave_python(const std::function<void()>& stop_first) {
-  State& now = state();
+  State& now = of_this_process<State>();
   {
     const std::scoped_lock lock(now.mutex);
     now.leaving = true;

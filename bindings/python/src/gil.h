@@ -1,6 +1,7 @@
 /// Work without Python's lock.
 #pragma once
 
+#include <pthread.h>
 #include <pybind11/pybind11.h>
 #include <unistd.h>
 
@@ -11,6 +12,17 @@
 #include <memory>
 
 namespace reseau::python {
+
+/// The T of this process. Never destroyed, since threads may be in it when the process ends; and a
+/// forked child has one of its own, since its parent's is of threads and processes that are not
+/// there.
+template <typename T>
+T& of_this_process() {
+  static auto* current = new T;  // NOLINT(cppcoreguidelines-owning-memory)
+  static const int registered = ::pthread_atfork(nullptr, nullptr, [] { current = new T; });
+  (void)registered;
+  return *current;
+}
 
 /// For atexit: lets no thread but this one begin or come back from work without Python's lock, and
 /// waits for what is under way, so that the libraries below are not taken apart while they work.

@@ -25,14 +25,6 @@ struct Live {
   std::set<Stream*> streams;
 };
 
-/// Never destroyed, as what it is for happens at the very end.
-Live& live() {
-  static auto* current = new Live;  // NOLINT(cppcoreguidelines-owning-memory)
-  static const int registered = ::pthread_atfork(nullptr, nullptr, [] { current = new Live; });
-  (void)registered;
-  return *current;
-}
-
 }  // namespace
 
 How how_of(const py::dict& fields) {
@@ -45,7 +37,7 @@ How how_of(const py::dict& fields) {
 }
 
 void Stream::stop_all() {
-  Live& all = live();
+  Live& all = of_this_process<Live>();
   const std::scoped_lock lock(all.mutex);
   for (Stream* stream : all.streams) stream->stop();
 }
@@ -65,7 +57,7 @@ Stream::Stream(py::iterator inputs, How how, int threads, Lookup lookup)
     stop();
     throw;
   }
-  Live& all = live();
+  Live& all = of_this_process<Live>();
   const std::scoped_lock lock(all.mutex);
   all.streams.insert(this);
 }
@@ -73,7 +65,7 @@ Stream::Stream(py::iterator inputs, How how, int threads, Lookup lookup)
 Stream::~Stream() {
   const Unlocked released;
   {
-    Live& all = live();
+    Live& all = of_this_process<Live>();
     const std::scoped_lock lock(all.mutex);
     all.streams.erase(this);
   }
