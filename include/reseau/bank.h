@@ -179,8 +179,7 @@ class RESEAU_API Bank {
   ///
   /// Does nothing where that would gain little: where few rows have come since the last time, in
   /// all or in proportion. Builds the lists of IndexKind::ivf first. Others wait to write
-  /// meanwhile, and what is asked of this Bank but within() and frames_within(), match() therefore,
-  /// waits too: about a second and a half a million entries.
+  /// meanwhile, and go on to ask.
   ///
   /// Fails: already_exists for a file of such a name that is not this bank's; bank_read_only,
   ///        bank_locked, disk_full, io_error, limit_memory. The bank is as it was.

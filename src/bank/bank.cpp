@@ -40,7 +40,8 @@ Error too_large(const std::string& path) {
 
 // The file is the truth; `derived` is of its rows up to `derived.next_row`, and only ever of
 // committed ones. All but the indexes, which have locks of their own, is guarded by `mutex`, so
-// that searches by signatures never wait for the disk.
+// that searches by signatures never wait for the disk. Who changes the file, or saves what is
+// derived, has `writing` before that.
 struct Bank::Impl {
   Impl(std::string p, Mode m) : path(std::move(p)), mode(m) {
     store = std::make_unique<Store>(connect(path, mode));
@@ -214,14 +215,28 @@ struct Bank::Impl {
     return unsaved >= rows_worth_saving && unsaved >= derived->next_row / 8;
   }
 
+  // With a connection of its own, so that others may ask meanwhile; nobody can write.
   void save_index() {
-    Transaction transaction(store->connection(), Transaction::Kind::write);
-    Meta meta = catch_up();
-    if (!worth_saving()) return;
-    meta.saved = save(*derived, store->connection().resolved_path(), bank);
-    store->write(meta);
+    const std::lock_guard alone(writing);
+    Store own(connect(path, mode));
+    Transaction transaction(own.connection(), Transaction::Kind::write);
+    std::vector<std::uint8_t> catalogue;
+    std::int64_t next_row = 0;
+    {
+      const std::lock_guard lock(mutex);
+      const Transaction snapshot(store->connection(), Transaction::Kind::read);
+      (void)catch_up();
+      if (!worth_saving()) return;
+      catalogue = saved_catalogue(*derived);
+      next_row = derived->next_row;
+    }
+    Meta meta = own.meta();
+    meta.saved = save(derived->grid, derived->pdq, std::move(catalogue),
+                      own.connection().resolved_path(), bank);
+    own.write(meta);
     transaction.commit();
-    saved_row = derived->next_row;
+    const std::lock_guard lock(mutex);
+    saved_row = next_row;
   }
 
   void refresh() {
@@ -232,6 +247,7 @@ struct Bank::Impl {
 
   const std::string path;
   const Mode mode;
+  std::mutex writing;
   std::mutex mutex;
   std::unique_ptr<Store> store;
   BankId bank{};
@@ -266,6 +282,7 @@ Result<Bank> Bank::open(const std::string& path, Mode mode) {
 Result<std::vector<Added>> Bank::add(std::span<const EntryData> entries) {
   if (impl_->mode == Mode::read) return read_only(impl_->path);
   return guarded(impl_->path, [&]() -> Result<std::vector<Added>> {
+    const std::lock_guard alone(impl_->writing);
     const std::lock_guard lock(impl_->mutex);
     return impl_->add(entries);
   });
@@ -274,6 +291,7 @@ Result<std::vector<Added>> Bank::add(std::span<const EntryData> entries) {
 Status Bank::remove(std::span<const EntryId> ids) {
   if (impl_->mode == Mode::read) return read_only(impl_->path);
   return guarded(impl_->path, [&]() -> Status {
+    const std::lock_guard alone(impl_->writing);
     const std::lock_guard lock(impl_->mutex);
     if (!ids.empty()) impl_->remove(ids);
     return success();
@@ -354,11 +372,10 @@ Status Bank::save_index() {
       wanted = impl_->worth_saving();
     }
     if (!wanted) return success();
-    // Outside of the lock: it may take minutes, and the index looks after itself.
+    // Without any lock: it may take minutes, and the index looks after itself.
     if (impl_->kind == IndexKind::ivf) {
       if (const Status settled = impl_->derived->grid.settle(); !settled) return settled.error();
     }
-    const std::lock_guard lock(impl_->mutex);
     impl_->save_index();
     return success();
   });

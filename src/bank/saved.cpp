@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "bank/byte_io.h"
 #include "bank/keys.h"
 #include "core/files.h"
@@ -82,17 +84,24 @@ void wipe(const std::string& file, const BankId& bank) {
 
 }  // namespace
 
-SnapshotDigest save(Derived& derived, const std::string& file, const BankId& bank) {
-  require_free(grid_file(file), bank);
-  require_free(pdq_file(file), bank);
+std::vector<std::uint8_t> saved_catalogue(Derived& derived) {
   ByteWriter beside;
   beside.put(kVersion);
-  beside.put(value_or_throw(derived.pdq.save(pdq_file(file), bank)));
+  beside.put(SnapshotDigest{});  // of the index of pdq, once there is one
   beside.put(derived.next_row);
   derived.catalogue.places.save(beside);
   save_frames(derived.catalogue, beside);
   derived.catalogue.finder.save(beside);
-  return value_or_throw(derived.grid.save(grid_file(file), bank, Bytes(beside.take())));
+  return beside.take();
+}
+
+SnapshotDigest save(const Index& grid, const Index& pdq, std::vector<std::uint8_t> catalogue,
+                    const std::string& file, const BankId& bank) {
+  require_free(grid_file(file), bank);
+  require_free(pdq_file(file), bank);
+  const auto digest = value_or_throw(pdq.save(pdq_file(file), bank));
+  std::copy(digest.begin(), digest.end(), catalogue.begin() + sizeof kVersion);
+  return value_or_throw(grid.save(grid_file(file), bank, Bytes(catalogue)));
 }
 
 std::optional<Derived> load(const std::string& file, const BankId& bank,

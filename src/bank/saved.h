@@ -7,15 +7,22 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "bank/derived.h"
 
 namespace reseau::detail {
 
-/// Writes both files beside `file`, the bank's, and gives the digest to keep in it.
-/// Throws Failure: already_exists for a file of such a name that is not this bank's; io_error,
-/// disk_full, limit_memory. Then the bank's old digest may fit no more.
-[[nodiscard]] SnapshotDigest save(Derived& derived, const std::string& file, const BankId& bank);
+/// What is saved of `derived` but its indexes.
+[[nodiscard]] std::vector<std::uint8_t> saved_catalogue(Derived& derived);
+
+/// Writes both files beside `file`, the bank's, and gives the digest to keep in it. `catalogue`: of
+/// the same moment, since when the indexes have not changed. Throws Failure: already_exists for a
+/// file of such a name that is not this bank's; io_error, disk_full, limit_memory. Then the bank's
+/// old digest may fit no more.
+[[nodiscard]] SnapshotDigest save(const Index& grid, const Index& pdq,
+                                  std::vector<std::uint8_t> catalogue, const std::string& file,
+                                  const BankId& bank);
 
 /// None if a file is missing, unreadable or not what was saved last.
 [[nodiscard]] std::optional<Derived> load(const std::string& file, const BankId& bank,
