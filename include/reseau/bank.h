@@ -62,11 +62,16 @@ inline constexpr std::size_t kMaxWindows = 126;
 /// Frames of one video that a bank takes.
 inline constexpr std::size_t kMaxVideoFrames = std::size_t{1} << 19;
 
+/// EntryHit::window beside 0.
+inline constexpr int kTrimmed = 1;
+inline constexpr int kFirstPart = 2;
+
 /// An entry near a query, by one of its signatures.
 struct EntryHit {
   EntryId id = 0;
   int distance = 0;
-  int window = 0;  ///< 0: the whole; 1: `trimmed` of the entry; from 2 on: `windows[window - 2]`
+  /// 0: the whole; kTrimmed: `trimmed` of the entry; beyond: windows[window - kFirstPart].
+  int window = 0;
   int frame = -1;  ///< of a known video: which of its frames; `window` 1 is what is inside it
   /// Of a whole image, with or without its borders.
   [[nodiscard]] bool whole() const noexcept { return window < 2; }

@@ -8,8 +8,6 @@
 namespace reseau {
 
 const Window* window_of(const EntryData& data, int window) {
-  using detail::kFirstPart;
-  using detail::kTrimmed;
   if (window == kTrimmed) return data.trimmed ? &*data.trimmed : nullptr;
   const auto part = static_cast<std::size_t>(window - kFirstPart);
   return window >= kFirstPart && part < data.windows.size() ? &data.windows[part] : nullptr;

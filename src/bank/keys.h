@@ -11,10 +11,6 @@
 
 namespace reseau::detail {
 
-// EntryHit::window: 0 is the whole.
-inline constexpr int kTrimmed = 1;
-inline constexpr int kFirstPart = 2;
-
 /// Of an image's signature; 0 and up.
 [[nodiscard]] std::int64_t key_of(EntryId id, int window);
 

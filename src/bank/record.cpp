@@ -5,6 +5,8 @@
 #include <bit>
 #include <ctime>
 
+#include "core/little_endian.h"
+
 namespace reseau::detail {
 namespace {
 
@@ -32,8 +34,8 @@ constexpr std::size_t kIdAt = 1;
 
 class Writer {
  public:
-  void integer(std::uint64_t value, std::size_t width) { put_integer(bytes, value, width); }
-  void raw(Bytes value) { bytes.insert(bytes.end(), value.begin(), value.end()); }
+  void integer(std::uint64_t value, std::size_t width) { put(bytes, value, width); }
+  void raw(Bytes value) { put(bytes, value); }
   void text(const std::string& value) {
     integer(value.size(), 4);
     raw(Bytes(value));
@@ -45,21 +47,9 @@ struct Malformed {
   Code code = Code::bank_damaged;
 };
 
-class Reader {
+class Reader : public LittleEndianReader<Malformed> {
  public:
-  explicit Reader(Bytes bytes) : rest_(bytes) {}
-  Bytes raw(std::size_t size) {
-    if (size > rest_.size()) throw Malformed{};
-    const Bytes taken(rest_.data(), size);
-    rest_ = Bytes(rest_.data() + size, rest_.size() - size);
-    return taken;
-  }
-  std::uint64_t integer(std::size_t width) {
-    const Bytes bytes = raw(width);
-    std::uint64_t value = 0;
-    for (std::size_t i = width; i > 0; --i) value = value << 8 | bytes[i - 1];
-    return value;
-  }
+  using LittleEndianReader::LittleEndianReader;
   int small(std::size_t width) { return static_cast<int>(integer(width)); }
   std::string text() {
     const Bytes bytes = raw(integer(4));
@@ -93,10 +83,6 @@ class Reader {
     window.grid = signature(Algorithm::grid);
     return window;
   }
-  [[nodiscard]] bool at_end() const { return rest_.empty(); }
-
- private:
-  Bytes rest_;
 };
 
 void write_signature(Writer& out, const Signature& signature) {
@@ -193,10 +179,6 @@ EntryData read_data(Reader& in) {
 
 }  // namespace
 
-void put_integer(std::vector<std::uint8_t>& to, std::uint64_t value, std::size_t width) {
-  for (std::size_t i = 0; i < width; ++i) to.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-}
-
 std::vector<std::uint8_t> encode(const Record& record) {
   Writer out;
   out.integer(static_cast<std::uint64_t>(record.data ? Kind::entry : Kind::removal), 1);
@@ -216,7 +198,7 @@ Result<Record> decode(std::int64_t row, Bytes bytes) {
     record.time = static_cast<std::int64_t>(in.integer(8));
     if (kind == Kind::entry) record.data = read_data(in);
     if ((kind != Kind::entry && kind != Kind::removal) || record.id < 1 ||
-        record.id > kMaxEntryId || !in.at_end())
+        record.id > kMaxEntryId || in.left() != 0)
       throw Malformed{};
     return record;
   } catch (const Malformed& malformed) {

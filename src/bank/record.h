@@ -38,7 +38,4 @@ struct Record {
 [[nodiscard]] std::string iso_time(std::int64_t time);
 [[nodiscard]] std::int64_t now();
 
-/// Little-endian, 8 bytes.
-void put_integer(std::vector<std::uint8_t>& to, std::uint64_t value, std::size_t width);
-
 }  // namespace reseau::detail

@@ -1,5 +1,7 @@
 #include "bank/store.h"
 
+#include "core/little_endian.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -152,7 +154,7 @@ Digest Meta::digest() const {
   std::vector<std::uint8_t> bytes(bank.begin(), bank.end());
   for (const std::int64_t value : {created, static_cast<std::int64_t>(level),
                                    static_cast<std::int64_t>(kind), next_id, next_row, entries})
-    put_integer(bytes, static_cast<std::uint64_t>(value), 8);
+    put(bytes, static_cast<std::uint64_t>(value), 8);
   bytes.insert(bytes.end(), sum.begin(), sum.end());
   bytes.insert(bytes.end(), saved.begin(), saved.end());
   return digest_of(bank, 0, Bytes(bytes));

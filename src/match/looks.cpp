@@ -78,17 +78,16 @@ std::optional<Candidate> nearest(const Looks& looks, const EntryData& known, Ent
     if (known.pdq) take(looks, *known.pdq, 0, nearest);
   } else {
     if (known.grid) take(looks, *known.grid, 0, nearest);
-    if (known.trimmed) take(looks, known.trimmed->grid, 1, nearest);
+    if (known.trimmed) take(looks, known.trimmed->grid, kTrimmed, nearest);
   }
   if (nearest.distance == kFarthest) return std::nullopt;
   return nearest;
 }
 
 std::optional<Candidate> nearest_window(const Looks& looks, const EntryData& known, EntryId entry) {
-  constexpr int kFirst = 2;  // as EntryHit::window
   Candidate nearest{entry, kFarthest, 0, 0};
   for (std::size_t i = 0; i < known.windows.size(); ++i) {
-    take(looks, known.windows[i].grid, kFirst + static_cast<int>(i), nearest);
+    take(looks, known.windows[i].grid, kFirstPart + static_cast<int>(i), nearest);
   }
   if (nearest.distance == kFarthest) return std::nullopt;
   return nearest;

@@ -6,8 +6,12 @@
 
 #include <reseau/video.h>
 
+#include "core/little_endian.h"
+
 namespace reseau {
 namespace {
+
+using detail::put;
 
 constexpr std::array<std::uint8_t, 4> kMagic = {'R', 'S', 'V', 'S'};
 constexpr std::uint8_t kVersion = 1;
@@ -25,14 +29,6 @@ enum Flag : std::uint8_t {
   kAll = 31,
 };
 
-void put(std::vector<std::uint8_t>& to, std::uint64_t value, std::size_t width) {
-  for (std::size_t i = 0; i < width; ++i) to.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-}
-
-void put(std::vector<std::uint8_t>& to, Bytes bytes) {
-  to.insert(to.end(), bytes.begin(), bytes.end());
-}
-
 std::uint64_t milli(double seconds) {
   return static_cast<std::uint64_t>(
       std::lround(std::clamp(seconds * kMilli, 0.0, static_cast<double>(kMostMilli))));
@@ -45,22 +41,9 @@ void put_share(std::vector<std::uint8_t>& to, float share) {
 
 struct Malformed {};
 
-class Reader {
+class Reader : public detail::LittleEndianReader<Malformed> {
  public:
-  explicit Reader(Bytes bytes) : rest_(bytes) {}
-  [[nodiscard]] std::size_t left() const { return rest_.size(); }
-  Bytes raw(std::size_t size) {
-    if (size > rest_.size()) throw Malformed{};
-    const Bytes taken(rest_.data(), size);
-    rest_ = Bytes(rest_.data() + size, rest_.size() - size);
-    return taken;
-  }
-  std::uint64_t integer(std::size_t width) {
-    const Bytes bytes = raw(width);
-    std::uint64_t value = 0;
-    for (std::size_t i = width; i > 0; --i) value = value << 8 | bytes[i - 1];
-    return value;
-  }
+  using LittleEndianReader::LittleEndianReader;
   double seconds() { return static_cast<double>(integer(4)) / kMilli; }
   float share() { return static_cast<float>(integer(2)) / 65'535.0F; }
   int side() {
@@ -79,9 +62,6 @@ class Reader {
     if (!signature) throw Malformed{};
     return *signature;
   }
-
- private:
-  Bytes rest_;
 };
 
 void put_frame(std::vector<std::uint8_t>& out, const VideoFrame& frame) {
