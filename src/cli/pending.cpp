@@ -51,27 +51,46 @@ void Pending::commit_if_due() {
 }
 
 void Pending::commit_locked() {
-  const std::vector<Row> rows = std::exchange(waiting_, {});
+  std::vector<Row> rows = std::exchange(waiting_, {});
   const std::vector<EntryData> entries = std::exchange(entries_, {});
-  std::vector<Added> added;
-  if (!entries.empty()) {
-    auto result = bank_.add(entries);
-    if (!result) {
-      throw Fatal(result.error().message + "; what was reported as added until then (" +
-                  grouped(added_) + " new) is in the bank");
-    }
-    added = std::move(*result);
-  }
+  const std::vector<Result<Added>> added = added_of(entries);
   auto next = added.begin();
-  for (const Row& row : rows) {
-    if (row.error) {
-      report(row);
-    } else {
-      report(row, *next++);
+  for (Row& row : rows) {
+    if (!row.error) {
+      const Result<Added>& one = *next++;
+      if (one) {
+        report(row, *one);
+        continue;
+      }
+      row.error = one.error();
     }
+    report(row);
   }
   rows_.flush();
   last_ = std::chrono::steady_clock::now();
+}
+
+// All at once, or, where one of them is at fault, each by itself.
+std::vector<Result<Added>> Pending::added_of(std::span<const EntryData> entries) {
+  const auto is_of_an_entry = [](const Error& error) {
+    return error.code == Code::invalid_argument || error.code == Code::unlike_signatures;
+  };
+  const auto add = [&](std::span<const EntryData> some) {
+    auto added = bank_.add(some);
+    if (!added && !is_of_an_entry(added.error())) {
+      throw Fatal(added.error().message + "; what was reported as added until then (" +
+                  grouped(added_) + " new) is in the bank");
+    }
+    return added;
+  };
+  if (entries.empty()) return {};
+  if (const auto all = add(entries)) return {all->begin(), all->end()};
+  std::vector<Result<Added>> each;
+  for (const EntryData& entry : entries) {
+    const auto one = add(std::span(&entry, 1));
+    each.push_back(one ? Result<Added>(one->front()) : Result<Added>(one.error()));
+  }
+  return each;
 }
 
 void Pending::report(const Row& row, const Added& added) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,7 @@ class Pending {
   };
   void commit_if_due();
   void commit_locked();
+  [[nodiscard]] std::vector<Result<Added>> added_of(std::span<const EntryData> entries);
   void report(const Row& row, const Added& added);
   void report(const Row& row);
 

@@ -150,6 +150,16 @@ def test_videos_known_by_vpdq_lists_alone_are_found(reseau, films, vpdq_lists, t
     assert reseau.rows("bank", "list", "lists.bank", "--labels")[0]["origin"] == str(known)
 
 
+def test_one_video_that_is_too_long_for_a_bank_does_not_keep_others_out(reseau, vpdq_lists, tmp_path):
+    known, other = vpdq_lists
+    long = tmp_path / "long.txt"
+    long.write_text("".join(f"{i},100,{'0f' * 32},{i / 2}\n" for i in range(2**19 + 1)))
+    reseau("bank", "init", "long.bank", expect=CLEAR)
+    rows = reseau.rows("bank", "add", "long.bank", "--vpdq", known, long, other, expect=UNEXAMINED)
+    assert [row.get("entry") for row in rows] == ["1", None, "2"]
+    assert rows[1]["error"]["code"] == "invalid_argument" and "frames" in rows[1]["error"]["message"]
+
+
 def test_compare_takes_vpdq_lists_in_vpdqs_own_measure(reseau, films, vpdq_lists):
     known, other = vpdq_lists
     row, = reseau.rows("compare", films / "upload.avi", known)
