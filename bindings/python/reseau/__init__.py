@@ -32,6 +32,7 @@ from ._errors import (
     BankLockedError,
     BankMissingError,
     BankReadOnlyError,
+    BankStorageError,
     ClosedError,
     CorruptError,
     DiskError,
@@ -41,10 +42,13 @@ from ._errors import (
     IsolationError,
     LimitError,
     LowInformationError,
+    MissingError,
     NotFoundError,
     PolicyError,
     ReadError,
     SnapshotError,
+    StorageError,
+    StorageMissingError,
     UnsupportedFormatError,
 )
 from ._evaluation import Calibration, Evaluation, calibrate, evaluate
@@ -69,13 +73,14 @@ __version__: str = _reseau.version
 
 __all__ = [
     "Added", "ArgumentError", "Bank", "BankDamagedError", "BankError", "BankForeignError", "BankLockedError",
-    "BankMissingError", "BankReadOnlyError", "Batch", "Calibration", "ClosedError", "Comparison", "CorruptError",
-    "DiskError", "Entry", "Error", "Evaluation", "ExistsError", "Failure", "Groups", "Hits", "Index", "InputError",
-    "IsolationError", "LimitError", "Limits", "LowInformationError", "Match", "Matches", "Nearness",
-    "NotFoundError", "PolicyError", "ReadError", "Signature", "SnapshotError", "Stretch", "UnsupportedFormatError",
-    "VideoSignature", "Vpdq", "VpdqComparison", "calibrate", "compare", "compare_vpdq", "default_limit", "distance",
-    "evaluate", "false_positive_rate", "find_stretches", "group", "hash", "hash_iter", "hash_many", "hash_vpdq",
-    "match", "match_many", "testcard_png", "video_is_supported", "views",
+    "BankMissingError", "BankReadOnlyError", "BankStorageError", "Batch", "Calibration", "ClosedError",
+    "Comparison", "CorruptError", "DiskError", "Entry", "Error", "Evaluation", "ExistsError", "Failure", "Groups",
+    "Hits", "Index", "InputError", "IsolationError", "LimitError", "Limits", "LowInformationError", "Match",
+    "Matches", "MissingError", "Nearness", "NotFoundError", "PolicyError", "ReadError", "Signature",
+    "SnapshotError", "StorageError", "StorageMissingError", "Stretch", "UnsupportedFormatError", "VideoSignature",
+    "Vpdq", "VpdqComparison", "calibrate", "compare", "compare_vpdq", "default_limit", "distance", "evaluate",
+    "false_positive_rate", "find_stretches", "group", "hash", "hash_iter", "hash_many", "hash_vpdq", "match",
+    "match_many", "testcard_png", "video_is_supported", "views",
 ]
 
 _atexit.register(_reseau.leave_python)

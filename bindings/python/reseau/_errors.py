@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
+from typing import Literal
+
+_NUMBERS = {os.strerror(number): number for number in errno.errorcode}
+
 
 class Error(Exception):
     """Something that reseau could not do.
 
     `code` is a name of the library's one vocabulary ("corrupt", "bank_missing"), `message` one
-    sentence that says what to do, and `name` what it is about: a file's path, or None.
+    sentence that says what to do, and `name` what it is about: a file's path, or None. Where it is an
+    OSError, that is its `filename` too, and `errno` is there where the system has given one.
     """
 
     def __init__(self, code: str, message: str, name: str | None = None) -> None:
@@ -15,6 +23,11 @@ class Error(Exception):
         self.message = message
         self.name = name or None
         Exception.__init__(self, code, message, name)  # not OSError.__init__, which would read them as errno, ...
+        failed: BaseException = self
+        if isinstance(failed, OSError):
+            failed.filename = self.name
+            if (number := _number(message)) is not None:
+                failed.errno = number
 
     def __str__(self) -> str:
         about = "" if self.name is None or self.name in self.message else f"{self.name}: "
@@ -46,11 +59,27 @@ class PolicyError(InputError):
 
 
 class ReadError(InputError, OSError):
-    """Could not be opened or read."""
+    """An input could not be opened or read."""
+
+
+class MissingError(ReadError, FileNotFoundError):
+    """There is no input at that path."""
+
+
+class StorageError(Error, OSError):
+    """A file of the library's own (a saved index, a bank) could not be opened, read or written."""
+
+
+class StorageMissingError(StorageError, FileNotFoundError):
+    """There is no such file, or no folder to put it into."""
 
 
 class BankError(Error):
     """A bank cannot be used."""
+
+
+class BankStorageError(BankError, StorageError):
+    """A bank's file could not be made, opened, read or written."""
 
 
 class BankMissingError(BankError, FileNotFoundError):
@@ -130,7 +159,32 @@ _FAMILIES: dict[str, type[Error]] = {
 }
 
 
-def error_for(code: str, message: str, name: str = "") -> Error:
-    """The exception of a code's kind; of its family, for one that a later release has added."""
+_MISSING: dict[type[Error], type[Error]] = {ReadError: MissingError, StorageError: StorageMissingError}
+
+
+def error_for(
+    code: str, message: str, name: str = "", about: Literal["input", "bank", "other"] = "input"
+) -> Error:
+    """The exception of a code's kind; of its family, for one that a later release has added.
+
+    What is not about an input is no InputError, so that those who pass over inputs do not pass over it.
+    """
     family = _FAMILIES.get(code.partition("_")[0], Error)
-    return _KINDS.get(code, family)(code, message, name)
+    kind = _KINDS.get(code, family)
+    if about != "input" and issubclass(kind, InputError):
+        kind = _not_of_an_input(kind, about)
+    if _number(message) == errno.ENOENT:
+        kind = _MISSING.get(kind, kind)
+    return kind(code, message, name)
+
+
+def _not_of_an_input(kind: type[Error], about: str) -> type[Error]:
+    if issubclass(kind, ReadError):
+        return BankStorageError if about == "bank" else StorageError
+    return BankError if about == "bank" else Error
+
+
+def _number(message: str) -> int | None:
+    """The system's error that a message ends in, or has before what to do."""
+    parts = reversed(re.split(": |; ", message))  # a path comes first, whatever it holds
+    return next((_NUMBERS[part] for part in parts if part in _NUMBERS), None)

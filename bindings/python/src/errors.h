@@ -10,14 +10,25 @@
 
 namespace reseau::python {
 
-/// Throws the exception of `error`'s kind; `name` says what it is about, "" for nothing. Needs the
-/// lock.
-[[noreturn]] void raise(const Error& error, const std::string& name = {});
+/// What an error is about: only what is about an input becomes an InputError.
+enum class About { input, bank, other };
+
+/// Throws the exception of `error`'s kind. Needs the lock.
+[[noreturn]] void raise(const Error& error);
+
+/// The same about what `name` says: a bank's path, if not otherwise told.
+[[noreturn]] void raise(const Error& error, const std::string& name, About about = About::bank);
 
 /// The value, or the exception.
 template <typename T>
-T value_of(Result<T> result, const std::string& name = {}) {
-  if (!result) raise(result.error(), name);
+T value_of(Result<T> result) {
+  if (!result) raise(result.error());
+  return *std::move(result);
+}
+
+template <typename T>
+T value_of(Result<T> result, const std::string& name, About about = About::bank) {
+  if (!result) raise(result.error(), name, about);
   return *std::move(result);
 }
 

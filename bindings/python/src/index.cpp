@@ -95,7 +95,8 @@ SnapshotOwner owner_of(const std::string& bytes) {
 py::bytes save(const IndexHandle& handle, const std::string& path, const std::string& owner) {
   const Index& index = handle.get();
   const SnapshotOwner whose = owner_of(owner);
-  const SnapshotDigest digest = value_of(unlocked([&] { return index.save(path, whose); }), path);
+  const SnapshotDigest digest =
+      value_of(unlocked([&] { return index.save(path, whose); }), path, About::other);
   return std::string(digest.begin(), digest.end());
 }
 
@@ -113,7 +114,7 @@ IndexHandle load(const std::string& path, const std::string& kind, const std::st
   std::copy(digest.begin(), digest.end(), wanted.begin());
   return made(value_of(
       unlocked([&] { return Index::load(path, algorithm, wanted, whose, threads, searched); }),
-      path));
+      path, About::other));
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ const Signature& required(const NamedSignature& signature, Algorithm algorithm) 
   if (algorithm == Algorithm::grid && examined.grid) return *examined.grid;
   if (algorithm == Algorithm::pdq && examined.pdq_views) return examined.pdq_views->signatures[0];
   const Error none{Code::not_found, "it has no " + std::string(name(algorithm)) + " signature"};
-  raise(none, signature.name);
+  raise(none, signature.name, About::input);
 }
 
 std::string hex_of(const NamedSignature& signature, const std::string& kind) {
