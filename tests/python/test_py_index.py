@@ -1,6 +1,10 @@
 """The index from Python: complete, on arrays, and what is wrong with them is told."""
 
+import signal
+import subprocess
+import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -168,3 +172,80 @@ def test_an_approximate_index_finds_nearly_all_and_says_how_much(tmp_path):
     assert reseau.Index("pdq", search="ivf").search == "exact"
     with pytest.raises(ValueError, match="'exact' or 'ivf', not 'hnsw'"):
         reseau.Index("grid", search="hnsw")
+
+
+def test_queries_counted_from_the_end_and_none_beyond():
+    known = rows("pdq", 30)
+    index = reseau.Index("pdq")
+    index.add(range(30), known)
+    hits = index.range_search(known[:3], 0)
+    for query in range(3):
+        assert all((a == b).all() for a, b in zip(hits.of(query - 3), hits.of(query))) and query in hits.of(query)[0]
+    for beyond in (3, -4, np.int64(100)):
+        with pytest.raises(IndexError, match="3 queries"):
+            hits.of(beyond)
+    with pytest.raises(IndexError):
+        index.range_search(known[:0], 0).of(-1)
+
+
+def test_a_path_is_never_cut_short(tmp_path):
+    index = reseau.Index("pdq")
+    for path in (f"{tmp_path}/a\0.index", f"{tmp_path}/a\0.index".encode()):
+        with pytest.raises(ValueError, match="zero bytes"):
+            index.save(path)
+        with pytest.raises(ValueError, match="zero bytes"):
+            reseau.Index.load(path, "pdq", bytes(32))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("call, kind", [
+    (lambda i, q: i.range_search(q, "5"), TypeError), (lambda i, q: i.range_search(q, None), TypeError),
+    (lambda i, q: i.range_search(q, 5, threads=-1), ValueError), (lambda i, q: i.nearest(q, 5, threads=1025), ValueError),
+    (lambda i, q: i.nearest(q, 5, threads="2"), TypeError), (lambda i, q: i.range_search(q, 5, threads=1.5), TypeError),
+    (lambda i, q: i.nearest(q, -1), ValueError), (lambda i, q: i.nearest(q, 1.5), TypeError),
+    (lambda i, q: i.recall(5, sample=-1), ValueError), (lambda i, q: i.save(None), TypeError),
+    (lambda i, q: i.save("unwritten", owner=None), TypeError), (lambda i, q: reseau.Index(None), TypeError),
+    (lambda i, q: reseau.Index("pdq", search=5), TypeError), (lambda i, q: reseau.Index("phash"), ValueError),
+    (lambda i, q: reseau.Index.load("none", "pdq", None), TypeError),
+    (lambda i, q: reseau.Index.load("none", "pdq", bytes(32), threads=-1), ValueError),
+])
+def test_wrong_arguments_are_told_in_a_sentence(call, kind):
+    index = reseau.Index("pdq")
+    index.add([1], rows("pdq", 1))
+    with pytest.raises(kind) as caught:
+        call(index, rows("pdq", 2))
+    assert "incompatible" not in str(caught.value) and "Unable to cast" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["pdq", "grid"])
+def test_parts_of_a_search_are_together_what_it_is_at_once(kind, monkeypatch):
+    known, queries = rows(kind, 400), rows(kind, 400)[:150]
+    index = reseau.Index(kind)
+    index.add(range(400), known)
+    limit = 40 if kind == "pdq" else 15_000
+    wanted = reseau.Hits(*index._index.within(queries.view(np.uint8), limit, 1))
+    nearest = reseau.Hits(*index._index.nearest(queries.view(np.uint8), 7, limit, 1))
+    monkeypatch.setattr("reseau._index._HEARD_EVERY", 0)
+    monkeypatch.setattr(reseau.Index, "__len__", lambda self: 2**40)  # so that the first part is small too
+    for made, whole in ((index.range_search(queries, limit), wanted), (index.nearest(queries, 7, limit=limit), nearest)):
+        assert len(whole.ids) > 0
+        assert all((a == b).all() and a.dtype == b.dtype for a, b in zip(made, whole))
+
+
+def test_ctrl_c_ends_a_search_of_many_queries():
+    code = """
+import numpy as np, reseau
+known = np.random.default_rng(1).integers(0, 256, (200_000, 32), np.uint8)
+index = reseau.Index("pdq")
+index.add(np.arange(len(known)), known)
+print("ready", flush=True)
+index.nearest(known[:50_000] ^ 85, 10)
+"""
+    process = subprocess.Popen([sys.executable, "-B", "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    try:
+        assert "KeyboardInterrupt" in process.communicate(timeout=10)[1]
+    finally:
+        process.kill()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import operator
 import os
-from typing import Any, Literal, NamedTuple
+import time
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _reseau
+from ._checks import contents, one_of, path_bytes, threads_of, whole
 from ._hash import Kind, rows_of
 
-
 Search = Literal["exact", "ivf"]
+
+_HEARD_EVERY = 0.2  # seconds of a search, about, after which Ctrl-C is heard
 
 
 class Hits(NamedTuple):
@@ -23,8 +28,13 @@ class Hits(NamedTuple):
     offsets: npt.NDArray[np.int64]
 
     def of(self, query: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-        """The ids and distances of one query: views, no copies."""
-        at = slice(self.offsets[query], self.offsets[query + 1])
+        """The ids and distances of one query: views, no copies. -1 is the last. Raises IndexError."""
+        queries = len(self.offsets) - 1
+        which = operator.index(query)
+        if not -queries <= which < queries:
+            raise IndexError(f"there are {queries} queries, and no query {which}")
+        which %= queries
+        at = slice(self.offsets[which], self.offsets[which + 1])
         return self.ids[at], self.distances[at]
 
 
@@ -44,7 +54,7 @@ class Index:
     """
 
     def __init__(self, kind: Kind, *, search: Search = "exact") -> None:
-        self._index = _reseau.Index(kind, search)
+        self._index = _reseau.Index(_kind(kind), _searched(search))
 
     @property
     def kind(self) -> str:
@@ -56,7 +66,7 @@ class Index:
 
     def recall(self, limit: int, *, sample: int = 1000) -> float:
         """Measured: the share found of copies, by chance, that are as far from an entry as `limit`; 1 if exact."""
-        return self._index.recall(_limit(limit), sample)
+        return self._index.recall(_limit(limit), whole("sample", sample, 1))
 
     def __len__(self) -> int:
         return self._index.size()
@@ -92,16 +102,27 @@ class Index:
         """Every entry within `limit` (inclusive) of each query. Complete, unless its search is "ivf".
 
         threads  on how many to search; None: one a processor. The result is the same.
+
+        Many queries are searched a part at a time, so that Ctrl-C ends them soon: what other threads
+        add and remove meanwhile may be seen by the later ones only. So also nearest().
         """
-        return Hits(*self._index.within(rows_of(self.kind, queries), _limit(limit), threads or 0))
+        rows, most, workers = rows_of(self.kind, queries), _limit(limit), threads_of(threads)
+        first = max(16, 2**27 // max(1, len(self)))
+        return _in_parts(rows, first, 16, lambda part: self._index.within(part, most, workers))
 
     def nearest(self, queries: Any, k: int, *, limit: int = 2**31 - 1, threads: int | None = None) -> Hits:
         """The k nearest of each query that are within `limit`; fewer, if there are fewer."""
-        return Hits(*self._index.nearest(rows_of(self.kind, queries), k, _limit(limit), threads or 0))
+        rows, most, workers = rows_of(self.kind, queries), _limit(limit), threads_of(threads)
+        count, fewest = whole("k", k), 4 * workers  # each query is one thread's
+        first = max(fewest, 2**23 // max(1, len(self)))
+        return _in_parts(rows, first, fewest, lambda part: self._index.nearest(part, count, most, workers))
 
     def save(self, path: str | os.PathLike[str], *, owner: bytes = b"") -> bytes:
-        """Writes the entries to a file, and gives the digest to keep where its writer cannot reach."""
-        return self._index.save(os.fsencode(path), owner)
+        """Writes the entries to a file, and gives the digest to keep where its writer cannot reach.
+
+        Raises StorageError, DiskError; what was there before is then untouched.
+        """
+        return self._index.save(path_bytes(path), contents("owner", owner))
 
     @classmethod
     def load(
@@ -114,9 +135,12 @@ class Index:
         threads: int | None = None,
         search: Search = "exact",
     ) -> Index:
-        """What save() has written. Raises SnapshotError if any byte is not as it was saved."""
+        """What save() has written. Raises SnapshotError if any byte is not as it was saved; StorageError."""
+        whose, saved = contents("owner", owner), contents("digest", digest)
         loaded = cls.__new__(cls)
-        loaded._index = _reseau.Index.load(os.fsencode(path), kind, digest, owner, threads or 0, search)
+        loaded._index = _reseau.Index.load(
+            path_bytes(path), _kind(kind), saved, whose, threads_of(threads), _searched(search)
+        )
         return loaded
 
     def __repr__(self) -> str:
@@ -132,9 +156,32 @@ def _ids(ids: npt.ArrayLike) -> npt.NDArray[np.int64]:
     return np.ascontiguousarray(array, np.int64)
 
 
+def _kind(kind: str) -> str:
+    return one_of("kind", kind, get_args(Kind))
+
+
+def _searched(search: str) -> str:
+    return one_of("search", search, get_args(Search))
+
+
 def _limit(limit: int) -> int:
-    if isinstance(limit, (float, np.floating)) and not float(limit).is_integer():
-        raise TypeError("a limit is a whole number, and inclusive")
-    if not 0 <= int(limit) < 2**31:
-        raise ValueError(f"a limit is 0 to 2**31 - 1, not {limit}")
-    return int(limit)
+    return whole("limit", limit, 0, 2**31 - 1)
+
+
+def _in_parts(
+    rows: npt.NDArray[np.uint8], step: int, fewest: int, search: Callable[[npt.NDArray[np.uint8]], _reseau._Arrays]
+) -> Hits:
+    """Searches `step` queries first, and then as many at a time as Ctrl-C may wait for, and `fewest`."""
+    found: list[_reseau._Arrays] = []
+    at = 0
+    while at < len(rows) or not found:
+        began = time.monotonic()
+        found.append(search(rows[at : at + step]))
+        at += step
+        took = max(time.monotonic() - began, 1e-6)
+        step = max(fewest, int(step * min(8.0, _HEARD_EVERY / took)))
+    if len(found) == 1:
+        return Hits(*found[0])
+    ids, distances, offsets = zip(*found)
+    lengths = np.concatenate([np.diff(each) for each in offsets])
+    return Hits(np.concatenate(ids), np.concatenate(distances), np.concatenate([[0], np.cumsum(lengths)]))
