@@ -56,6 +56,8 @@ def test_the_stub_names_what_the_module_has():
 
 USER = """
 import pathlib
+from collections.abc import Iterable
+from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 import reseau
@@ -83,6 +85,41 @@ def near(rows: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     index = reseau.Index("pdq")
     index.add(np.arange(len(rows)), rows)
     return index.range_search(rows, limit=31).offsets
+
+def of_a_path(path: pathlib.Path) -> reseau.Signature:
+    return reseau.hash(path)
+
+def of_pixels(pixels: npt.NDArray[np.uint8]) -> reseau.Signature:
+    return reseau.hash(pixels)
+
+def of_an_image(image: Image) -> reseau.Signature:
+    return reseau.hash(image)
+
+def of_a_file(file: BinaryIO) -> reseau.Signature:
+    return reseau.hash(file)
+
+def first(path: pathlib.Path) -> reseau.Signature:
+    with open(path, "rb") as file:
+        return reseau.hash(file, level="extended")
+
+def many(paths: Iterable[pathlib.Path], folder: pathlib.Path) -> list[reseau.Signature]:
+    return reseau.hash(paths) + reseau.hash(folder.glob("*")) + reseau.hash([b"", "a"])
+
+def apart(a: reseau.Signature, b: reseau.Signature) -> int:
+    return reseau.distance(a, b, kind="pdq")
+
+def all_apart(a: reseau.Batch, b: list[reseau.Signature]) -> npt.NDArray[np.int32]:
+    return reseau.distance(a, b)
+"""
+
+#: As of PIL, whose types are not everywhere.
+IMAGE = """
+class Image:
+    @property
+    def mode(self) -> str:
+        return "RGB"
+    def getbands(self) -> tuple[str, ...]:
+        return tuple(self.mode)
 """
 
 
@@ -103,13 +140,14 @@ def test_the_package_is_clean_by_mypy_strict(tmp_path):
 
 
 def test_strict_users_see_no_error_and_wrong_users_do(tmp_path):
-    (tmp_path / "user.py").write_text(USER)
+    (tmp_path / "user.py").write_text(USER + IMAGE)
     (tmp_path / "wrong.py").write_text("import reseau\nreseau.Index('phash')\nx: int = reseau.hash('a').width\n"
-                                       "reseau.hash('a', isolation='off')\n")
+                                       "reseau.hash('a', isolation='off')\n"
+                                       "y: int = reseau.hash([b''])\nz: str = reseau.hash(b'')\n")
     done = mypy("--strict", "--cache-dir", tmp_path / "c", "user.py", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
     done = mypy("--strict", "--cache-dir", tmp_path / "c", "wrong.py", cwd=tmp_path)
-    assert "Index" in done.stdout and "Found 3 errors" in done.stdout
+    assert "Index" in done.stdout and "Found 5 errors" in done.stdout
 
 
 def test_python_m_reseau_is_the_program(program, photographs):

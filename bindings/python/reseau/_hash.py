@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _reseau
 from ._errors import error_for
-from ._inputs import Input, Isolation, Limits, how, is_one, many, resolve, resolve_all, threads_or_all
+from ._inputs import Input, Isolation, Limits, Readable, how, is_one, many, resolve, resolve_all, threads_or_all
 from ._reseau import Signature, VideoSignature
 
 if TYPE_CHECKING:
@@ -22,27 +23,30 @@ Kind: TypeAlias = Literal["grid", "pdq"]
 Level: TypeAlias = Literal["base", "standard", "extended"]
 Progress: TypeAlias = Callable[[int], object]
 
+
+class PilImage(Protocol):
+    """A PIL image, to those who check types."""
+
+    @property
+    def mode(self) -> str: ...
+    def getbands(self) -> tuple[str, ...]: ...
+
+
+One: TypeAlias = "str | bytes | bytearray | memoryview | os.PathLike[str] | Readable | PilImage | npt.NDArray[np.uint8]"
+Rows: TypeAlias = "Batch | list[Signature] | tuple[Signature, ...]"
+
 WIDTHS: dict[str, int] = {"grid": 96, "pdq": 32}
 
 
 @overload
-def hash(
-    x: str | bytes, *, level: Level = ..., limits: Limits | None = ..., isolation: Isolation = ..., key_frames: bool = ...
+def hash(  # type: ignore[misc]  # a str is an iterable too, and one input
+    x: One, *, level: Level = ..., limits: Limits | None = ..., isolation: Isolation = ..., key_frames: bool = ...
 ) -> Signature: ...
 @overload
 def hash(
-    x: npt.NDArray[np.uint8], *, level: Level = ..., limits: Limits | None = ..., isolation: Isolation = ...,
-    key_frames: bool = ...,
-) -> Signature: ...
-@overload
-def hash(
-    x: list[Any] | tuple[Any, ...], *, level: Level = ..., limits: Limits | None = ..., isolation: Isolation = ...,
+    x: Iterable[Any], *, level: Level = ..., limits: Limits | None = ..., isolation: Isolation = ...,
     key_frames: bool = ...,
 ) -> list[Signature]: ...
-@overload
-def hash(
-    x: Input, *, level: Level = ..., limits: Limits | None = ..., isolation: Isolation = ..., key_frames: bool = ...
-) -> Any: ...
 def hash(
     x: Input | Iterable[Input],
     *,
@@ -322,6 +326,14 @@ def views(x: Any, *, kind: Kind = "grid") -> npt.NDArray[np.uint8]:
     return _reseau.views(rows_of(kind, x), kind)
 
 
+@overload
+def distance(a: Signature, b: Signature, *, kind: Kind = ...) -> int: ...
+@overload
+def distance(a: Rows, b: Any, *, kind: Kind = ...) -> npt.NDArray[np.int32]: ...
+@overload
+def distance(a: Any, b: Rows, *, kind: Kind = ...) -> npt.NDArray[np.int32]: ...
+@overload
+def distance(a: Any, b: Any, *, kind: Kind = ...) -> int | npt.NDArray[np.int32]: ...
 def distance(a: Any, b: Any, *, kind: Kind = "grid") -> int | npt.NDArray[np.int32]:
     """How far apart: bits for pdq, squared L2 for grid. Of rows of arrays, an array.
 
