@@ -1,5 +1,8 @@
 """Near-duplicates of a folder."""
 
+import io
+import time
+
 import numpy as np
 import pytest
 import reseau
@@ -42,3 +45,56 @@ def test_nothing_has_no_groups_and_a_file_is_no_folder(photographs):
     assert len(reseau.group([])) == 0 and reseau.group([]).labels.shape == (0,)
     with pytest.raises(NotADirectoryError):
         reseau.group(photographs[0])
+
+
+def test_a_thousand_copies_of_one_file_do_not_take_a_minute():
+    rows = np.tile(np.random.default_rng(1).integers(0, 127, (2, 96), np.uint8), (4000, 1))
+    start = time.process_time()
+    assert reseau.group(rows, limit=0).labels.tolist() == [0, 1] * 4000
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("kind, limit, pairs", [("grid", 961, 1 << 20), ("grid", 961, 10), ("pdq", 8, 10)])
+def test_chains_are_joined_as_one_by_one(kind, limit, pairs, monkeypatch):
+    monkeypatch.setattr("reseau._group._PAIRS", pairs)
+    random = np.random.default_rng(3)
+    rows = random.integers(40, 80, (40, 96 if kind == "grid" else 32), np.uint8)[random.integers(0, 40, 200)]
+    for row in range(1, 60):  # a chain, whose ends are far apart
+        rows[row] = rows[row - 1]
+        rows[row, row % 30] ^= 31 if kind == "grid" else 7
+    random.shuffle(rows)
+    parent = list(range(200))
+    for a in range(200):
+        for b in range(a):
+            near = reseau.distance(rows[a], rows[b], kind=kind) <= limit
+            if near and parent[a] != parent[b]:
+                parent = [min(parent[a], parent[b]) if p in (parent[a], parent[b]) else p for p in parent]
+    counted = sorted({p for p in parent if parent.count(p) > 1}, key=lambda p: (-parent.count(p), p))
+    wanted = [counted.index(p) if p in counted else -1 for p in parent]
+    assert reseau.group(rows, kind=kind, limit=limit).labels.tolist() == wanted and wanted.count(0) >= 60
+
+
+def test_signatures_are_grouped_as_the_pictures_they_are_of(photographs):
+    inputs = [photographs[0], photographs[1], Image.open(photographs[0]), Image.new("RGB", (64, 64)), photographs[0]]
+    signatures = [*reseau.hash_iter(inputs), *reseau.hash_iter([b"no picture"])]
+    for given in (signatures, tuple(signatures), iter(signatures), reseau.hash_iter([*inputs, b"no picture"])):
+        groups = reseau.group(given)
+        assert groups.labels.tolist() == [0, -1, 0, -1, 0, -1]
+        assert groups.names()[0][0] == str(photographs[0])
+    with pytest.raises(TypeError, match="not both"):
+        reseau.group([photographs[0], signatures[0]])
+    assert reseau.group([None, photographs[0], photographs[0]]).labels.tolist() == [-1, 0, 0]
+
+
+@pytest.mark.parametrize("one", [
+    b"whole", bytearray(8), np.zeros((8, 8, 3), np.uint8), np.zeros(96, np.uint8), io.BytesIO(b"x"), None, 5,
+    Image.new("RGB", (9, 9))])
+def test_one_picture_is_not_silently_a_list_of_its_bytes(one):
+    with pytest.raises(TypeError, match="give a folder or an iterable"):
+        reseau.group(one)
+
+
+@pytest.mark.parametrize("options, kind", [({"limit": "5"}, TypeError), ({"limit": -1}, ValueError), ({"kind": None}, TypeError)])
+def test_options_are_looked_at_before_anything_is_hashed(options, kind):
+    with pytest.raises(kind):
+        reseau.group([], **options)

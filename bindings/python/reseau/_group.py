@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, get_args, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from ._checks import one_of, whole
 from ._hash import Batch, Kind, Progress, default_limit, hash_many, rows_of, views
 from ._index import Index
-from ._inputs import Input, Isolation, walk
+from ._inputs import Input, Isolation, is_one, walk
+from ._reseau import Signature
 
 if TYPE_CHECKING:
     import pandas
 
 _QUERIES = 4096  # views searched at once
+_PAIRS = 1 << 20  # joined at once
 
 
 class Groups(Sequence[list[int]]):
     """Clusters of near-duplicates, the largest first: lists of row numbers, in order.
 
     labels  (n,) of each input: the number of its group, or -1 if it is alone or was not hashed
-    batch   what was hashed; None if signatures were given
+    batch   what was hashed; None if an array was given
     limit   within which two were taken for copies
     """
 
@@ -48,7 +52,7 @@ class Groups(Sequence[list[int]]):
     def names(self) -> list[list[str | None]]:
         """The groups by the names of their files."""
         if self.batch is None:
-            raise ValueError("signatures were given, which have no names")
+            raise ValueError("an array was given, whose rows have no names")
         return [[self.batch.names[row] for row in group] for group in self._groups]
 
     def to_pandas(self) -> pandas.DataFrame:
@@ -63,7 +67,7 @@ class Groups(Sequence[list[int]]):
 
 
 def group(
-    x: str | os.PathLike[str] | Iterable[Input] | Batch | npt.NDArray[Any],
+    x: str | os.PathLike[str] | Iterable[Input | Signature] | Batch | npt.NDArray[Any],
     *,
     kind: Kind = "grid",
     limit: int | None = None,
@@ -73,7 +77,8 @@ def group(
 ) -> Groups:
     """Which of these pictures are copies of each other, also mirrored, turned by quarters, inverted?
 
-    x      a folder, an iterable of pictures (see hash()), a Batch, or signatures (n, width)
+    x      a folder, an iterable of pictures (see hash()) or of Signatures, a Batch, or an array of
+           signatures (n, width)
     limit  how far apart two copies may be; None: the one for a bank of so many entries
     threads, progress, isolation  as for hash_many()
 
@@ -85,6 +90,9 @@ def group(
     >>> reseau.group([card, b"no picture", card]).labels
     array([ 0, -1,  0])
     """
+    one_of("kind", kind, get_args(Kind))
+    if limit is not None:
+        limit = whole("limit", limit, 0, 2**31 - 1)
     batch, rows, usable = _signatures(x, kind, threads, progress, isolation)
     members = np.flatnonzero(usable)
     if limit is None:
@@ -104,35 +112,72 @@ def _signatures(
         if not os.path.isdir(x):
             raise NotADirectoryError(f"{os.fspath(x)} is not a folder")
         x = walk(x)
-    batch = x
-    if not isinstance(x, Batch):
-        batch = hash_many(x, threads=threads, progress=progress, isolation=isolation)
+    batch = x if isinstance(x, Batch) else _hashed(x, threads, progress, isolation)
     enough = batch.quality >= 20 if kind == "grid" else batch.pdq_quality >= 50
     return batch, getattr(batch, kind).view(np.uint8), batch.hashed & enough
 
 
+def _hashed(x: Any, threads: int | None, progress: Progress | None, isolation: Isolation) -> Batch:
+    """Of pictures, or of what was hashed before."""
+    if is_one(x) and not (isinstance(x, np.ndarray) and x.ndim == 1 and x.dtype.kind in "OU"):
+        raise TypeError(f"a group is of many: give a folder or an iterable of pictures, not {type(x).__name__}")
+    each = iter(x)
+    first = list(islice(each, 1))
+    signatures = bool(first) and isinstance(first[0], Signature)
+
+    def alike() -> Iterator[Any]:
+        for one in chain(first, each):
+            if isinstance(one, Signature) != signatures:
+                raise TypeError("give pictures or Signatures, and not both")
+            yield one
+
+    if signatures:
+        return Batch(alike(), progress)
+    return hash_many(alike(), threads=threads, progress=progress, isolation=isolation)
+
+
 def _components(rows: npt.NDArray[np.uint8], kind: Kind, limit: int, threads: int | None) -> npt.NDArray[np.int64]:
     """The number of each row's group, largest group first; -1 for those that are alone."""
-    parent = np.arange(len(rows))
-
-    def root(row: int) -> int:
-        while parent[row] != row:
-            parent[row] = parent[parent[row]]
-            row = parent[row]
-        return row
-
-    for a, b in _pairs(rows, kind, limit, threads):
-        first, second = sorted((root(a), root(b)))
-        parent[second] = first
-    roots = np.array([root(row) for row in range(len(rows))], np.int64)
-    found, counts = np.unique(roots, return_counts=True)
-    order = [r for r, count in sorted(zip(found, counts), key=lambda each: (-each[1], each[0])) if count > 1]
-    number = {r: i for i, r in enumerate(order)}
-    return np.array([number.get(r, -1) for r in roots], np.int64)
+    whole_rows = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.shape[1])))[:, 0]
+    _, at, which = np.unique(whole_rows, return_index=True, return_inverse=True)
+    linked = _joined(rows[at], kind, limit, threads)[which]
+    _, firsts, groups, counts = np.unique(linked, return_index=True, return_inverse=True, return_counts=True)
+    order = np.lexsort((firsts, -counts))
+    number = np.full(len(counts), -1, np.int64)
+    number[order] = np.where(counts[order] > 1, np.arange(len(order)), -1)
+    return number[groups]
 
 
-def _pairs(rows: npt.NDArray[np.uint8], kind: Kind, limit: int, threads: int | None) -> Iterator[tuple[int, int]]:
-    """Two rows that are within the limit of each other in some view."""
+def _joined(rows: npt.NDArray[np.uint8], kind: Kind, limit: int, threads: int | None) -> npt.NDArray[np.int64]:
+    """Of each row the least that it is connected to."""
+    least = np.arange(len(rows))
+    waiting: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
+    for pair in chain(_pairs(rows, kind, limit, threads), [None]):
+        if pair is not None:
+            waiting.append(pair)
+        if waiting and (pair is None or sum(len(a) for a, _ in waiting) > _PAIRS):
+            least = _join(least, *(np.concatenate(side) for side in zip(*waiting)))
+            waiting.clear()
+    return least
+
+
+def _join(least: npt.NDArray[np.int64], a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The same with a[i] and b[i] connected: every row points to the least of its group, before and after."""
+    while True:
+        a, b = least[a], least[b]
+        apart = a != b
+        if not apart.any():
+            return least
+        a, b = a[apart], b[apart]
+        np.minimum.at(least, np.maximum(a, b), np.minimum(a, b))
+        while not np.array_equal(further := least[least], least):
+            least = further
+
+
+def _pairs(
+    rows: npt.NDArray[np.uint8], kind: Kind, limit: int, threads: int | None
+) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """Rows that are within the limit of each other in some view."""
     index = Index(kind)
     index.add(np.arange(len(rows)), rows)
     step = _QUERIES // 16
@@ -141,4 +186,4 @@ def _pairs(rows: npt.NDArray[np.uint8], kind: Kind, limit: int, threads: int | N
         hits = index.range_search(looked.reshape(-1, rows.shape[1]), limit, threads=threads)
         query = start + np.repeat(np.arange(len(hits.offsets) - 1), np.diff(hits.offsets)) // 16
         apart = hits.ids != query
-        yield from zip(query[apart].tolist(), hits.ids[apart].tolist())
+        yield query[apart], hits.ids[apart]
