@@ -56,6 +56,34 @@ def test_curves_are_drawn(evaluation):
             wrong()
 
 
+def test_a_calibration_is_a_table_and_is_not_drawn(pictures, evaluation):
+    made = reseau.calibrate(pictures, queries=2, levels=["base"], entries=1e6)
+    frame = made.to_pandas()
+    assert frame["kind"].tolist() == ["grid", "pdq"] and frame["level"].tolist()[0] == "base"
+    assert frame["limit"].tolist() == [row["limit"] for row in made.figures["limits"]]
+    assert {"aligned_limit", "built_in", "built_in_aligned", "counted", "decades_extrapolated"} <= set(frame.columns)
+    pytest.importorskip("matplotlib")
+    from reseau import plot
+    for draw in (plot.recall, lambda of: plot.edits(of, "grid, base"), lambda of: plot.distances(of, "pdq as is")):
+        for wrong in (made, evaluation.figures):
+            with pytest.raises(TypeError, match=f"not {type(wrong).__name__}"):
+                draw(wrong)
+
+
+@pytest.mark.parametrize("options, kind", [
+    ({"seed": -1}, ValueError), ({"seed": "1"}, TypeError), ({"queries": 1.5}, TypeError), ({"queries": -1}, ValueError),
+    ({"levels": "base"}, TypeError), ({"levels": ["most"]}, ValueError), ({"levels": [None]}, TypeError),
+    ({"threads": "2"}, TypeError), ({"threads": -1}, ValueError), ({"same": 5}, TypeError), ({"same": "a\0b"}, ValueError),
+    ({"progress": 5}, TypeError), ({"protocol": None}, TypeError), ({"entries": 1.5}, TypeError), ({"entries": 0}, ValueError),
+    ({"expected_false": "few"}, TypeError),
+])
+def test_wrong_arguments_are_told_in_a_sentence(options, kind, photographs):
+    call = reseau.calibrate if {"entries", "expected_false"} & set(options) else reseau.evaluate
+    with pytest.raises(kind) as caught:
+        call(photographs, **options)
+    assert "incompatible" not in str(caught.value) and "nable to cast" not in str(caught.value)
+
+
 def test_too_few_photographs_are_said_to_be_too_few(photographs):
     with pytest.raises(reseau.ArgumentError, match="20"):
         reseau.calibrate(photographs)

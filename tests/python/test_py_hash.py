@@ -1,5 +1,6 @@
 """Pictures to signatures from Python: as the program has them, whatever they come in."""
 
+import copy
 import io
 import json
 import multiprocessing
@@ -312,3 +313,33 @@ def test_limits_are_held_to(photographs):
             reseau.hash_many(photographs, threads=threads)
     with pytest.raises(ValueError, match="level"):
         reseau.hash(photographs[0], level="most")
+
+
+def test_the_columns_are_the_ones_that_are_documented(program, photographs):
+    pytest.importorskip("pandas")
+    batch = reseau.hash_many([photographs[0], "/nonexistent"])
+    done = subprocess.run([program, "hash", "--quiet", "--format", "csv", photographs[0]], capture_output=True, text=True, check=False)
+    theirs, ours = done.stdout.splitlines()[0].split(","), list(batch.columns())
+    assert set(theirs) - set(ours) == {"part", "completeness", "error_code", "error_message"}
+    assert set(ours) - set(theirs) == {"message", "duration", "video"}
+    assert list(batch.to_pandas().columns) == ours
+    assert all(name in batch.to_pandas.__doc__ for name in set(theirs) ^ set(ours))
+
+
+def test_a_copy_of_a_signature_is_itself():
+    signature = reseau.hash(reseau.testcard_png())
+    assert copy.copy(signature) is signature and copy.deepcopy([signature])[0] is signature
+    assert pickle.loads(pickle.dumps(signature)) == signature
+
+
+@pytest.mark.parametrize("call, kind", [
+    (lambda: reseau.default_limit("grid", 1.5), TypeError), (lambda: reseau.default_limit("grid", -1), ValueError),
+    (lambda: reseau.default_limit("hash", 5), ValueError), (lambda: reseau.default_limit(None, 5), TypeError),
+    (lambda: reseau.default_limit("grid", 5, level=None), TypeError),
+    (lambda: reseau.false_positive_rate("pdq", "3"), TypeError), (lambda: reseau.false_positive_rate("pdq", -3), ValueError),
+])
+def test_wrong_measures_are_told_in_a_sentence(call, kind):
+    with pytest.raises(kind) as caught:
+        call()
+    assert "incompatible" not in str(caught.value)
+    assert reseau.default_limit("grid", 1e6) == reseau.default_limit("grid", 10**6)

@@ -7,10 +7,10 @@ import json
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from ._checks import number, one_of, path_bytes, threads_of, whole
 from ._hash import Level
-from ._inputs import threads_or_all
 
 if TYPE_CHECKING:
     import pandas
@@ -38,6 +38,13 @@ class Calibration:
     figures: dict[str, Any] = field(repr=False)
     text: str
 
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row a kind of signature (grid: a row a level): `limit` and, of grid, `aligned_limit`, the ones
+        that are built in, and whether they were counted or by how many decades fitted beyond."""
+        import pandas
+
+        return pandas.DataFrame(self.figures["limits"])
+
 
 def evaluate(
     photographs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
@@ -61,7 +68,7 @@ def evaluate(
     reseau._evaluate, which a build without OpenCV does not have.
     """
     fields = _fields(photographs, protocol, levels, queries, seed, threads, same, groups)
-    figures, html, text = _library().evaluate(fields, progress)
+    figures, html, text = _library().evaluate(fields, _called(progress))
     return Evaluation(json.loads(figures), html, text)
 
 
@@ -82,8 +89,15 @@ def calibrate(
     Fails and costs as evaluate().
     """
     fields = _fields(photographs, "edits", levels, queries, seed, threads, same, "")
-    figures, text = _library().calibrate(fields, progress, entries, expected_false)
+    among, share = whole("entries", entries, 1), number("expected_false", expected_false)
+    figures, text = _library().calibrate(fields, _called(progress), among, share)
     return Calibration(json.loads(figures), text)
+
+
+def _called(progress: Callable[[int, int], object] | None) -> Callable[[int, int], object] | None:
+    if progress is not None and not callable(progress):
+        raise TypeError(f"progress is called with two numbers; {type(progress).__name__} cannot be")
+    return progress
 
 
 def _library() -> Any:
@@ -104,12 +118,14 @@ def _fields(
 ) -> dict[str, Any]:
     if isinstance(photographs, (str, bytes, os.PathLike)):
         photographs = [photographs]
-    if queries < 0:
-        raise ValueError("queries is not negative")
+    if isinstance(levels, str):
+        raise TypeError(f"levels is a list of some of {', '.join(get_args(Level))}; write [{levels!r}]")
     return {
-        "photographs": [os.fsencode(path) for path in photographs], "protocol": protocol, "levels": list(levels),
-        "queries": queries, "seed": seed, "threads": threads_or_all(threads),
-        "same": os.fsencode(same), "groups": os.fsencode(groups),
+        "photographs": [path_bytes(path) for path in photographs],
+        "protocol": one_of("protocol", protocol, ("edits", "copydays", "disc21")),
+        "levels": [one_of("level", level, get_args(Level)) for level in levels],
+        "queries": whole("queries", queries), "seed": whole("seed", seed, 0, 2**64 - 1),
+        "threads": threads_of(threads), "same": path_bytes(same), "groups": path_bytes(groups),
     }
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _reseau
+from ._checks import one_of, whole
 from ._errors import error_for
 from ._inputs import Input, Isolation, Limits, Readable, how, is_one, many, resolve, resolve_all, threads_or_all
 from ._reseau import Signature, VideoSignature
@@ -36,6 +37,7 @@ One: TypeAlias = "str | bytes | bytearray | memoryview | os.PathLike[str] | Read
 Rows: TypeAlias = "Batch | list[Signature] | tuple[Signature, ...]"
 
 WIDTHS: dict[str, int] = {"grid": 96, "pdq": 32}
+_MEASURES = ("grid", "grid_aligned", "pdq")
 
 
 @overload
@@ -170,9 +172,11 @@ class Batch(Sequence[str | None]):
         return f"<reseau.Batch of {len(self)}, {len(self.failures)} not hashed>"
 
     def columns(self) -> dict[str, list[Any]]:
-        """What the program's `hash --format jsonl` writes, a list a field; signatures in hex.
+        """A list a field, named as by the program's `hash`; signatures and digests in hex.
 
-        A video's is the compact form, as VideoSignature.from_bytes() reads it.
+        Unlike there, a row is an input's first picture (no `part`), `completeness` is left out, and
+        `message` is the text of `error`, whose code is `outcome`. `duration` is of a video, in
+        seconds, and `video` its compact form, as VideoSignature.from_bytes() reads it.
         """
         def hexes(rows: npt.NDArray[Any]) -> list[str | None]:
             return [row.tobytes().hex() if there else None for row, there in zip(rows, self.hashed)]
@@ -191,7 +195,11 @@ class Batch(Sequence[str | None]):
         }
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A row an input, the columns of the program's CSV. Needs pandas."""
+        """A row an input, the columns of columns(). Needs pandas.
+
+        The program's CSV has `part`, `completeness` and, for `message`, `error_code` and
+        `error_message`; it has no `duration` and `video`.
+        """
         import pandas
 
         columns: dict[str, Any] = self.columns()
@@ -202,7 +210,7 @@ class Batch(Sequence[str | None]):
         return frame.astype({name: "Int64" for name in whole})
 
     def to_arrow(self) -> pyarrow.Table:
-        """The same, with signatures and sha256 as bytes, for Parquet. Needs pyarrow."""
+        """The same but sha1 and md5, with signatures and sha256 as bytes, for Parquet. Needs pyarrow."""
         import pyarrow
 
         def binary(rows: npt.NDArray[Any], width: int) -> Any:
@@ -348,9 +356,12 @@ def distance(a: Any, b: Any, *, kind: Kind = "grid") -> int | npt.NDArray[np.int
 
 def default_limit(measure: Literal["grid", "grid_aligned", "pdq"], entries: int, *, level: Level = "base") -> int:
     """The limit that holds among so many entries if none is asked for: see docs/matching.md."""
-    return _reseau.default_limit(measure, entries, level)
+    one_of("measure", measure, _MEASURES)
+    return _reseau.default_limit(measure, whole("entries", entries), one_of("level", level, get_args(Level)))
 
 
 def false_positive_rate(measure: Literal["grid", "grid_aligned", "pdq"], distance: int, *, level: Level = "base") -> float:
     """Of pairs of unrelated pictures, the share that is at most this far apart in the nearest view."""
-    return _reseau.false_positive_rate(measure, distance, level)
+    one_of("measure", measure, _MEASURES)
+    apart = whole("distance", distance, 0, 2**31 - 1)
+    return _reseau.false_positive_rate(measure, apart, one_of("level", level, get_args(Level)))

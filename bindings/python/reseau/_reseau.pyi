@@ -8,7 +8,7 @@ import numpy.typing as npt
 version: str
 
 class Signature:
-    """What was learnt of one picture or video. Immutable; pickles within one release; copies share it."""
+    """What was learnt of one picture or video. Immutable; pickles within one release; a copy is itself."""
 
     @property
     def name(self) -> str | None:
@@ -80,6 +80,8 @@ class Signature:
     def hex(self, kind: Literal["grid", "pdq"] = "grid") -> str: ...
     def __bytes__(self) -> builtins.bytes:
         """Of grid."""
+    def __copy__(self) -> Signature: ...
+    def __deepcopy__(self, memo: dict[int, Any]) -> Signature: ...
     def __eq__(self, other: object) -> bool: ...
     def __hash__(self) -> int: ...
 

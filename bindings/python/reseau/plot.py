@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ._evaluation import Evaluation
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ._evaluation import Evaluation
+
+def _figures(evaluation: Evaluation) -> dict[str, Any]:
+    if not isinstance(evaluation, Evaluation):
+        raise TypeError(f"what evaluate() gives is drawn, not {type(evaluation).__name__}")
+    return evaluation.figures
 
 
 def _axes(axes: Axes | None) -> Any:
@@ -25,8 +31,9 @@ def recall(evaluation: Evaluation, axes: Axes | None = None) -> Any:
 
     Solid where the rate was counted, dotted where it is extrapolated from the fit.
     """
+    curves = _figures(evaluation)["roc"]
     drawn = _axes(axes)
-    for curve in evaluation.figures["roc"]:
+    for curve in curves:
         points = curve["points"]
         if not points:
             continue
@@ -44,9 +51,10 @@ def recall(evaluation: Evaluation, axes: Axes | None = None) -> Any:
 
 def edits(evaluation: Evaluation, rule: str, axes: Axes | None = None) -> Any:
     """Recall of each kind of edit by one rule, with its interval, at the limits for 10 million entries."""
-    found = [r for r in evaluation.figures["rules"] if r["rule"] == rule and "entries" in r]
+    there = [r for r in _figures(evaluation)["rules"] if "entries" in r]
+    found = [r for r in there if r["rule"] == rule]
     if not found:
-        rules = sorted({r["rule"] for r in evaluation.figures["rules"] if "entries" in r})
+        rules = sorted({r["rule"] for r in there})
         raise ValueError(f"there is no rule {rule!r}; there are {', '.join(rules)}")
     drawn = _axes(axes)
     rows = sorted(found[0]["edits"].items(), key=lambda row: -float(row[1]["recall"]))
@@ -61,7 +69,7 @@ def edits(evaluation: Evaluation, rule: str, axes: Axes | None = None) -> Any:
 
 def distances(evaluation: Evaluation, kind: str, axes: Axes | None = None) -> Any:
     """How far copies and how far strangers are, as shares, on a logarithmic scale."""
-    found = [k for k in evaluation.figures["kinds"] if k["kind"] == kind]
+    found = [k for k in _figures(evaluation)["kinds"] if k["kind"] == kind]
     if not found:
         kinds = ", ".join(k["kind"] for k in evaluation.figures["kinds"])
         raise ValueError(f"there is no kind {kind!r}; there are {kinds}")

@@ -153,6 +153,8 @@ void bind_class(py::module_& module) {
     if (!s.name.empty()) text += " of " + py::repr(system_text(s.name)).cast<std::string>();
     return text + ">";
   });
+  bound.def("__copy__", [](const Holder& s) { return s; });
+  bound.def("__deepcopy__", [](const Holder& s, const py::dict& /*memo*/) { return s; });
   bound.def(py::pickle(
       [](const NamedSignature& signature) {
         return py::make_tuple(py::bytes(signature.name), py::bytes(packed(signature.examined)),
