@@ -161,3 +161,26 @@ def test_python_m_reseau_is_the_program(program, photographs):
 def test_signatures_of_functions_are_real():
     assert list(inspect.signature(reseau.hash_many).parameters)[:1] == ["inputs"]
     assert inspect.signature(reseau.Index.range_search).parameters["limit"].kind.name == "POSITIONAL_OR_KEYWORD"
+
+
+@pytest.mark.parametrize("name", ["Signature", "VideoSignature", "Vpdq", "Bank", "Index", "Stream"])
+def test_an_object_with_nothing_in_it_is_refused_and_not_read(name):
+    code = f"""
+from reseau import _reseau
+bound = _reseau.{name}
+sub = type("sub", (bound,), {{}})
+for base in (bound, bound.__base__):
+    for made in (bound, sub):
+        try:
+            empty = base.__new__(made)
+        except TypeError:
+            continue
+        [getattr(empty, name, None) for name in dir(empty)]
+        empty.text()
+try:
+    bound()
+except TypeError:
+    print("refused", end="")
+"""
+    done = subprocess.run([sys.executable, "-B", "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "refused"), done.stderr

@@ -18,6 +18,25 @@
 
 namespace py = pybind11;
 
+namespace {
+
+PyObject* made_by_call(PyTypeObject* type, PyObject* /*arguments*/, PyObject* /*keywords*/) {
+  return py::detail::make_new_instance(type);
+}
+
+/// `cls.__new__(cls)` would be an object with nothing in it, which methods read all the same.
+/// Python refuses it for a class whose tp_new is another than that of the base that has `__new__`.
+void refuse_empty_objects(const py::module_& module) {
+  for (const auto& [name, bound] : py::dict(module.attr("__dict__"))) {
+    if (!PyType_Check(bound.ptr())) continue;
+    auto* type = static_cast<PyTypeObject*>(static_cast<void*>(bound.ptr()));
+    type->tp_new = &made_by_call;
+    PyType_Modified(type);
+  }
+}
+
+}  // namespace
+
 PYBIND11_MODULE(_reseau, module) {
   using namespace reseau;  // NOLINT(*-using-namespace): the body of the module
 #if PYBIND11_VERSION_HEX < 0x020C0000
@@ -50,4 +69,5 @@ PYBIND11_MODULE(_reseau, module) {
   python::bind_match(module);
   python::bind_stream(module);
   python::bind_compare(module);
+  refuse_empty_objects(module);
 }

@@ -155,18 +155,18 @@ void bind_class(py::module_& module) {
   });
   bound.def("__copy__", [](const Holder& s) { return s; });
   bound.def("__deepcopy__", [](const Holder& s, const py::dict& /*memo*/) { return s; });
-  bound.def(py::pickle(
-      [](const NamedSignature& signature) {
-        return py::make_tuple(py::bytes(signature.name), py::bytes(packed(signature.examined)),
-                              signature.more);
-      },
-      [](const py::tuple& state) {
-        auto made = std::make_shared<NamedSignature>();
-        made->name = state[0].cast<std::string>();
-        made->examined = value_of(unpacked(Bytes(state[1].cast<std::string>())));
-        made->more = state[2].cast<std::vector<Holder>>();
-        return made;
-      }));
+  bound.def("__reduce__", [](const py::object& self) {
+    const auto& s = self.cast<const NamedSignature&>();
+    return reduced(self, "_from_state", py::bytes(s.name), py::bytes(packed(s.examined)), s.more);
+  });
+  bound.def_static("_from_state", [](const std::string& name, const std::string& examined,
+                                     const std::vector<Holder>& more) {
+    auto made = std::make_shared<NamedSignature>();
+    made->name = name;
+    made->examined = value_of(unpacked(Bytes(examined)));
+    made->more = more;
+    return made;
+  });
 }
 
 /// (n, width) signatures to (n, 16, width): each as every view would show it.

@@ -18,6 +18,7 @@
 #include "columns.h"
 #include "errors.h"
 #include "gil.h"
+#include "pickle.h"
 
 namespace py = pybind11;
 
@@ -154,8 +155,9 @@ void bind_video(py::module_& module) {
     return "<reseau.VideoSignature of " + std::to_string(video.frames.size()) + " frames, " +
            py::repr(py::float_(video.duration)).cast<std::string>() + " s>";
   });
-  bound.def(py::pickle([](const VideoSignature& video) { return py::bytes(bytes_of(video)); },
-                       &from_bytes));
+  bound.def("__reduce__", [](const py::object& self) {
+    return reduced(self, "from_bytes", py::bytes(bytes_of(self.cast<const VideoSignature&>())));
+  });
 }
 
 }  // namespace reseau::python
