@@ -207,7 +207,7 @@ def test_a_mirrored_and_letterboxed_copy_is_found_too(films, tmp_path):
 def test_what_is_no_video_has_no_signal(films, tmp_path):
     (tmp_path / "text.mp4").write_bytes(b"not a video\n" * 20)
     (tmp_path / "black.avi").write_bytes(avi([Image.new("RGB", (320, 192))] * 16))
-    for path in (tmp_path / "text.mp4", tmp_path / "black.avi", tmp_path / "missing.mp4", films / "still.png"):
+    for path in (tmp_path / "text.mp4", tmp_path / "black.avi", films / "still.png"):
         assert plugin.VideoSignal.hash_from_file(path) == ""
     black = reseau.hash(tmp_path / "black.avi").video
     for wrong in ("", "00", "not base64!", base64.b64encode(b"x" * 200).decode(), base64.b64encode(bytes(black)).decode()):
@@ -215,6 +215,21 @@ def test_what_is_no_video_has_no_signal(films, tmp_path):
             plugin.VideoSignal.validate_signal_str(wrong)
         with pytest.raises(ValueError):
             plugin.VideoIndex.build([(wrong, 1)])
+
+
+@needs_ffmpeg
+def test_a_video_that_cannot_be_looked_at_is_not_passed_off_as_no_match(films, tmp_path):
+    known = (films / "known.avi").read_bytes()
+    (tmp_path / "cut.avi").write_bytes(known[:600])
+    (tmp_path / "empty.avi").write_bytes(b"")
+    black = avi([Image.new("RGB", (320, 192))] * 16)
+    (tmp_path / "black.avi").write_bytes(black[: len(black) // 2])
+    for signal in (plugin.VideoSignal, plugin.GridSignal):
+        with pytest.raises(FileNotFoundError):
+            signal.hash_from_file(tmp_path / "missing.mp4")
+    for name in ("cut.avi", "empty.avi", "black.avi"):
+        with pytest.raises(reseau.InputError, match=name):
+            plugin.VideoSignal.hash_from_file(tmp_path / name)
 
 
 def test_an_index_of_videos_is_saved_and_comes_back():

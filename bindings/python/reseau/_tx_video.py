@@ -18,7 +18,7 @@ from threatexchange.content_type.video import VideoContent
 from threatexchange.signal_type.index import IndexMatchUntyped, SignalSimilarityInfo
 from threatexchange.signal_type.signal_base import FileHasher, SignalComparisonResult, SignalType
 
-from ._errors import ArgumentError, InputError
+from ._errors import ArgumentError, LowInformationError, UnsupportedFormatError, error_for
 from ._hash import false_positive_rate, hash, views
 from ._index import Index
 from ._reseau import VideoSignature
@@ -144,14 +144,21 @@ class VideoSignal(SignalType, FileHasher):  # type: ignore[misc]
 
     @classmethod
     def hash_from_file(cls, file: pathlib.Path) -> str:
-        """ "" for what is no video, or has no frame to recognise. Of one that ends early, what is there."""
+        """ "" for what is no video, or has no frame to recognise. Of one that ends early, what is there.
+
+        Raises the InputError of a file that cannot be read, and of one that is damaged so that nothing
+        is there, since "" would be taken for "no match".
+        """
         try:
-            video = hash(file).video
-        except InputError:
+            signature = hash(file)
+        except (LowInformationError, UnsupportedFormatError):
             return ""
-        if video is None or not len(video._looks(known=True)[0]):
-            return ""
-        return base64.b64encode(bytes(video)).decode()
+        video = signature.video
+        if video is not None and len(video._looks(known=True)[0]):
+            return base64.b64encode(bytes(video)).decode()
+        if video is not None and signature.outcome not in ("ok", "low_information"):
+            raise error_for(signature.outcome, signature.message, signature.name or "")
+        return ""
 
     @classmethod
     def compare_hash(cls, hash1: str, hash2: str) -> SignalComparisonResult:
