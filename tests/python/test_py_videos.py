@@ -233,3 +233,20 @@ time.sleep(0.3)
 """
     done = subprocess.run([sys.executable, "-B", "-c", code, long_film], capture_output=True, timeout=30, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.mark.parametrize("call, kind", [
+    (lambda video, vpdq: reseau.find_stretches(video, None), TypeError),
+    (lambda video, vpdq: reseau.find_stretches("film.avi", video), TypeError),
+    (lambda video, vpdq: reseau.find_stretches(video, video, among=-1), ValueError),
+    (lambda video, vpdq: reseau.find_stretches(video, video, among=1.5), TypeError),
+    (lambda video, vpdq: reseau.compare_vpdq(vpdq, video), TypeError),
+    (lambda video, vpdq: reseau.compare_vpdq(vpdq, vpdq, limit="31"), TypeError),
+    (lambda video, vpdq: reseau.compare_vpdq(vpdq, vpdq, quality=-1), ValueError),
+    (lambda video, vpdq: reseau.hash_vpdq(b"", seconds="1"), TypeError),
+])
+def test_wrong_arguments_are_told_in_a_sentence(call, kind):
+    vpdq = reseau.Vpdq.from_text("0,100," + "0f" * 32 + ",0.0\n")
+    with pytest.raises(kind) as caught:
+        call(vpdq.video(), vpdq)
+    assert "incompatible" not in str(caught.value) and "not supported between" not in str(caught.value)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from . import _reseau
+from ._checks import number, whole
 from ._errors import error_for
 from ._inputs import Input, Isolation, checked, resolve
 from ._reseau import VideoSignature, Vpdq
@@ -44,7 +45,10 @@ def find_stretches(query: VideoSignature, known: VideoSignature, *, among: int =
     Both as of hash(x).video, VideoSignature.from_bytes() or Vpdq.video(). What is longer than a few
     hours takes time by the product of both lengths.
     """
-    return stretches_of(_reseau.find_stretches(query, known, among))
+    for video in (query, known):
+        if not isinstance(video, VideoSignature):
+            raise TypeError(f"both are VideoSignatures, as of hash(x).video; not {type(video).__name__}")
+    return stretches_of(_reseau.find_stretches(query, known, whole("among", among)))
 
 
 def hash_vpdq(x: Input, *, seconds: float = 1.0, isolation: Isolation = "confine") -> Vpdq:
@@ -54,10 +58,11 @@ def hash_vpdq(x: Input, *, seconds: float = 1.0, isolation: Isolation = "confine
     seconds    between frames, by the reference's rule; 0: every frame
     isolation  as for hash()
 
-    Reseau matches videos by the frames of hash(x).video, not by this. Raises an InputError of its kind if no frame could be had; of a video that
-    could be looked at in part, `outcome` and `message` say why.
+    Reseau matches videos by the frames of hash(x).video, not by this. Raises an InputError of its
+    kind if no frame could be had; of a video that could be looked at in part, `outcome` and `message`
+    say why.
     """
-    if not 0 <= seconds < float("inf"):
+    if not 0 <= number("seconds", seconds) < float("inf"):
         raise ValueError(f"seconds between frames are not negative, and finite; not {seconds}")
     made = _reseau.hash_vpdq(resolve(x), float(seconds), checked(isolation))
     if made.outcome != "ok" and not len(made):
@@ -76,7 +81,11 @@ def compare_vpdq(query: Vpdq, known: Vpdq, *, limit: int = 30, quality: int = 50
     >>> reseau.compare_vpdq(one, two)
     VpdqComparison(query_percent=50.0, known_percent=100.0)
     """
-    return VpdqComparison(*_reseau.compare_vpdq(query, known, limit, quality))
+    for vpdq in (query, known):
+        if not isinstance(vpdq, Vpdq):
+            raise TypeError(f"both are Vpdqs, as of hash_vpdq(); not {type(vpdq).__name__}")
+    most, least = whole("limit", limit, 0, 2**31 - 1), whole("quality", quality, 0, 2**31 - 1)
+    return VpdqComparison(*_reseau.compare_vpdq(query, known, most, least))
 
 
 def stretches_of(rows: Iterable[tuple[Any, ...]]) -> tuple[Stretch, ...]:
