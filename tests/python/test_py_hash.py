@@ -341,3 +341,14 @@ def test_wrong_measures_are_told_in_a_sentence(call, kind):
         call()
     assert "incompatible" not in str(caught.value)
     assert reseau.default_limit("grid", 1e6) == reseau.default_limit("grid", 10**6)
+
+
+@pytest.mark.parametrize("options, kind", [
+    ({"level": None}, TypeError), ({"level": "most"}, ValueError), ({"key_frames": "x"}, TypeError),
+    ({"limits": {"max_bytes": 5}}, TypeError), ({"isolation": None}, ValueError)])
+def test_wrong_options_are_told_in_a_sentence(options, kind):
+    with pytest.raises(kind) as caught:
+        reseau.hash(reseau.testcard_png(), **options)
+    assert "incompatible" not in str(caught.value) and "nable to cast" not in str(caught.value)
+    with pytest.raises(TypeError, match="max_bytes is a whole number"):
+        reseau.Limits(max_bytes=1.5)

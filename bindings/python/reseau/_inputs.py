@@ -52,6 +52,8 @@ class Limits:
     def __post_init__(self) -> None:
         for field, value in asdict(self).items():
             most = 2**31 if field in ("max_side", "max_frames") else 2**63
+            if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
+                raise TypeError(f"{field} is a whole number, not {value!r:.60}")
             if not 1 <= value < most:
                 raise ValueError(f"{field} is a positive number, not {value}")
 
@@ -67,8 +69,14 @@ def checked(isolation: Isolation) -> Isolation:
 
 def how(limits: Limits | None, isolation: Isolation, key_frames: bool, level: str = "base") -> dict[str, Any]:
     """How inputs are examined, as the library's streams take it."""
+    if limits is not None and not isinstance(limits, Limits):
+        raise TypeError(f"limits are reseau.Limits, not {type(limits).__name__}")
+    if not isinstance(key_frames, (bool, np.bool_)):
+        raise TypeError(f"key_frames is True or False, not {key_frames!r:.60}")
+    if not isinstance(level, str):
+        raise TypeError(f"level is 'base', 'standard' or 'extended', not {level!r:.60}")
     bounds = asdict(limits or Limits())
-    return {**bounds, "level": level, "isolation": checked(isolation), "key_frames": key_frames}
+    return {**bounds, "level": level, "isolation": checked(isolation), "key_frames": bool(key_frames)}
 
 
 def is_one(x: object) -> bool:
