@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 import numpy as np
 
 from . import _reseau
+from ._checks import path_bytes, threads_or_all, whole
 from ._errors import NotFoundError, error_for
 from ._hash import Kind, Level, Progress
 from ._index import Search
-from ._inputs import Input, Isolation, Limits, Resolved, how, many, resolve, resolve_all, threads_or_all, whole
+from ._inputs import Input, Isolation, Limits, Resolved, how, many, resolve, resolve_all
 from ._reseau import Signature, VideoSignature
 from ._video import Stretch, stretches_of
 
@@ -129,7 +130,7 @@ class Bank:
         """Opens a bank for reading or for writing. Raises a BankError of its kind."""
         if mode not in ("r", "w"):
             raise ValueError(f'a mode is "r" or "w", not {mode!r}')
-        self._bank = _reseau.Bank.open(os.fsencode(path), mode == "w")
+        self._bank = _reseau.Bank.open(path_bytes(path), mode == "w")
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], mode: Literal["r", "w"] = "r") -> Bank:
@@ -147,13 +148,13 @@ class Bank:
         search  how grid signatures are searched; see Index.
         """
         bank = cls.__new__(cls)
-        bank._bank = _reseau.Bank.create(os.fsencode(path), level, search)
+        bank._bank = _reseau.Bank.create(path_bytes(path), level, search)
         return bank
 
     @staticmethod
     def verify(path: str | os.PathLike[str]) -> list[str]:
         """Reads everything and names what is damaged: an empty list for a sound bank."""
-        return _reseau.Bank.verify(os.fsencode(path))[1]
+        return _reseau.Bank.verify(path_bytes(path))[1]
 
     def close(self) -> None:
         self._bank.close()
@@ -332,8 +333,8 @@ def _options(
     if limit is not None and ("grid" in kinds) == ("pdq" in kinds):
         raise ValueError('a limit is of one kind; say which with kinds=["grid"] or kinds=["pdq"]')
     for name, value in (("limit", limit), ("aligned_limit", aligned_limit), ("agree", agree), ("budget", budget)):
-        if value is not None and not 0 <= whole(name, value) < 2**31:
-            raise ValueError(f"{name} is not negative, and under 2**31; not {value}")
+        if value is not None:
+            whole(name, value, 0, 2**31 - 1)
     return {
         "grid": "grid" in kinds, "pdq": "pdq" in kinds, "digests": "digest" in kinds,
         "grid_limit": limit if "grid" in kinds else None, "pdq_limit": limit if "pdq" in kinds else None,

@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from ._inputs import threads_or_all
-
 
 def whole(name: str, value: Any, least: int = 0, most: int = 2**63 - 1) -> int:
     """A whole number, also one that a float holds. Raises TypeError, ValueError."""
@@ -53,6 +51,8 @@ def path_bytes(path: str | os.PathLike[str]) -> bytes:
     return made
 
 
-def threads_of(threads: int | None) -> int:
-    """As threads_or_all, and TypeError for what is no number."""
-    return threads_or_all(None if threads is None else whole("threads", threads, -(2**63)))
+def threads_or_all(threads: int | None) -> int:
+    """As many as there are processors for this process, if None or 0. Raises TypeError, ValueError."""
+    if threads is not None and threads != 0:
+        return whole("threads", threads, 1, 1024)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from ._checks import number, one_of, path_bytes, threads_of, whole
+from ._checks import number, one_of, path_bytes, threads_or_all, whole
 from ._hash import Level
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _fields(
         "protocol": one_of("protocol", protocol, ("edits", "copydays", "disc21")),
         "levels": [one_of("level", level, get_args(Level)) for level in levels],
         "queries": whole("queries", queries), "seed": whole("seed", seed, 0, 2**64 - 1),
-        "threads": threads_of(threads), "same": path_bytes(same), "groups": path_bytes(groups),
+        "threads": threads_or_all(threads), "same": path_bytes(same), "groups": path_bytes(groups),
     }
 
 

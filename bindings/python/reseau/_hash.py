@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _reseau
-from ._checks import one_of, whole
+from ._checks import one_of, threads_or_all, whole
 from ._errors import error_for
-from ._inputs import Input, Isolation, Limits, Readable, how, is_one, many, resolve, resolve_all, threads_or_all
+from ._inputs import Input, Isolation, Limits, Readable, how, is_one, many, resolve, resolve_all
 from ._reseau import Signature, VideoSignature
 
 if TYPE_CHECKING:

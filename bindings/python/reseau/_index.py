@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _reseau
-from ._checks import contents, one_of, path_bytes, threads_of, whole
+from ._checks import contents, one_of, path_bytes, threads_or_all, whole
 from ._hash import Kind, rows_of
 
 Search = Literal["exact", "ivf"]
@@ -106,13 +106,13 @@ class Index:
         Many queries are searched a part at a time, so that Ctrl-C ends them soon: what other threads
         add and remove meanwhile may be seen by the later ones only. So also nearest().
         """
-        rows, most, workers = rows_of(self.kind, queries), _limit(limit), threads_of(threads)
+        rows, most, workers = rows_of(self.kind, queries), _limit(limit), threads_or_all(threads)
         first = max(16, 2**27 // max(1, len(self)))
         return _in_parts(rows, first, 16, lambda part: self._index.within(part, most, workers))
 
     def nearest(self, queries: Any, k: int, *, limit: int = 2**31 - 1, threads: int | None = None) -> Hits:
         """The k nearest of each query that are within `limit`; fewer, if there are fewer."""
-        rows, most, workers = rows_of(self.kind, queries), _limit(limit), threads_of(threads)
+        rows, most, workers = rows_of(self.kind, queries), _limit(limit), threads_or_all(threads)
         count, fewest = whole("k", k), 4 * workers  # each query is one thread's
         first = max(fewest, 2**23 // max(1, len(self)))
         return _in_parts(rows, first, fewest, lambda part: self._index.nearest(part, count, most, workers))
@@ -139,7 +139,7 @@ class Index:
         whose, saved = contents("owner", owner), contents("digest", digest)
         loaded = cls.__new__(cls)
         loaded._index = _reseau.Index.load(
-            path_bytes(path), _kind(kind), saved, whose, threads_of(threads), _searched(search)
+            path_bytes(path), _kind(kind), saved, whose, threads_or_all(threads), _searched(search)
         )
         return loaded
 

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from operator import index
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar, get_args, runtime_checkable
 
@@ -238,20 +237,3 @@ def walk(folder: str | os.PathLike[str]) -> Iterator[Path]:
     for where, folders, files in os.walk(folder):
         folders.sort()
         yield from (Path(where, file) for file in sorted(files))
-
-
-def whole(name: str, value: Any) -> int:
-    """Of any type of whole numbers, as NumPy's."""
-    try:
-        return index(value)
-    except TypeError:
-        raise TypeError(f"{name} is a whole number, not {value!r}") from None
-
-
-def threads_or_all(threads: int | None) -> int:
-    """As many as there are processors for this process, if None or 0."""
-    if threads:
-        if not 0 < whole("threads", threads) <= 1024:
-            raise ValueError(f"threads is a number from 1 to 1024, not {threads}")
-        return threads
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
