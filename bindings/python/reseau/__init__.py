@@ -22,7 +22,7 @@ from __future__ import annotations
 import atexit as _atexit
 
 from . import _reseau
-from ._bank import Added, Bank, Entry, Match, Matches, match, match_many
+from ._bank import Added, Bank, Entry
 from ._compare import Comparison, Nearness, compare
 from ._errors import (
     ArgumentError,
@@ -66,6 +66,7 @@ from ._hash import (
 )
 from ._index import Hits, Index
 from ._inputs import Limits
+from ._match import Match, Matches, match, match_many
 from ._reseau import Signature, VideoSignature, Vpdq, testcard_png, video_is_supported
 from ._video import Stretch, VpdqComparison, compare_vpdq, find_stretches, hash_vpdq
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from . import _reseau
-from ._bank import Rectangle
 from ._errors import error_for
 from ._inputs import Input, Isolation, Limits, Resolved, how, resolve
+from ._match import Rectangle
 from ._reseau import Signature
 from ._video import Stretch, stretches_of
 

@@ -24,9 +24,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._bank import Bank, match_many
+from ._bank import Bank
 from ._hash import hash_many, _text
 from ._inputs import Isolation, Limits
+from ._match import match_many
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
