@@ -22,6 +22,7 @@ results=build/results
 rm -rf "$results"
 mkdir -p "$results"
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1
+export LSAN_OPTIONS="suppressions=$reseau_root/tests/support/lsan.supp:print_suppressions=0"
 export TSAN_OPTIONS="suppressions=$reseau_root/tests/support/tsan.supp:halt_on_error=1"
 
 # check NAME COMMAND...: one more test, told by its exit code.

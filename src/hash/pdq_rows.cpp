@@ -15,7 +15,7 @@ namespace {
 int nearest(int at, int of, int full) { return static_cast<int>(std::int64_t{at} * full / of); }
 
 void wipe(std::vector<float>& values) {
-  explicit_bzero(values.data(), values.size() * sizeof(float));
+  if (!values.empty()) explicit_bzero(values.data(), values.size() * sizeof(float));
 }
 
 }  // namespace

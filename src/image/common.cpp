@@ -72,9 +72,10 @@ void thin_out(Image& image, int step_x, int top, int step_y) {
   Image kept(width, height, image.layout());
   for (int y = 0; y < height; ++y) {
     const std::uint8_t* from = image.row(top + y * step_y);
-    for (int x = 0; x < width; ++x)
+    for (int x = 0; x < width; ++x) {
       std::memcpy(kept.row(y) + static_cast<std::size_t>(x) * channels,
                   from + static_cast<std::size_t>(x * step_x) * channels, channels);
+    }
   }
   image = std::move(kept);
 }
