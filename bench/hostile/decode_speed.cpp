@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <exception>
 #include <vector>
 
 #include <reseau/hash.h>
@@ -77,7 +78,7 @@ Signatures signatures(Bytes file, int shrink_to) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   double gray = 0;
   double color = 0;
   double least = 0;
@@ -132,4 +133,7 @@ int main(int argc, char** argv) {
   show("grid (squared L2)", grid_moved);
   show("pdq (bits)", pdq_moved);
   return 0;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "%s\n", error.what());
+  return 2;
 }
