@@ -3,6 +3,8 @@
 
 #include <reseau/signature.h>
 
+#include "core/distance.h"
+
 namespace reseau {
 namespace {
 
@@ -13,7 +15,9 @@ int hamming(Bytes a, Bytes b) {
   return bits;
 }
 
-int squared_l2(Bytes a, Bytes b) {
+}  // namespace
+
+int detail::squared_l2(Bytes a, Bytes b) {
   int sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
     const int difference = static_cast<std::int8_t>(a[i]) - static_cast<std::int8_t>(b[i]);
@@ -21,8 +25,6 @@ int squared_l2(Bytes a, Bytes b) {
   }
   return sum;
 }
-
-}  // namespace
 
 Result<int> distance(const Signature& a, const Signature& b) {
   if (a.algorithm() != b.algorithm() || a.version() != b.version() || a.bytes().empty() ||
@@ -33,7 +35,7 @@ Result<int> distance(const Signature& a, const Signature& b) {
                                               std::to_string(b.version())};
   }
   return a.algorithm() == Algorithm::pdq ? hamming(a.bytes(), b.bytes())
-                                         : squared_l2(a.bytes(), b.bytes());
+                                         : detail::squared_l2(a.bytes(), b.bytes());
 }
 
 }  // namespace reseau

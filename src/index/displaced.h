@@ -9,6 +9,8 @@
 #include <span>
 #include <vector>
 
+#include "core/distance.h"
+
 namespace reseau::detail {
 
 /// The same from a seed on every machine.
@@ -39,21 +41,12 @@ class Displaced {
     const std::vector<std::uint8_t> start(row.begin(), row.end());
     for (int squared = limit - limit / 32; squared > 0; squared -= squared / 16 + 1) {
       move(row, squared);
-      if (distance(start, row) <= limit) return;
+      if (squared_l2(Bytes(start), Bytes(row)) <= limit) return;
       std::copy(start.begin(), start.end(), row.begin());
     }
   }
 
  private:
-  static int distance(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
-    int sum = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-      const int apart = static_cast<std::int8_t>(a[i]) - static_cast<std::int8_t>(b[i]);
-      sum += apart * apart;
-    }
-    return sum;
-  }
-
   /// Nearly: the sum of eight bytes.
   double normal() {
     const std::uint64_t eight = random_();
