@@ -72,9 +72,9 @@ struct EntryHit {
   int distance = 0;
   /// 0: the whole; kTrimmed: `trimmed` of the entry; beyond: windows[window - kFirstPart].
   int window = 0;
-  int frame = -1;  ///< of a known video: which of its frames; `window` 1 is what is inside it
+  int frame = -1;  ///< of a known video: which of its frames; kTrimmed is what is inside it
   /// Of a whole image, with or without its borders.
-  [[nodiscard]] bool whole() const noexcept { return window < 2; }
+  [[nodiscard]] bool whole() const noexcept { return window < kFirstPart; }
   friend bool operator==(const EntryHit&, const EntryHit&) = default;
 };
 

@@ -154,6 +154,10 @@ class RESEAU_API Index {
   /// Whose index the file at `path` claims to be; none if it is not a file of save()'s, or a link
   /// to one. Nothing is checked: it tells one's own files from other people's.
   [[nodiscard]] static std::optional<SnapshotOwner> owner_of(const std::string& path);
+  /// Overwrites the file at `path` and deletes it, if it claims to be `owner`'s, whole or not, and
+  /// as far as it may be written. Whoever is interrupted can be followed by another: the claim goes
+  /// last.
+  static void wipe(const std::string& path, const SnapshotOwner& owner);
 
  private:
   struct Impl;

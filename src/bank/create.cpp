@@ -6,14 +6,21 @@
 #include <cerrno>
 #include <cstring>
 
+#include "bank/saved.h"
 #include "bank/store.h"
 #include "core/files.h"
 
 namespace reseau::detail {
 namespace {
 
-constexpr std::array kBeside = {"-wal", "-shm",       "-journal", "-grid",
-                                "-pdq", "-grid.part", "-pdq.part"};
+constexpr std::array kSqliteFiles = {"-wal", "-shm", "-journal"};
+
+// Calls `visit(name)` for all that may stand beside a bank.
+template <typename Visit>
+void each_beside(const std::string& path, const Visit& visit) {
+  for (const char* suffix : kSqliteFiles) visit(path + suffix);
+  for (const char* suffix : kSavedFiles) visit(path + suffix);
+}
 
 // A journal that outlived its database would be played into the new one; a saved index would be
 // taken for its own by whoever looks at the folder.
@@ -23,13 +30,12 @@ void require_clear(const std::string& path) {
     throw Failure({Code::already_exists, path + " exists already and was not touched; choose "
                                                 "another path, or delete it first"});
   }
-  for (const char* suffix : kBeside) {
-    if (lstat((path + suffix).c_str(), &about) == 0) {
-      throw Failure({Code::already_exists, path + suffix +
-                                               " is left of an earlier bank; delete it "
-                                               "first, or choose another path"});
+  each_beside(path, [&about](const std::string& file) {
+    if (lstat(file.c_str(), &about) == 0) {
+      throw Failure({Code::already_exists, file + " is left of an earlier bank; delete it "
+                                                  "first, or choose another path"});
     }
-  }
+  });
 }
 
 Failure failure_to_make(const std::string& path, int error) {
@@ -85,7 +91,7 @@ void create_bank(const std::string& path, Level level, IndexKind kind) {
     if (const int error = sync_folder_of(path); error != 0) throw failure_to_make(path, error);
   } catch (...) {
     unlink(path.c_str());
-    for (const char* suffix : kBeside) unlink((path + suffix).c_str());
+    each_beside(path, [](const std::string& file) { unlink(file.c_str()); });
     throw;
   }
 }

@@ -6,7 +6,6 @@
 
 #include "bank/byte_io.h"
 #include "bank/keys.h"
-#include "core/files.h"
 
 namespace reseau::detail {
 namespace {
@@ -77,11 +76,6 @@ void require_free(const std::string& file, const BankId& bank) {
                                            "not touched; give it another name"});
 }
 
-void wipe(const std::string& file, const BankId& bank) {
-  constexpr std::size_t kHead = 128;  // with the owner
-  if (Index::owner_of(file) == bank) overwrite_and_delete(file, kHead);
-}
-
 }  // namespace
 
 std::vector<std::uint8_t> saved_catalogue(Derived& derived) {
@@ -127,16 +121,12 @@ std::optional<Derived> load(const std::string& file, const BankId& bank,
 }
 
 void wipe_saved(const std::string& file, const BankId& bank) {
-  for (const auto& saved : {grid_file(file), pdq_file(file)}) {
-    wipe(saved, bank);
-    wipe(saved + ".part", bank);  // of a process that was killed
-  }
+  for (const char* suffix : kSavedFiles) Index::wipe(file + suffix, bank);
 }
 
 std::uint64_t bytes_of_files(const std::string& file) {
-  std::uint64_t sum = 0;
-  for (const char* suffix : {"", "-wal", "-grid", "-pdq", "-grid.part", "-pdq.part"})
-    sum += size_of(file + suffix);
+  std::uint64_t sum = size_of(file) + size_of(file + "-wal");
+  for (const char* suffix : kSavedFiles) sum += size_of(file + suffix);
   return sum;
 }
 

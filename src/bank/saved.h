@@ -5,6 +5,7 @@
 /// it is left alone, and derived again. docs/bank.md draws them.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,10 @@
 #include "bank/derived.h"
 
 namespace reseau::detail {
+
+/// What stands behind the bank's name: the files, and what a killed process has left of writing
+/// them.
+inline constexpr std::array kSavedFiles = {"-grid", "-pdq", "-grid.part", "-pdq.part"};
 
 /// What is saved of `derived` but its indexes.
 [[nodiscard]] std::vector<std::uint8_t> saved_catalogue(Derived& derived);

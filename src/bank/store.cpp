@@ -1,7 +1,5 @@
 #include "bank/store.h"
 
-#include "core/little_endian.h"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+
+#include "core/little_endian.h"
 
 namespace reseau::detail {
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "core/files.h"
 #include "core/parallel.h"
 #include "index/displaced.h"
 #include "index/hamming_search.h"
@@ -394,6 +395,10 @@ Result<Index> Index::load(const std::string& path, Algorithm algorithm,
 
 std::optional<SnapshotOwner> Index::owner_of(const std::string& path) {
   return detail::snapshot_owner(path);
+}
+
+void Index::wipe(const std::string& path, const SnapshotOwner& owner) {
+  if (owner_of(path) == owner) detail::overwrite_and_delete(path, detail::kSnapshotHead);
 }
 
 }  // namespace reseau
