@@ -97,6 +97,16 @@ def test_one_input_is_not_taken_apart(photographs, tmp_path):
                     call(one)
 
 
+def test_an_array_of_paths_is_many_inputs(photographs, tmp_path):
+    paths = np.array([str(p) for p in photographs[:2]])
+    wanted = [reseau.hash(p).hex() for p in photographs[:2]]
+    for column in (paths, paths.astype(object)):
+        assert [row.tobytes().hex() for row in reseau.hash_many(column).grid] == wanted
+        assert [s.hex() for s in reseau.hash(column)] == wanted
+        with reseau.Bank.create(tmp_path / column.dtype.kind) as bank:
+            assert [added.outcome for added in bank.add(column)] == ["ok", "ok"]
+
+
 class Endless(io.RawIOBase):
     given = 0
 

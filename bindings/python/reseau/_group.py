@@ -119,7 +119,7 @@ def _signatures(
 
 def _hashed(x: Any, threads: int | None, progress: Progress | None, isolation: Isolation) -> Batch:
     """Of pictures, or of what was hashed before."""
-    if is_one(x) and not (isinstance(x, np.ndarray) and x.ndim == 1 and x.dtype.kind in "OU"):
+    if is_one(x):
         raise TypeError(f"a group is of many: give a folder or an iterable of pictures, not {type(x).__name__}")
     each = iter(x)
     first = list(islice(each, 1))

@@ -12,12 +12,14 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar, get_args, runtime
 import numpy as np
 import numpy.typing as npt
 
+from ._checks import path_bytes
 from ._errors import Error, error_for
 
 T = TypeVar("T")
 
 _READ = 16 << 20  # bytes of a file object at once
 _ROWS = 64  # of pixels at once
+
 
 @runtime_checkable
 class Readable(Protocol):
@@ -81,7 +83,7 @@ def how(limits: Limits | None, isolation: Isolation, key_frames: bool, level: st
 def is_one(x: object) -> bool:
     """One input, rather than an iterable of them."""
     if isinstance(x, np.ndarray):
-        return x.ndim < 4
+        return x.ndim < 4 and not (x.ndim == 1 and x.dtype.kind in "OU")  # of paths, as of a table's column
     return (
         isinstance(x, (str, bytes, bytearray, memoryview, os.PathLike, Readable))
         or _is_pil(x)
@@ -119,19 +121,17 @@ def resolve(x: Input, max_bytes: int = _MAX_BYTES) -> Resolved:
     """Fails: Error, TypeError, ValueError."""
     if isinstance(x, np.ndarray):
         return b"", "pixels", pixels(x)
-    name = name_of(x)
     if isinstance(x, (str, os.PathLike)):
-        if b"\0" in name:
-            raise ValueError("a path holds no zero bytes")
-        return name, "path", os.fsencode(x)
+        path = path_bytes(x)
+        return path, "path", path
     if isinstance(x, bytes):
         return b"", "bytes", x
     if isinstance(x, (bytearray, memoryview)):
         return b"", "bytes", bytes(x)  # a copy: the owner might write to it meanwhile
     if _is_pil(x):
-        return name, "pixels", pixels_of_pil(x)
+        return name_of(x), "pixels", pixels_of_pil(x)
     if isinstance(x, Readable):
-        return name, "bytes", _contents(x, max_bytes)
+        return name_of(x), "bytes", _contents(x, max_bytes)
     if hasattr(x, "__array__") and not isinstance(x, np.generic):
         return b"", "pixels", pixels(np.asarray(x))
     raise TypeError(
