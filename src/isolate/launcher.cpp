@@ -18,6 +18,9 @@
 namespace reseau::detail {
 namespace {
 
+/// A zygote that takes longer is stopped, or worse: one in its place is the way on.
+constexpr std::chrono::seconds kToFork(5);
+
 Error failed(const std::string& what, int error) {
   return {Code::isolation_missing, what + ": " + std::generic_category().message(error)};
 }
@@ -127,15 +130,17 @@ Result<Launcher::Started> Launcher::start(const Descriptor& socket, const Shared
       request.reap = 0;  // whose child it was is gone, and it with that
     }
     SpawnReply reply;
-    if (send_value(control_.get(), request, descriptors) && receive_value(control_.get(), reply)) {
+    if (send_value(control_.get(), request, descriptors) &&
+        wait_for(control_.get(), patience + kToFork) == Wait::ready &&
+        receive_value(control_.get(), reply)) {
       if (reply.pid <= 0) return failed("no worker can be started", reply.error);
       return Started{reply.pid, request.reap > 0 ? std::optional(reply.status) : std::nullopt};
     }
-    end_zygote();  // killed, perhaps for its memory: another one
+    end_zygote();  // killed, perhaps for its memory, or stopped: another one
     if (fresh) break;
   }
   return Error{Code::isolation_missing,
-               "the decoder " + program_ + " ends as soon as it is started"};
+               "the decoder " + program_ + " ends or stops as soon as it is started"};
 }
 
 }  // namespace reseau::detail

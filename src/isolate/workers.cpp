@@ -58,6 +58,15 @@ Error failure(Failed how, const std::optional<int>& status, const Patience& pati
                                     "); the file may be an attack, or the decoder has a fault"};
 }
 
+/// What a process may use of something from now on: so much, or what it was allowed at most before
+/// (`ulimit -Hv`), which nobody but root may raise. False, with errno, if the system refuses.
+bool bound(pid_t pid, __rlimit_resource resource, rlim_t most) {
+  rlimit limit{};
+  if (::prlimit(pid, resource, nullptr, &limit) != 0) return false;
+  limit.rlim_cur = std::min(most, limit.rlim_max);
+  return ::prlimit(pid, resource, &limit, nullptr) == 0;
+}
+
 }  // namespace
 
 milliseconds cpu_time(pid_t pid) {
@@ -177,8 +186,7 @@ Status Workers::prepare(Worker& worker, std::uint64_t input, std::uint64_t outpu
   const std::uint64_t addresses =
       options_.max_memory + kAddressesBeside + worker.input.capacity() + worker.output.capacity();
   if (!kSanitized && addresses != worker.addresses) {
-    const rlimit most{.rlim_cur = addresses, .rlim_max = RLIM_INFINITY};
-    if (::prlimit(worker.pid, RLIMIT_AS, &most, nullptr) != 0 && errno != ESRCH) return none;
+    if (!bound(worker.pid, RLIMIT_AS, addresses) && errno != ESRCH) return none;
     worker.addresses = addresses;
   }
   return success();
@@ -186,8 +194,7 @@ Status Workers::prepare(Worker& worker, std::uint64_t input, std::uint64_t outpu
 
 void Workers::bound_cpu(const Worker& worker, milliseconds most) {
   const auto whole = std::chrono::duration_cast<std::chrono::seconds>(most);
-  const rlimit limit{.rlim_cur = static_cast<rlim_t>(whole.count() + 2), .rlim_max = RLIM_INFINITY};
-  ::prlimit(worker.pid, RLIMIT_CPU, &limit, nullptr);
+  bound(worker.pid, RLIMIT_CPU, static_cast<rlim_t>(whole.count() + 2));
 }
 
 std::optional<Failed> Workers::listen(const Worker& worker, const Patience& patience) {

@@ -190,6 +190,17 @@ TEST_CASE("A pool of which every process was killed goes on with new ones") {
   CHECK(pool->process_ids()[0] != worker);
 }
 
+TEST_CASE("A pool of which the starter of workers stands still goes on with another") {
+  const auto pool = pool_of(options());
+  const make::File file = make::png(make::scene(30, 20));
+  const int worker = pool->process_ids().front();
+  REQUIRE(::kill(parent_of(worker), SIGSTOP) == 0);
+  REQUIRE(::kill(worker, SIGKILL) == 0);
+  const Seen first = look(*pool, file);  // it may have been the worker's last
+  CHECK((first.end || died(first.end)));
+  CHECK(look(*pool, file).end);
+}
+
 TEST_CASE("What takes too long ends, and says by which limit") {
   const make::File file = make::png(make::scene(2500, 2000));
   IsolationOptions brief = options();
