@@ -75,7 +75,7 @@ Result<OpenFile> open_file(const std::string& path) {
   if (file.descriptor() < 0 || fstat(file.descriptor(), &status) != 0)
     return failed("it cannot be opened");
   if (!S_ISREG(status.st_mode)) return not_a_file(status.st_mode);
-  return Result<OpenFile>(std::move(file));
+  return {std::move(file)};
 }
 
 Result<std::vector<std::uint8_t>> read_file(const std::string& path, const Limits& limits) {
