@@ -117,20 +117,21 @@ struct PicturePart {
     frame,       ///< of an animation, as it is shown: laid over those before it
     page,        ///< of a document
     over_black,  ///< the first one, transparent, over black instead of white
-    embedded,    ///< another file within this one: a thumbnail, or one behind its end
     animation,   ///< no picture: the frames of an animation as a video (see examine_all())
   };
   Kind kind = Kind::first;
-  int index = 1;             ///< of the frame or page, from 1
-  std::uint64_t offset = 0;  ///< of an embedded one, in the file
+  int index = 1;  ///< of the frame or page, from 1
+  /// Where in the file another begins of which this is a part: a thumbnail, or one behind its end.
+  /// 0: it is of the file itself.
+  std::uint64_t offset = 0;
 
   friend bool operator==(const PicturePart&, const PicturePart&) = default;
 };
 /// The last that decoders show.
-inline constexpr PicturePart::Kind kLastPicturePart = PicturePart::Kind::embedded;
+inline constexpr PicturePart::Kind kLastPicturePart = PicturePart::Kind::over_black;
 
-/// "frame 7", "page 2", "over black", "embedded at byte 51234", "animation"; empty for the first
-/// picture.
+/// "frame 7", "page 2", "over black", "animation", "embedded at byte 51234", "embedded at byte
+/// 51234, frame 7"; empty for the first picture.
 [[nodiscard]] RESEAU_API std::string describe(const PicturePart& part);
 
 struct Decoded {
@@ -184,8 +185,8 @@ struct Walked {
 
 /// All the pictures of a file, one after another: what decode() gives; then the frames of an
 /// animation (GIF, WebP, APNG), each as it is shown, or the pages of a TIFF, and those below a
-/// page; what is transparent over black, too; then pictures embedded in the file, or appended to
-/// it.
+/// page; what is transparent over black, too; then all the pictures of files embedded in the file,
+/// or appended to it. Not those of videos embedded in it: examine_all() looks at these.
 ///
 /// Fails:   as decode(), if the first one cannot be decoded.
 /// Cost:    as decode() for each. No more than Limits::max_frames are decoded, and no more than

@@ -5,7 +5,9 @@
 
 #include <avif/avif.h>
 
+#include "image/boxes.h"
 #include "image/common.h"
+#include "image/heif.h"
 
 namespace reseau::detail {
 namespace {
@@ -68,43 +70,101 @@ void paint(const Scratch& rgba, std::uint8_t ground, Image& image) {
   }
 }
 
-}  // namespace
+using Decoder = std::unique_ptr<avifDecoder, FreeDecoder>;
 
-Shown show_avif(Bytes file, const Limits& limits, const PictureSink& sink) {
-  const std::unique_ptr<avifDecoder, FreeDecoder> decoder(avifDecoderCreate());
+Result<Decoder> open(Bytes file, avifDecoderSource source) {
+  Decoder decoder(avifDecoderCreate());
   if (!decoder) throw std::bad_alloc();
   decoder->maxThreads = 1;
   decoder->imageCountLimit = kMaxFrames;
   decoder->ignoreExif = AVIF_TRUE;
   decoder->ignoreXMP = AVIF_TRUE;
   decoder->strictFlags = AVIF_STRICT_DISABLED;
+  decoder->requestedSource = source;
   avifResult result = avifDecoderSetIOMemory(decoder.get(), file.data(), file.size());
   if (result == AVIF_RESULT_OK) result = avifDecoderParse(decoder.get());
   if (result != AVIF_RESULT_OK) return to_error(result);
-  const int frames = std::clamp(decoder->imageCount, 1, kMaxFrames);
-  for (int index = 1; index <= frames; ++index) {
-    const avifImage& claimed = *decoder->image;
-    if (auto error = check_size(claimed.width, claimed.height, file.size(), limits))
-      return index == 1 ? Shown(*error) : Shown(error);
-    result = avifDecoderNextImage(decoder.get());
-    if (result != AVIF_RESULT_OK)
-      return index == 1 ? Shown(to_error(result)) : Shown(frame_missing(index));
+  return decoder;
+}
+
+// A file may have a still picture, an animation, or both.
+struct Sources {
+  avifDecoderSource first;
+  std::optional<avifDecoderSource> second;
+};
+
+// The first is what browsers show.
+Sources sources_of(Bytes file) {
+  if (!has_box(file, "moov")) return {AVIF_DECODER_SOURCE_PRIMARY_ITEM, std::nullopt};
+  if (!has_box(file, "meta")) return {AVIF_DECODER_SOURCE_TRACKS, std::nullopt};
+  if (has(file, 8, "avif")) return {AVIF_DECODER_SOURCE_PRIMARY_ITEM, AVIF_DECODER_SOURCE_TRACKS};
+  return {AVIF_DECODER_SOURCE_TRACKS, AVIF_DECODER_SOURCE_PRIMARY_ITEM};
+}
+
+int count_of(const Decoder& decoder) {
+  return decoder ? std::clamp(decoder->imageCount, 1, kMaxFrames) : 0;
+}
+
+// The pictures of one source, after `before` of others. Gives what is wrong with the first that
+// cannot be decoded.
+std::optional<Error> show_source(const Decoder& decoder, int before, int frames,
+                                 std::size_t file_bytes, const Limits& limits,
+                                 const PictureSink& sink) {
+  const int count = count_of(decoder);
+  for (int index = before + 1; index <= std::min(before + count, kMaxFrames); ++index) {
     const avifImage& image = *decoder->image;
-    if (auto error = check_size(image.width, image.height, file.size(), limits))
-      return index == 1 ? Shown(*error) : Shown(error);
+    if (auto error = check_size(image.width, image.height, file_bytes, limits)) return error;
+    const avifResult result = avifDecoderNextImage(decoder.get());
+    if (result != AVIF_RESULT_OK) return index == 1 ? to_error(result) : frame_missing(index);
+    // What was decoded counts, and not what was claimed before.
+    if (auto error = check_size(image.width, image.height, file_bytes, limits)) return error;
     Scratch rgba(std::size_t{4} * image.width * image.height);
     for (const std::uint8_t ground : {kWhiteGround, kBlackGround}) {
       if (ground == kBlackGround && (index > 1 || decoder->alphaPresent == AVIF_FALSE)) continue;
       auto picture = picture_of(image, rgba);
-      if (!picture) return index == 1 ? Shown(picture.error()) : Shown(frame_missing(index));
+      if (!picture) return index == 1 ? picture.error() : frame_missing(index);
       paint(rgba, ground, picture->image);
       picture->frames = frames;
-      if (index > 1) picture->part = {PicturePart::Kind::frame, index};
-      if (ground == kBlackGround) picture->part.kind = PicturePart::Kind::over_black;
-      if (!sink(*std::move(picture))) return std::optional<Error>();
+      using Kind = PicturePart::Kind;
+      if (index > 1) picture->part = {count > 1 ? Kind::frame : Kind::page, index};
+      if (ground == kBlackGround) picture->part.kind = Kind::over_black;
+      if (!sink(*std::move(picture))) return std::nullopt;
     }
   }
-  return std::optional<Error>();
+  return std::nullopt;
+}
+
+}  // namespace
+
+Shown show_avif(Bytes file, const Limits& limits, const PictureSink& sink) {
+  const Sources sources = sources_of(file);
+  const Result<Decoder> first = open(file, sources.first);
+  if (!first) return first.error();
+  Result<Decoder> second = Decoder();
+  if (sources.second) second = open(file, *sources.second);
+  const HeifPictures others(file, limits);  // which libavif knows nothing of
+
+  const int before_second = count_of(*first);
+  const int before_others = before_second + (second ? count_of(*second) : 1);
+  const int frames = std::min(before_others + others.count(), kMaxFrames);
+  bool any = false;
+  bool wanted = true;
+  const PictureSink watched = [&](Picture&& picture) {
+    any = true;
+    wanted = sink(std::move(picture));
+    return wanted;
+  };
+  std::optional<Error> missing = show_source(*first, 0, frames, file.size(), limits, watched);
+  if (!any) return missing.value_or(nothing_left());
+  if (wanted && sources.second) {
+    std::optional<Error> error =
+        second ? show_source(*second, before_second, frames, file.size(), limits, watched)
+               : frame_missing(before_others);
+    if (!missing) missing = std::move(error);
+  }
+  if (!wanted || !others.show(before_others + 1, frames, limits, sink, missing))
+    return std::optional<Error>();
+  return missing;
 }
 
 }  // namespace reseau::detail

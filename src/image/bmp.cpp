@@ -184,30 +184,41 @@ Result<Picture> finish(const BmpHeader& header, Image image, int rows) {
   return Picture{std::move(image), header.top_down ? 1 : 4, 1, *completeness};
 }
 
+Shown show(const BmpHeader& header, const PictureSink& sink) {
+  const PixelLayout pixels = header.gray ? PixelLayout::gray8 : PixelLayout::rgb8;
+  Image image(header.width, header.height, pixels);
+  if (header.run_length) {
+    const int rows = draw_run_lengths(header, image);
+    return show_one(finish(header, std::move(image), rows), sink);
+  }
+  const Layout layout = layout_of(header);
+  const bool has_alpha = any_alpha(header, layout.rows, layout.stride);
+  draw_rows(header, layout, has_alpha, kWhiteGround, image);
+  Result<Picture> first = finish(header, std::move(image), layout.rows);
+  if (!first) return first.error();
+  if (!sink(*std::move(first)) || !has_alpha) return std::optional<Error>();
+  Image black(header.width, header.height, pixels);
+  draw_rows(header, layout, has_alpha, kBlackGround, black);
+  Result<Picture> second = finish(header, std::move(black), layout.rows);
+  if (!second) return second.error();
+  second->part.kind = PicturePart::Kind::over_black;
+  sink(*std::move(second));
+  return std::optional<Error>();
+}
+
 }  // namespace
 
 Shown show_bmp(Bytes file, const Limits& limits, const PictureSink& sink) {
   const auto header = read_header(file, limits);
   if (!header) return header.error();
-  const PixelLayout pixels = header->gray ? PixelLayout::gray8 : PixelLayout::rgb8;
-  Image image(header->width, header->height, pixels);
-  if (header->run_length) {
-    const int rows = draw_run_lengths(*header, image);
-    return show_one(finish(*header, std::move(image), rows), sink);
-  }
-  const Layout layout = layout_of(*header);
-  const bool has_alpha = any_alpha(*header, layout.rows, layout.stride);
-  draw_rows(*header, layout, has_alpha, kWhiteGround, image);
-  Result<Picture> first = finish(*header, std::move(image), layout.rows);
-  if (!first) return first.error();
-  if (!sink(*std::move(first)) || !has_alpha) return std::optional<Error>();
-  Image black(header->width, header->height, pixels);
-  draw_rows(*header, layout, has_alpha, kBlackGround, black);
-  Result<Picture> second = finish(*header, std::move(black), layout.rows);
-  if (!second) return second.error();
-  second->part.kind = PicturePart::Kind::over_black;
-  sink(*std::move(second));
-  return std::optional<Error>();
+  return show(*header, sink);
+}
+
+Shown show_icon_bmp(Bytes file, const Limits& limits, const PictureSink& sink) {
+  auto header = read_header(file, limits);
+  if (!header) return header.error();
+  if (header->bits == 32 && header->masks[3] == 0) header->masks[3] = 0xFF000000;
+  return show(*header, sink);
 }
 
 }  // namespace reseau::detail

@@ -29,6 +29,9 @@ struct BmpHeader {
   }
 };
 
+/// As show_bmp(), of an icon's picture: of 32 bits a pixel, the fourth byte is alpha.
+[[nodiscard]] Shown show_icon_bmp(Bytes file, const Limits& limits, const PictureSink& sink);
+
 /// RLE4 and RLE8, in the order of the file. Gives the number of rows that are there.
 [[nodiscard]] int draw_run_lengths(const BmpHeader& header, Image& image);
 

@@ -110,6 +110,12 @@ std::uint64_t load_little(Bytes file, std::size_t offset, int width) {
   return value;
 }
 
+bool has(Bytes file, std::size_t at, std::string_view bytes) {
+  return at + bytes.size() <= file.size() &&
+         std::equal(bytes.begin(), bytes.end(), file.begin() + static_cast<std::ptrdiff_t>(at),
+                    [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
+}
+
 Scratch::~Scratch() {
   if (!bytes_.empty()) explicit_bzero(bytes_.data(), bytes_.size());
 }

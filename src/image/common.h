@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <reseau/image.h>
@@ -97,6 +98,9 @@ inline void put_rgba(std::uint8_t* pixel, const std::uint8_t* rgba, PixelLayout 
 /// An unsigned number of `width` bytes; bytes beyond the end of the file read as zero.
 [[nodiscard]] std::uint64_t load_big(Bytes file, std::size_t offset, int width);
 [[nodiscard]] std::uint64_t load_little(Bytes file, std::size_t offset, int width);
+
+/// Whether these bytes stand at `at`, all of them within the file.
+[[nodiscard]] bool has(Bytes file, std::size_t at, std::string_view bytes);
 
 /// Memory for pixels on their way; zero at first, wiped at last. Throws std::bad_alloc.
 class Scratch {

@@ -134,21 +134,41 @@ class Walk {
   bool over_ = false;
 };
 
-// Files within the file: thumbnails, and what was put behind its end. They need not be sound.
-void show_embedded(Bytes file, const Format& outer, const Limits& limits, Walk& walk) {
-  for (const std::size_t offset : detail::find_embedded(file, outer)) {
-    const Bytes inner(file.subspan(offset));
-    const Format format = sniff(inner);
-    const auto sink = [&](Picture&& picture) {
-      if (picture.completeness < kWhole) return false;
-      picture.part = {PicturePart::Kind::embedded, 1, offset};
-      picture.frames = 1;
-      walk.take(std::move(picture), format);
-      return false;
+Error embedded_missing(std::size_t offset, const std::string& why) {
+  return {Code::limit_frames,
+          "the picture embedded at byte " + std::to_string(offset) + ": " + why};
+}
+
+// Files within the file: thumbnails, and what was put behind its end. Of what begins as a file does
+// and is none, nothing is said; but what is there of one, and could not be looked at, is missing.
+std::optional<Error> show_embedded(Bytes file, const Format& outer, const Limits& limits,
+                                   Walk& walk) {
+  const auto [files, more] = detail::find_embedded(file, outer);
+  std::optional<Error> missing;
+  const auto miss = [&missing](std::size_t offset, const std::string& why) {
+    if (!missing) missing = embedded_missing(offset, why);
+  };
+  for (const auto& [offset, format] : files) {
+    if (format.media == Media::video) continue;
+    const auto sink = [&, offset = offset, format = format](Picture&& picture) {
+      picture.part.offset = offset;
+      if (picture.completeness < kWhole)
+        miss(offset, "it is cut short or damaged; get a whole copy");
+      return walk.take(std::move(picture), format);
     };
-    static_cast<void>(show(format, inner, limits, sink));
-    if (walk.over()) return;
+    const Shown shown = show(format, Bytes(file.subspan(offset)), limits, sink);
+    if (walk.over()) return missing;
+    if (shown && *shown) miss(offset, (*shown)->message);
+    if (!shown && shown.error().code != Code::corrupt && shown.error().code != Code::empty)
+      miss(offset, shown.error().message);
   }
+  if (more && !missing) {
+    missing = Error{Code::limit_frames,
+                    "files seem to begin at more than " + std::to_string(detail::kMostEmbedded) +
+                        " places in it, and only the first of them were looked at; extract the "
+                        "others and examine them by themselves"};
+  }
+  return missing;
 }
 
 class InProcess final : public PictureDecoder {
@@ -167,21 +187,24 @@ std::string_view name(Media media) {
 }
 
 std::string describe(const PicturePart& part) {
-  switch (part.kind) {
-    case PicturePart::Kind::first:
-      return {};
-    case PicturePart::Kind::frame:
-      return "frame " + std::to_string(part.index);
-    case PicturePart::Kind::page:
-      return "page " + std::to_string(part.index);
-    case PicturePart::Kind::over_black:
-      return "over black";
-    case PicturePart::Kind::animation:
-      return "animation";
-    case PicturePart::Kind::embedded:
-      break;
-  }
-  return "embedded at byte " + std::to_string(part.offset);
+  const auto within = [&part]() -> std::string {
+    switch (part.kind) {
+      case PicturePart::Kind::first:
+        break;
+      case PicturePart::Kind::frame:
+        return "frame " + std::to_string(part.index);
+      case PicturePart::Kind::page:
+        return "page " + std::to_string(part.index);
+      case PicturePart::Kind::over_black:
+        return "over black";
+      case PicturePart::Kind::animation:
+        return "animation";
+    }
+    return {};
+  };
+  if (part.offset == 0) return within();
+  const std::string file = "embedded at byte " + std::to_string(part.offset);
+  return part.kind == PicturePart::Kind::first ? file : file + ", " + within();
 }
 
 PictureDecoder::~PictureDecoder() = default;
@@ -199,8 +222,12 @@ Result<Walked> decode_each(Bytes file, const Limits& limits, const PictureVisito
     const auto sink = [&](Picture&& picture) { return walk.take(std::move(picture), format); };
     Shown shown = show(format, file, limits, sink);
     if (!shown) return shown.error();
-    if (!walk.over()) show_embedded(file, format, limits, walk);
-    return walk.end(*std::move(shown));
+    std::optional<Error> missing = *std::move(shown);
+    if (!walk.over()) {
+      std::optional<Error> within = show_embedded(file, format, limits, walk);
+      if (!missing) missing = std::move(within);
+    }
+    return walk.end(std::move(missing));
   } catch (const std::bad_alloc&) {
     Result<Walked> walked = walk.end(out_of_memory());
     if (walked->pictures == 0) return out_of_memory();

@@ -2,61 +2,208 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
+#include "image/boxes.h"
 #include "image/common.h"
+#include "image/directories.h"
 
 namespace reseau::detail {
 namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t kMost = 16;
+// Four bytes that files of a format have, and where in them.
+struct Mark {
+  std::array<std::uint8_t, 4> bytes{};
+  std::size_t offset = 0;
+};
 
-bool has(Bytes file, std::size_t at, std::string_view bytes) {
-  return at + bytes.size() <= file.size() &&
-         std::equal(bytes.begin(), bytes.end(), file.begin() + static_cast<std::ptrdiff_t>(at),
-                    [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
+std::vector<Mark> all_marks() {
+  std::vector<Mark> marks;
+  const auto add = [&marks](std::string_view bytes, std::size_t offset = 0) {
+    Mark mark{{}, offset};
+    std::copy_n(bytes.begin(), 4, mark.bytes.begin());
+    marks.push_back(mark);
+  };
+  for (const auto bytes :
+       {"\x89PNG"sv, "GIF8"sv, "II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv, "\xFF\x4F\xFF\x51"sv,
+        "\x1A\x45\xDF\xA3"sv, "\x30\x26\xB2\x75"sv, "FLV\x01"sv, "OggS"sv})
+    add(bytes);
+  for (const auto bytes : {"ftyp"sv, "JXL "sv, "jP  "sv}) add(bytes, 4);
+  for (const auto bytes : {"WEBP"sv, "AVI "sv}) add(bytes, 8);
+  // Within compressed pixels, three bytes as a JPEG's come by chance once in 16 megabytes, so its
+  // next marker is one of the mark.
+  constexpr auto kFirstMarkers =
+      "\xC0\xC1\xC2\xC4\xDB\xDD\xFE\xE0\xE1\xE2\xE3\xE4\xE5\xE6\xE7\xE8\xE9\xEA\xEB\xEC\xED\xEE\xEF"sv;
+  for (const char marker : kFirstMarkers)
+    marks.push_back({{0xFF, 0xD8, 0xFF, static_cast<std::uint8_t>(marker)}, 0});
+  return marks;
 }
 
-// A byte that every beginning of a format has, and where.
-struct Mark {
-  std::uint8_t byte;
-  std::size_t offset;
-};
-constexpr std::array<Mark, 4> kMarks = {{{0xD8, 1}, {'P', 1}, {'8', 3}, {'W', 8}}};
-
-// Within compressed pixels, three bytes alike to a beginning come by chance once in 16 megabytes,
-// so a JPEG's next marker is looked at too.
-bool begins(Bytes file, std::size_t at) {
-  if (has(file, at, "\xFF\xD8\xFF"sv) && at + 4 <= file.size()) {
-    const unsigned next = file[at + 3];
-    return next == 0xDB || next == 0xC0 || next == 0xC2 || next == 0xC4 ||
-           (next >= 0xE0 && next <= 0xEF);
+// Finds marks by looking at two bytes of every three: of a mark's four bytes, two that follow each
+// other are then looked at, wherever it lies.
+class Marks {
+ public:
+  Marks() : marks_(all_marks()) {
+    for (const Mark& mark : marks_) {
+      for (std::size_t i = 0; i < 3; ++i) pairs_.set(pair(&mark.bytes.at(i)));
+    }
   }
-  return has(file, at, "\x89PNG\r\n\x1A\n"sv) || has(file, at, "GIF87a"sv) ||
-         has(file, at, "GIF89a"sv) || (has(file, at, "RIFF"sv) && has(file, at + 8, "WEBP"sv));
+
+  // Calls `found` with where each file with a mark would begin, until it says false.
+  template <typename Found>
+  void each(Bytes file, const Found& found) const {
+    for (std::size_t i = 0; i + 1 < file.size(); i += 3) {
+      if (!pairs_[pair(&file[i])]) continue;
+      for (std::size_t at = i < 2 ? 0 : i - 2; at <= i; ++at) {
+        if (at + 4 > file.size()) break;
+        for (const Mark& mark : marks_) {
+          if (at >= mark.offset && std::memcmp(&file[at], mark.bytes.data(), 4) == 0 &&
+              !found(at - mark.offset))
+            return;
+        }
+      }
+    }
+  }
+
+ private:
+  static std::size_t pair(const std::uint8_t* bytes) {
+    return std::size_t{bytes[0]} << 8U | bytes[1];
+  }
+
+  std::vector<Mark> marks_;
+  std::bitset<1U << 16U> pairs_;
+};
+
+// BMP's mark is of two bytes; what else its header holds is checked at each.
+template <typename Found>
+void each_bmp(Bytes file, const Found& found) {
+  for (std::size_t at = 0; at < file.size(); ++at) {
+    const void* next = std::memchr(file.data() + at, 'B', file.size() - at);
+    if (next == nullptr) return;
+    at = static_cast<std::size_t>(static_cast<const std::uint8_t*>(next) - file.data());
+    if (has(file, at + 1, "M"sv) && !found(at)) return;
+  }
+}
+
+// Of ISO/IEC 14496-12's: a box of a likely size, and a brand in plain letters. That of JPEG 2000
+// and JPEG XL comes after a box of theirs, which has been found.
+bool is_brand(Bytes file) {
+  const std::uint64_t size = load_big(file, 0, 4);
+  const auto printable = [](std::uint8_t c) { return c >= ' ' && c <= '~'; };
+  return size >= 16 && size <= 4096 && size % 4 == 0 && size <= file.size() &&
+         std::all_of(file.begin() + 8, file.begin() + 12, printable) && !has(file, 8, "jp"sv) &&
+         !has(file, 8, "jxl "sv);
+}
+
+// The first segment ends where another marker is.
+bool is_jpeg(Bytes file) {
+  const std::uint64_t length = load_big(file, 4, 2);
+  return length >= 2 && 4 + length < file.size() && file[4 + length] == 0xFF;
+}
+
+bool is_tiff(Bytes file) {
+  const bool big_endian = file[0] == 'M';
+  const auto load = [&](std::size_t at, int width) {
+    return big_endian ? load_big(file, at, width) : load_little(file, at, width);
+  };
+  const bool big_tiff = load(2, 2) == 43;
+  const std::uint64_t directory = load(big_tiff ? 8 : 4, big_tiff ? 8 : 4);
+  return directory >= 8 && directory < file.size() && load(directory, big_tiff ? 8 : 2) > 0;
+}
+
+// Windows' or OS/2's header, with zeros in the fields that have to be.
+bool is_bmp(Bytes file) {
+  constexpr std::array kHeaders = {12, 16, 40, 52, 56, 64, 108, 124};
+  return file.size() >= 26 && load_little(file, 6, 4) == 0 &&
+         std::find(kHeaders.begin(), kHeaders.end(), load_little(file, 14, 4)) != kHeaders.end() &&
+         load_little(file, 10, 4) < file.size();
+}
+
+// The mark of a format is there. Is the rest of what all its files begin with?
+bool begins(Bytes file, const Format& format) {
+  const std::string_view name = format.name;
+  if (has(file, 4, "ftyp"sv)) return is_brand(file);
+  if (name == "JPEG") return is_jpeg(file);
+  if (name == "TIFF") return is_tiff(file);
+  if (name == "BMP") return is_bmp(file);
+  if (name == "JPEG 2000" && file[0] == 0xFF) {  // SIZ: 38 bytes, and 3 a channel
+    const std::uint64_t size = load_big(file, 4, 2);
+    return size >= 41 && size % 3 == 38 % 3;
+  }
+  if (name == "Matroska") {
+    const auto start = file.begin();
+    const auto end = start + static_cast<std::ptrdiff_t>(std::min<std::size_t>(64, file.size()));
+    constexpr auto kType = "matroska"sv;
+    return std::search(start, end, kType.begin(), kType.end()) != end;
+  }
+  if (name == "FLV") return load_big(file, 5, 4) == 9;
+  if (name == "Ogg") return load_big(file, 4, 2) == 2;  // version 0; a stream's first page
+  return name != "unknown";
+}
+
+// How long a video is that begins there, as far as it says.
+std::uint64_t length_of(const Embedded& video, Bytes file) {
+  const Bytes inner(file.subspan(video.offset));
+  if (has(inner, 4, "ftyp"sv)) return end_of_boxes(inner);
+  return video.format.name == "AVI" ? 8 + load_little(inner, 4, 4) : 0;
+}
+
+// Where pictures of the file itself begin as files do, in ascending order.
+std::vector<std::uint64_t> own_places(Bytes file, const Format& outer) {
+  if (outer.name == "TIFF") return tiff_strips(file);
+  std::vector<std::uint64_t> places;
+  if (outer.name != "ICO" && outer.name != "CUR") return places;
+  for (const Bytes picture : icon_pictures(file))
+    places.push_back(static_cast<std::uint64_t>(picture.data() - file.data()));
+  std::sort(places.begin(), places.end());
+  return places;
 }
 
 }  // namespace
 
-std::vector<std::size_t> find_embedded(Bytes file, const Format& outer) {
-  std::vector<std::size_t> places;
-  if (outer.name == "TIFF" || outer.name == "ICO" || outer.name == "CUR") return places;
-  for (const Mark& mark : kMarks) {
-    std::size_t at = 1 + mark.offset;
-    while (at < file.size()) {  // memchr(), since all files of everybody come through here
-      const void* found = std::memchr(file.data() + at, mark.byte, file.size() - at);
-      if (found == nullptr) break;
-      at = static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - file.data());
-      if (begins(file, at - mark.offset)) places.push_back(at - mark.offset);
-      ++at;
+EmbeddedFiles find_embedded(Bytes file, const Format& outer) {
+  static const Marks kMarks;
+  EmbeddedFiles found;
+  const std::vector<std::uint64_t> own = own_places(file, outer);
+  // Within a video, as within one that is a file, nothing is searched: its frames may be JPEGs.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> videos;
+  std::size_t left = kMostEmbedded + 1;
+  const auto add = [&](std::size_t at) {
+    if (at == 0 || std::binary_search(own.begin(), own.end(), at)) return true;
+    for (const auto& [begin, end] : videos) {
+      if (at > begin && at < end) return true;
     }
-  }
-  std::sort(places.begin(), places.end());
-  places.resize(std::min(places.size(), kMost));
-  return places;
+    const Bytes inner(file.subspan(at));
+    const Format format = sniff(inner);
+    if (!begins(inner, format)) return true;
+    found.files.push_back({at, format});
+    if (format.media == Media::video)
+      videos.emplace_back(at, at + length_of(found.files.back(), file));
+    found.more = --left == 0;
+    return !found.more;
+  };
+  kMarks.each(file, add);
+  if ((outer.name == "HEIC" || outer.name == "HEIF") && has_box(file, "moov"))
+    found.files.push_back({0, {Media::video, outer.name, true}});
+  left = kMostEmbedded + 1;
+  if (!found.more) each_bmp(file, add);
+  std::sort(found.files.begin(), found.files.end(),
+            [](const Embedded& a, const Embedded& b) { return a.offset < b.offset; });
+  // A JPEG 2000 file has one codestream of its own: the next.
+  bool own_codestream = outer.name == "JPEG 2000" && file[0] != 0xFF;
+  std::erase_if(found.files, [&](const Embedded& embedded) {
+    if (embedded.format.name != "JPEG 2000") return false;
+    const bool bare = file[embedded.offset] == 0xFF;
+    return std::exchange(own_codestream, !bare) && bare;
+  });
+  found.more = found.more || found.files.size() > kMostEmbedded;
+  if (found.files.size() > kMostEmbedded) found.files.resize(kMostEmbedded);
+  return found;
 }
 
 }  // namespace reseau::detail

@@ -25,9 +25,9 @@ int on_read(GifFileType* gif, GifByteType* to, int count) {
   return static_cast<int>(taken);
 }
 
-// Reads one extension; `control` is set if it is the one that says what is transparent.
-bool read_extension(GifFileType* gif, GraphicsControlBlock* control) {
-  int code = 0;
+// Reads one extension; `control` is set if it is the one that says what is transparent. `code` is
+// its kind, as far as it got.
+bool read_extension(GifFileType* gif, GraphicsControlBlock* control, int& code) {
   GifByteType* block = nullptr;  // its length, then as many bytes
   if (DGifGetExtension(gif, &code, &block) != GIF_OK) return false;
   while (block != nullptr) {
@@ -38,18 +38,23 @@ bool read_extension(GifFileType* gif, GraphicsControlBlock* control) {
   return true;
 }
 
-// Goes to the next frame, and reads its header but none of its pixels. False if there is none;
-// `ended`: since the file says that it ends here.
-bool next_frame(GifFileType* gif, GraphicsControlBlock* control, bool* ended = nullptr) {
+// What comes after a frame: another; the end; nothing, as in files that lack their last byte; or
+// the start of a frame that is cut short.
+enum class Next : std::uint8_t { frame, end, nothing, cut };
+
+// Goes to the next frame, and reads its header but none of its pixels.
+Next next_frame(GifFileType* gif, GraphicsControlBlock* control) {
+  bool begun = false;
   for (;;) {
     GifRecordType record = UNDEFINED_RECORD_TYPE;
-    if (DGifGetRecordType(gif, &record) != GIF_OK) return false;
-    if (record == IMAGE_DESC_RECORD_TYPE) return DGifGetImageHeader(gif) == GIF_OK;
-    if (record == TERMINATE_RECORD_TYPE) {
-      if (ended != nullptr) *ended = true;
-      return false;
-    }
-    if (record == EXTENSION_RECORD_TYPE && !read_extension(gif, control)) return false;
+    if (DGifGetRecordType(gif, &record) != GIF_OK) return begun ? Next::cut : Next::nothing;
+    if (record == TERMINATE_RECORD_TYPE) return Next::end;
+    if (record == IMAGE_DESC_RECORD_TYPE)
+      return DGifGetImageHeader(gif) == GIF_OK ? Next::frame : Next::cut;
+    if (record != EXTENSION_RECORD_TYPE) continue;
+    int code = 0;
+    if (!read_extension(gif, control, code)) return Next::cut;
+    begun = begun || code == GRAPHICS_EXT_FUNC_CODE;
   }
 }
 
@@ -203,7 +208,7 @@ GraphicsControlBlock no_control() {
 
 struct Count {
   int frames = 0;
-  bool ended = false;  // the file goes on to its end
+  Next after = Next::frame;  // the last of them; a frame if they were not counted further
 };
 
 // Frames in the file, without decoding them.
@@ -211,7 +216,9 @@ Count count_frames(Bytes file) {
   int status = D_GIF_SUCCEEDED;
   const std::unique_ptr<GifFileType, CloseGif> gif(DGifOpen(&file, on_read, &status));
   Count count;
-  while (gif && count.frames < kMaxFrames && next_frame(gif.get(), nullptr, &count.ended)) {
+  while (gif && count.frames < kMaxFrames) {
+    count.after = next_frame(gif.get(), nullptr);
+    if (count.after != Next::frame) break;
     ++count.frames;
     if (!skip_pixels(gif.get())) break;
   }
@@ -228,7 +235,8 @@ Shown show_gif(Bytes file, const Limits& limits, const PictureSink& sink) {
   if (!gif && status == D_GIF_ERR_NOT_ENOUGH_MEM) throw std::bad_alloc();
   if (!gif) return damaged("its header is cut short");
   GraphicsControlBlock control = no_control();
-  if (!next_frame(gif.get(), &control)) return damaged("no picture is there after its header");
+  if (next_frame(gif.get(), &control) != Next::frame)
+    return damaged("no picture is there after its header");
   const GifImageDesc frame = gif->Image;
   if (frame.Width <= 0 || frame.Height <= 0) return *check_size(0, 0, file.size(), limits);
   // A first frame larger than the screen enlarges it, as browsers do: nothing shown is left out.
@@ -241,7 +249,7 @@ Shown show_gif(Bytes file, const Limits& limits, const PictureSink& sink) {
     return damaged("it has no table of colours");
 
   Animation animation(gif.get(), width, height);
-  const auto [frames, ended] = count_frames(file);
+  const auto [frames, after] = count_frames(file);
   for (int index = 1;; ++index) {
     const double completeness = animation.draw(control);
     if (completeness == 0) return index == 1 ? Shown(nothing_left()) : Shown(frame_missing(index));
@@ -257,13 +265,14 @@ Shown show_gif(Bytes file, const Limits& limits, const PictureSink& sink) {
       if (!sink(std::move(black))) break;
     }
     const bool whole = completeness == 1 || (completeness >= kWhole && skip_pixels(gif.get()));
-    if (!whole) return index < frames ? Shown(frame_missing(index + 1)) : std::optional<Error>();
+    if (index > 1 && completeness < kWhole) return frame_missing(index);
+    if (!whole) return frames > 1 ? Shown(frame_missing(index + 1)) : std::optional<Error>();
     control = no_control();
     if (index >= frames) {
-      if (index > 1 && !ended) return frame_missing(index + 1);
+      if (after == Next::cut || (index > 1 && after != Next::end)) return frame_missing(index + 1);
       break;
     }
-    if (!next_frame(gif.get(), &control)) return frame_missing(index + 1);
+    if (next_frame(gif.get(), &control) != Next::frame) return frame_missing(index + 1);
     if (auto error = check_frame(gif->Image, width, height, file.size(), limits)) return error;
   }
   return std::optional<Error>();

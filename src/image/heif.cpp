@@ -7,7 +7,7 @@
 
 #include <libheif/heif.h>
 
-#include "image/common.h"
+#include "image/heif.h"
 
 namespace reseau::detail {
 namespace {
@@ -95,7 +95,8 @@ Look decode_one(const heif_image_handle* handle, std::size_t file_bytes, const L
   return look;
 }
 
-std::vector<Handle> pictures_of(heif_context* context, heif_image_handle* first) {
+// All but the first, and the first one's thumbnails.
+std::vector<Handle> others_of(heif_context* context, heif_image_handle* first) {
   std::vector<Handle> handles;
   const auto add = [&handles](heif_image_handle* handle) {
     if (handle != nullptr) handles.emplace_back(handle);
@@ -121,24 +122,73 @@ std::vector<Handle> pictures_of(heif_context* context, heif_image_handle* first)
   return handles;
 }
 
+struct Container {
+  std::unique_ptr<heif_context, FreeContext> context;
+  Handle first;
+};
+
+Result<Container> open(Bytes file, const Limits& limits) {
+  Container container{std::unique_ptr<heif_context, FreeContext>(heif_context_alloc()), nullptr};
+  heif_context* context = container.context.get();
+  if (context == nullptr) throw std::bad_alloc();
+  heif_context_set_maximum_image_size_limit(context, std::max(limits.max_side, 1));
+  heif_context_set_max_decoding_threads(context, 0);
+  heif_error error =
+      heif_context_read_from_memory_without_copy(context, file.data(), file.size(), nullptr);
+  if (error.code != heif_error_Ok) return to_error(error);
+  heif_image_handle* first = nullptr;
+  error = heif_context_get_primary_image_handle(context, &first);
+  container.first.reset(first);
+  if (error.code != heif_error_Ok) return to_error(error);
+  return container;
+}
+
 }  // namespace
 
+struct HeifPictures::Impl {
+  std::size_t file_bytes = 0;
+  Container container;
+  std::vector<Handle> handles;
+};
+
+HeifPictures::HeifPictures(Bytes file, const Limits& limits) {
+  auto container = open(file, limits);
+  if (!container) return;
+  impl_ = std::make_unique<Impl>();
+  impl_->file_bytes = file.size();
+  impl_->container = *std::move(container);
+  impl_->handles = others_of(impl_->container.context.get(), impl_->container.first.get());
+}
+
+HeifPictures::~HeifPictures() = default;
+
+int HeifPictures::count() const { return impl_ ? static_cast<int>(impl_->handles.size()) : 0; }
+
+bool HeifPictures::show(int first, int frames, const Limits& limits, const PictureSink& sink,
+                        std::optional<Error>& missing) const {
+  const int last = std::min(frames, first + count() - 1);
+  for (int index = first; index <= last; ++index) {
+    const heif_image_handle* handle = impl_->handles[static_cast<std::size_t>(index - first)].get();
+    const Look look = decode_one(handle, impl_->file_bytes, limits);
+    if (look.error) {
+      if (!missing) missing = frame_missing(index);
+      continue;
+    }
+    Picture picture{over(look.image.get(), look.alpha, kWhiteGround, look.width, look.height)};
+    picture.frames = frames;
+    picture.part = {PicturePart::Kind::page, index};
+    if (!sink(std::move(picture))) return false;
+  }
+  return true;
+}
+
 Shown show_heif(Bytes file, const Limits& limits, const PictureSink& sink) {
-  const std::unique_ptr<heif_context, FreeContext> context(heif_context_alloc());
-  if (!context) throw std::bad_alloc();
-  heif_context_set_maximum_image_size_limit(context.get(), std::max(limits.max_side, 1));
-  heif_context_set_max_decoding_threads(context.get(), 0);
-  heif_error error =
-      heif_context_read_from_memory_without_copy(context.get(), file.data(), file.size(), nullptr);
-  if (error.code != heif_error_Ok) return to_error(error);
-  heif_image_handle* raw = nullptr;
-  error = heif_context_get_primary_image_handle(context.get(), &raw);
-  const Handle first(raw);
-  if (error.code != heif_error_Ok) return to_error(error);
-  const std::vector<Handle> others = pictures_of(context.get(), first.get());
-  const int frames = std::min(static_cast<int>(others.size()) + 1, kMaxFrames);
+  const auto container = open(file, limits);
+  if (!container) return container.error();
+  const HeifPictures others(file, limits);
+  const int frames = std::min(1 + others.count(), kMaxFrames);
   {
-    const Look look = decode_one(first.get(), file.size(), limits);
+    const Look look = decode_one(container->first.get(), file.size(), limits);
     if (look.error) return *look.error;
     for (const std::uint8_t ground : {kWhiteGround, kBlackGround}) {
       if (ground == kBlackGround && !look.alpha) continue;
@@ -149,18 +199,7 @@ Shown show_heif(Bytes file, const Limits& limits, const PictureSink& sink) {
     }
   }
   std::optional<Error> missing;
-  for (int index = 2; index <= frames; ++index) {
-    const Look look =
-        decode_one(others[static_cast<std::size_t>(index) - 2].get(), file.size(), limits);
-    if (look.error) {
-      if (!missing) missing = frame_missing(index);
-      continue;
-    }
-    Picture picture{over(look.image.get(), look.alpha, kWhiteGround, look.width, look.height)};
-    picture.frames = frames;
-    picture.part = {PicturePart::Kind::page, index};
-    if (!sink(std::move(picture))) return std::optional<Error>();
-  }
+  if (!others.show(2, frames, limits, sink, missing)) return std::optional<Error>();
   return missing;
 }
 

@@ -4,13 +4,12 @@
 #include <string_view>
 #include <vector>
 
-#include "image/common.h"
+#include "image/bmp.h"
+#include "image/directories.h"
 
 namespace reseau::detail {
 namespace {
 
-constexpr std::size_t kHeader = 6;
-constexpr std::size_t kEntry = 16;
 constexpr std::size_t kFileHeader = 14;
 constexpr std::size_t kCommonHeader = 40;
 
@@ -34,54 +33,42 @@ std::vector<std::uint8_t> as_bmp(Bytes picture) {
   return file;
 }
 
-Result<Picture> picture_of(Bytes bytes, const Limits& limits) {
-  Result<Picture> picture = nothing_left();
-  const auto take = [&picture](Picture&& first) {
-    picture = std::move(first);
-    return false;
-  };
-  Shown shown = std::optional<Error>();
-  if (sniff(bytes).name == std::string_view("PNG")) {
-    shown = show_png(bytes, limits, take);
-  } else if (bytes.size() >= kCommonHeader) {
-    shown = show_bmp(Bytes(as_bmp(bytes)), limits, take);
-  }
-  if (!shown) return shown.error();
-  return picture;
+Shown show_entry(Bytes bytes, const Limits& limits, const PictureSink& sink) {
+  if (sniff(bytes).name == std::string_view("PNG")) return show_png(bytes, limits, sink);
+  if (bytes.size() < kCommonHeader) return nothing_left();
+  return show_icon_bmp(Bytes(as_bmp(bytes)), limits, sink);
 }
 
 }  // namespace
 
 Shown show_ico(Bytes file, const Limits& limits, const PictureSink& sink) {
   const std::size_t count = load_little(file, 4, 2);
-  std::vector<Bytes> pictures;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t at = kHeader + i * kEntry;
-    const std::size_t size = load_little(file, at + 8, 4);
-    const std::size_t offset = load_little(file, at + 12, 4);
-    if (offset >= file.size()) continue;
-    pictures.emplace_back(file.subspan(offset, std::min(size, file.size() - offset)));
-  }
+  std::vector<Bytes> pictures = icon_pictures(file);
   const auto frames = static_cast<int>(std::clamp<std::size_t>(count, 1, kMaxFrames));
   // By their bytes, since what the directory says of their sizes is anybody's word.
   std::stable_sort(pictures.begin(), pictures.end(),
                    [](Bytes a, Bytes b) { return a.size() > b.size(); });
   std::optional<Error> missing;
   if (pictures.size() < count) missing = frame_missing(static_cast<int>(pictures.size()) + 1);
-  int index = 0;
+  int index = 1;
   std::optional<Error> first_error;
   for (const Bytes bytes : pictures) {
-    auto picture = picture_of(bytes, limits);
-    if (!picture) {
-      if (!first_error) first_error = picture.error();
-      if (!missing) missing = picture.error();
-      continue;
-    }
-    picture->frames = frames;
-    if (++index > 1) picture->part = {PicturePart::Kind::page, index};
-    if (!sink(*std::move(picture))) return std::optional<Error>();
+    bool wanted = true;
+    bool there = false;
+    const auto take = [&](Picture&& picture) {
+      there = true;
+      picture.frames = frames;
+      if (index > 1) picture.part = {PicturePart::Kind::page, index};
+      wanted = sink(std::move(picture));
+      return wanted && index == 1;  // of the others, not what is over black
+    };
+    const Shown shown = show_entry(bytes, limits, take);
+    if (!wanted) return std::optional<Error>();
+    if (there) ++index;
+    if (!shown && !first_error) first_error = shown.error();
+    if (!missing) missing = shown ? *shown : std::optional(shown.error());
   }
-  if (index == 0) return first_error.value_or(nothing_left());
+  if (index == 1) return first_error.value_or(nothing_left());
   return missing;
 }
 

@@ -97,13 +97,19 @@ void ycc_to_rgb(std::uint8_t* pixel) {  // ITU-R BT.601
   pixel[2] = rounded(y + 1.772 * cb);
 }
 
+// The inks of a picture for printing, as JPEG's are turned.
+void cmyk_to_rgb(std::uint8_t* pixel, unsigned black) {
+  for (int c = 0; c < 3; ++c) pixel[c] = over_ground(255U - pixel[c], 255U - black, kBlackGround);
+}
+
 Picture painted(const opj_image_t& decoded, std::uint32_t width, std::uint32_t height,
                 std::uint8_t ground) {
   const bool gray = decoded.numcomps < 3;
   const std::uint32_t colors = gray ? 1 : 3;
-  const bool alpha = decoded.numcomps > colors;
+  const bool fourth = decoded.numcomps > colors;  // or second
+  const bool inks = decoded.color_space == OPJ_CLRSPC_CMYK && !gray;
   std::vector<Channel> channels;
-  for (std::uint32_t c = 0; c < colors + (alpha ? 1U : 0U); ++c)
+  for (std::uint32_t c = 0; c < colors + (fourth ? 1U : 0U); ++c)
     channels.emplace_back(decoded.comps[c], width, height);
   const bool ycc =
       !gray &&
@@ -116,8 +122,12 @@ Picture painted(const opj_image_t& decoded, std::uint32_t width, std::uint32_t h
     for (std::uint32_t x = 0; x < width; ++x, to += colors) {
       for (std::uint32_t c = 0; c < colors; ++c) to[c] = channels[c].at(x, y);
       if (ycc) ycc_to_rgb(to);
-      if (!alpha) continue;
+      if (!fourth) continue;
       const unsigned opacity = channels.back().at(x, y);
+      if (inks) {
+        cmyk_to_rgb(to, opacity);
+        continue;
+      }
       for (std::uint32_t c = 0; c < colors; ++c) to[c] = over_ground(to[c], opacity, ground);
     }
   }
@@ -172,7 +182,8 @@ Shown show_jp2(Bytes file, const Limits& limits, const PictureSink& sink) {
     const opj_image_comp_t& component = image->comps[c];
     if (component.data == nullptr || component.w < 1 || component.h < 1) return nothing_left();
   }
-  const bool alpha = image->numcomps == 2 || image->numcomps == 4;
+  const bool alpha =
+      image->numcomps == 2 || (image->numcomps == 4 && image->color_space != OPJ_CLRSPC_CMYK);
   for (const std::uint8_t ground : {kWhiteGround, kBlackGround}) {
     if (ground == kBlackGround && !alpha) continue;
     Picture picture = painted(*image, static_cast<std::uint32_t>(width),

@@ -54,7 +54,7 @@ struct Reader {
   jpeg_source_mgr source{};
   std::jmp_buf escape{};
   std::array<char, JMSG_LENGTH_MAX> message{};
-  int orientation = 1;
+  std::optional<int> orientation;  // of the first Exif; others are not asked
 
   bool dry = false;      // the file is at its end, and more was wanted
   bool starved = false;  // the entropy decoder gets zeros instead of bits
@@ -112,7 +112,8 @@ boolean on_app1(j_decompress_ptr cinfo) {
   Reader& reader = reader_of(cinfo);
   const Bytes rest(cinfo->src->next_input_byte, cinfo->src->bytes_in_buffer);
   const std::size_t length = load_big(rest, 0, 2);  // counts its own two bytes
-  if (length > 8 && length <= rest.size() && load_big(rest, 2, 4) == 0x45786966 /* Exif */)
+  if (!reader.orientation && length > 8 && length <= rest.size() &&
+      load_big(rest, 2, 4) == 0x45786966 /* Exif */)
     reader.orientation = exif_orientation(Bytes(rest.subspan(2, length - 2)));
   skip(cinfo, static_cast<long>(std::max<std::size_t>(length, 2)));
   return TRUE;
@@ -374,7 +375,7 @@ Result<Picture> decode_with(Reader& reader, Bytes file, const Limits& limits) {
   } else if (cinfo.buffered_image == 0 && reader.loss) {
     repeat_last_row(image, static_cast<std::uint64_t>(rows_to_read(reader)));
   }
-  Picture picture{std::move(image), reader.orientation, 1,
+  Picture picture{std::move(image), reader.orientation.value_or(1), 1,
                   static_cast<double>(rows_there(reader).good) / cinfo.total_iMCU_rows};
   if (denominator > 1) {
     picture.full_width = static_cast<int>(cinfo.image_width);

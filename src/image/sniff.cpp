@@ -11,6 +11,7 @@ namespace reseau {
 namespace {
 
 using namespace std::string_view_literals;
+using detail::has;
 using detail::load_big;
 using detail::load_little;
 
@@ -109,12 +110,6 @@ constexpr std::array kMagic = {
     Magic{"skip"sv, video("MOV"), 4},
 };
 
-bool has(Bytes file, std::size_t offset, std::string_view bytes) {
-  return offset + bytes.size() <= file.size() &&
-         std::equal(bytes.begin(), bytes.end(), file.begin() + static_cast<std::ptrdiff_t>(offset),
-                    [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
-}
-
 std::string_view text(Bytes file) {
   return {reinterpret_cast<const char*>(file.data()), file.size()};
 }
@@ -154,11 +149,18 @@ bool is_bmp(Bytes file) {
   return has(file, 0, "BM") && header >= 12 && header < 65'536;
 }
 
-// Reserved zero, kind, count; then the first entry, the fourth byte of which is zero.
+// Reserved zero, kind, count; then the first entry, the fourth byte of which is zero, or 255 as
+// .NET writes it.
 bool is_icon(Bytes file, std::uint64_t kind) {
   const std::uint64_t count = load_little(file, 4, 2);
   return file.size() >= 22 && load_little(file, 0, 2) == 0 && load_little(file, 2, 2) == kind &&
-         count >= 1 && count <= 1024 && file[9] == 0;
+         count >= 1 && count <= 1024 && (file[9] == 0 || file[9] == 255);
+}
+
+// A header of its own before that of its first bitmap or icon.
+bool is_bitmap_array(Bytes file) {
+  return has(file, 0, "BA") && (has(file, 14, "BM") || has(file, 14, "CI") || has(file, 14, "CP") ||
+                                has(file, 14, "IC") || has(file, 14, "PT"));
 }
 
 bool is_pnm(Bytes file) {
@@ -222,6 +224,7 @@ Format sniff(Bytes file) noexcept {
   if (has(file, 0, "\x1A\x45\xDF\xA3"))
     return text(file).find("webm") < 64 ? video("WebM") : video("Matroska");
   if (is_bmp(file)) return decoded("BMP");
+  if (is_bitmap_array(file)) return picture("OS/2 bitmap array");
   if (is_icon(file, 1)) return decoded("ICO");
   if (is_icon(file, 2)) return decoded("CUR");
   if (is_pnm(file)) return picture("PNM");

@@ -7,12 +7,12 @@
 #include <array>
 #include <cstdio>
 #include <cstring>
-#include <set>
 #include <vector>
 
 #include <tiffio.h>
 
 #include "image/common.h"
+#include "image/directories.h"
 
 namespace reseau::detail {
 namespace {
@@ -95,27 +95,6 @@ std::unique_ptr<TIFF, CloseTiff> open(Source& source, const Limits& limits) {
                                                             on_unmap, options.get()));
 }
 
-// The directories in the chain, by their offsets alone.
-std::vector<std::uint64_t> pages_of(Bytes file) {
-  const bool big_endian = file[0] == 'M';
-  const auto load = [&](std::uint64_t at, int width) {
-    return big_endian ? load_big(file, at, width) : load_little(file, at, width);
-  };
-  const bool big_tiff = load(2, 2) == 43;
-  const int offset_bytes = big_tiff ? 8 : 4;
-  std::set<std::uint64_t> seen;  // a chain may bite its tail
-  std::vector<std::uint64_t> pages;
-  std::uint64_t at = load(big_tiff ? 8 : 4, offset_bytes);
-  while (at != 0 && at < file.size() && static_cast<int>(pages.size()) < kMaxFrames &&
-         seen.insert(at).second) {
-    pages.push_back(at);
-    const std::uint64_t entries = load(at, big_tiff ? 8 : 2);
-    if (entries > file.size()) break;
-    at = load(at + (big_tiff ? 8 + entries * 20 : 2 + entries * 12), offset_bytes);
-  }
-  return pages;
-}
-
 // Camera raw files put a thumbnail first, and the picture in a directory below it: another page.
 std::vector<std::uint64_t> pictures_below(TIFF* tiff) {
   std::uint16_t count = 0;
@@ -182,9 +161,24 @@ Result<Layout> check_layout(TIFF* tiff, std::size_t file_bytes, const Limits& li
   return layout;
 }
 
-// Rows from the top that are there. libtiff's RGBA is premultiplied by alpha, so that what shines
-// through of the white ground is just added.
-std::uint32_t read_bands(TIFFRGBAImage& rgba, const Layout& layout, Source& source,
+// What the fourth byte of libtiff's RGBA is.
+enum class Alpha : std::uint8_t {
+  multiplied,  // the colours are by it already: what shines through of the ground is just added
+  plain,       // of grey with alpha, libtiff does not multiply
+  none,        // a sample that the file does not call alpha, which libtiff takes for it
+};
+
+Alpha alpha_of(TIFF* tiff, const TIFFRGBAImage& rgba, bool gray) {
+  std::uint16_t count = 0;
+  const std::uint16_t* kinds = nullptr;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_EXTRASAMPLES, &count, &kinds);
+  if (count == 0 || kinds == nullptr || kinds[0] == EXTRASAMPLE_UNSPECIFIED) return Alpha::none;
+  const bool plain = gray && rgba.isContig != 0 && kinds[0] == EXTRASAMPLE_UNASSALPHA;
+  return plain ? Alpha::plain : Alpha::multiplied;
+}
+
+// Rows from the top that are there.
+std::uint32_t read_bands(TIFFRGBAImage& rgba, const Layout& layout, Source& source, Alpha alpha,
                          std::uint8_t ground_level, Image& image, bool& transparent) {
   Scratch raster(std::size_t{4} * layout.width * layout.band);
   const std::size_t channels = bytes_per_pixel(image.layout());
@@ -198,11 +192,13 @@ std::uint32_t read_bands(TIFFRGBAImage& rgba, const Layout& layout, Source& sour
     for (std::uint32_t y = 0; y < rows; ++y) {
       std::uint8_t* to = image.row(static_cast<int>(top + y));
       for (std::uint32_t x = 0; x < layout.width; ++x, to += channels, ++pixels) {
-        const unsigned through = 255U - TIFFGetA(*pixels);
-        const unsigned ground = ground_level == kWhiteGround ? through : 0;
-        transparent = transparent || through > 0;
+        const unsigned opacity = alpha == Alpha::none ? 255U : TIFFGetA(*pixels);
+        const unsigned ground = ground_level == kWhiteGround ? 255U - opacity : 0;
+        transparent = transparent || opacity < 255U;
         const auto put = [&](std::size_t channel, unsigned value) {
-          to[channel] = static_cast<std::uint8_t>(std::min(255U, value + ground));
+          to[channel] = alpha == Alpha::plain
+                            ? over_ground(value, opacity, ground_level)
+                            : static_cast<std::uint8_t>(std::min(255U, value + ground));
         };
         put(0, TIFFGetR(*pixels));
         if (channels == 1) continue;
@@ -230,6 +226,11 @@ Result<Picture> read_page(TIFF* tiff, Source& source, const Limits& limits, std:
   const std::unique_ptr<TIFFRGBAImage, EndImage> end(&rgba);
   const bool gray =
       rgba.photometric == PHOTOMETRIC_MINISBLACK || rgba.photometric == PHOTOMETRIC_MINISWHITE;
+  const Alpha alpha = alpha_of(tiff, rgba, gray);
+  if (gray && alpha != Alpha::none && rgba.isContig != 0 && rgba.bitspersample != 8) {
+    // libtiff leaves that alpha out.
+    return not_decoded("grey with alpha, of " + std::to_string(rgba.bitspersample) + " bits");
+  }
   std::uint16_t orientation = ORIENTATION_TOPLEFT;
   TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &orientation);
   rgba.orientation = rgba.req_orientation = ORIENTATION_TOPLEFT;  // decode() does all eight
@@ -237,7 +238,7 @@ Result<Picture> read_page(TIFF* tiff, Source& source, const Limits& limits, std:
   Image image(static_cast<int>(layout->width), static_cast<int>(layout->height),
               gray ? PixelLayout::gray8 : PixelLayout::rgb8);
   transparent = false;
-  const std::uint32_t rows = read_bands(rgba, *layout, source, ground, image, transparent);
+  const std::uint32_t rows = read_bands(rgba, *layout, source, alpha, ground, image, transparent);
   const auto completeness = finish_rows(image, rows);
   if (!completeness) return completeness.error();
   Picture picture{std::move(image), orientation};
@@ -251,7 +252,7 @@ Shown show_tiff(Bytes file, const Limits& limits, const PictureSink& sink) {
   Source source{file, 0, {}, false};
   const auto tiff = open(source, limits);
   if (!tiff) return damaged(source.first_error.empty() ? "no directory" : source.first_error);
-  std::vector<std::uint64_t> pages = pages_of(file);
+  std::vector<std::uint64_t> pages = tiff_pages(file);
   for (const std::uint64_t below : pictures_below(tiff.get())) {
     if (std::find(pages.begin(), pages.end(), below) == pages.end()) pages.push_back(below);
   }

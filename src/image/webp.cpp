@@ -109,7 +109,8 @@ struct Facts {
   int height;
   int orientation;
   int frames;
-  bool ended;  // the file is as long as it says
+  bool animated;  // by what the file says, of however many frames are there
+  bool ended;     // the file is as long as it says
 };
 
 Picture marked(Picture picture, const Facts& facts, PicturePart part = {}) {
@@ -159,8 +160,11 @@ Shown show_webp(Bytes file, const Limits& limits, const PictureSink& sink) {
     return damaged("no picture is there after its header");
   const auto frames =
       std::clamp<std::uint32_t>(WebPDemuxGetI(demuxer.get(), WEBP_FF_FRAME_COUNT), 1, kMaxFrames);
-  const Facts facts = {static_cast<int>(width), static_cast<int>(height),
-                       orientation_of(demuxer.get()), static_cast<int>(frames),
+  const Facts facts = {static_cast<int>(width),
+                       static_cast<int>(height),
+                       orientation_of(demuxer.get()),
+                       static_cast<int>(frames),
+                       (WebPDemuxGetI(demuxer.get(), WEBP_FF_FORMAT_FLAGS) & ANIMATION_FLAG) != 0,
                        state == WEBP_DEMUX_DONE};
   if (auto error = check_frame(iterator, facts.width, facts.height)) return *error;
   {
@@ -177,7 +181,10 @@ Shown show_webp(Bytes file, const Limits& limits, const PictureSink& sink) {
       return std::optional<Error>();
     if (facts.frames > 1 && frame.completeness < kWhole) return frame_missing(2);
   }
-  if (facts.frames == 1) return std::optional<Error>();
+  if (facts.frames == 1) {
+    if (facts.animated && !facts.ended) return frame_missing(2);
+    return std::optional<Error>();
+  }
   return show_animation(iterator, facts, sink);
 }
 

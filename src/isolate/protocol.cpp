@@ -104,7 +104,7 @@ std::optional<Decoded> believe_picture(const Report& report, Bytes file, const L
   Image image = Image::for_overwrite(report.width, report.height,
                                      gray ? PixelLayout::gray8 : PixelLayout::rgb8);
   std::memcpy(image.row(0), output.data(), size);
-  Decoded picture{std::move(image), sniff(file), {}};
+  Decoded picture{std::move(image), sniff(Bytes(file.subspan(report.part_offset))), {}};
   picture.frames = report.frames;
   picture.completeness = report.completeness;
   picture.full_width = report.full_width;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <new>
 
+#include "image/embedded.h"
 #include "match/animation.h"
 #include "match/videos.h"
 
@@ -180,8 +181,89 @@ PictureDecoder& decoder_of(const ExamineOptions& options) {
   return options.decoder != nullptr ? *options.decoder : decoder_in_process();
 }
 
-/// The small pictures that alignment looks at take a quarter of a megabyte each.
-constexpr std::size_t kMostPlanes = 64;
+/// The rows of a picture's file: its pictures, then its animations, then the videos within it.
+class Rows {
+ public:
+  Rows(Bytes file, const ExamineOptions& options)
+      : file_(file), options_(options), of_bytes_(examine_bytes(file)) {}
+
+  [[nodiscard]] const Examined& of_bytes() const { return of_bytes_; }
+
+  void add(const Decoded& decoded) {
+    Examined examined = examine_picture(decoded, false, options_.level);
+    if (decoded.part.offset != within_) end_animation();
+    within_ = decoded.part.offset;
+    animation_.add(decoded, examined);
+    if (rows_.empty()) {
+      adopt(examined, of_bytes_);
+    } else if (!is_worth_a_row(examined, rows_)) {
+      return;
+    }
+    if (rows_.size() >= kMostPlanes) examined.plane.reset();
+    rows_.push_back(std::move(examined));
+  }
+
+  /// Nothing of it could be looked at, or not more than what was added.
+  void fail(const Error& error) {
+    if (rows_.empty()) rows_.push_back(of_bytes_);
+    refuse(rows_.front(), error.code, error.message);
+    cut_ = error.message;
+  }
+
+  /// What is wrong with a later picture does not undo the first.
+  void miss(const std::string& what) {
+    if (rows_.front().outcome != Code::ok_partial) fail({Code::limit_frames, what});
+    cut_ = what;
+  }
+
+  void end_pictures(const std::string& isolation) {
+    end_animation();
+    for (Examined& film : animations_) {
+      if (cut_) refuse(film, Code::limit_frames, *cut_);
+      rows_.push_back(std::move(film));
+    }
+    for (Examined& examined : rows_) examined.isolation = isolation;
+  }
+
+  void add_films() {
+    for (const auto& [offset, format] : detail::find_embedded(file_, of_bytes_.format).files) {
+      if (!detail::is_film(format)) continue;
+      Examined row;
+      row.format = format;
+      row.part.offset = offset;
+      if (offset == 0) row.part.kind = PicturePart::Kind::animation;
+      row = film(video_reader(Bytes(file_.subspan(offset))), options_, std::move(row));
+      if (!row.fully_examined() && !cut_) {
+        miss((offset == 0 ? "the sequence of pictures in it" : "the video " + describe(row.part)) +
+             ": " + row.message);
+      }
+      if (row.video && row.outcome != Code::low_information) rows_.push_back(std::move(row));
+    }
+  }
+
+  [[nodiscard]] std::vector<Examined> take() { return std::move(rows_); }
+
+ private:
+  /// The small pictures that alignment looks at take a quarter of a megabyte each.
+  static constexpr std::size_t kMostPlanes = 64;
+
+  void end_animation() {
+    if (auto film = animation_.finish()) {
+      film->part.offset = within_;
+      animations_.push_back(*std::move(film));
+    }
+    animation_ = {};
+  }
+
+  Bytes file_;
+  const ExamineOptions& options_;
+  const Examined of_bytes_;
+  std::vector<Examined> rows_;
+  std::uint64_t within_ = 0;  ///< where the file begins that the last picture was of
+  detail::Animation animation_;
+  std::vector<Examined> animations_;
+  std::optional<std::string> cut_;  ///< why not all of the file was looked at
+};
 
 }  // namespace
 
@@ -247,46 +329,28 @@ EntryData Examined::entry_data() const {
 
 std::vector<Examined> examine_all(Bytes file, const ExamineOptions& options) {
   PictureDecoder& decoder = decoder_of(options);
-  const Examined of_bytes = examine_bytes(file);
-  if (detail::is_film(of_bytes.format)) return {film(video_reader(file), options, of_bytes)};
-  std::vector<Examined> all;
-  detail::Animation animation;
-  const auto visit = [&](Decoded&& decoded) {
-    Examined examined = examine_picture(decoded, false, options.level);
-    animation.add(decoded, examined);
-    if (all.empty()) {
-      adopt(examined, of_bytes);
-    } else if (!is_worth_a_row(examined, all)) {
-      return true;
-    }
-    if (all.size() >= kMostPlanes) examined.plane.reset();
-    all.push_back(std::move(examined));
+  Rows rows(file, options);
+  if (detail::is_film(rows.of_bytes().format))
+    return {film(video_reader(file), options, rows.of_bytes())};
+  const auto visit = [&rows](Decoded&& decoded) {
+    rows.add(decoded);
     return true;
   };
-  std::optional<std::string> cut;  // why not all of the file was looked at
-  const auto failed = [&](const Error& error) {
-    if (all.empty()) all.push_back(of_bytes);
-    refuse(all.front(), error.code, error.message);
-    cut = error.message;
-  };
+  bool is_picture = false;
   try {
     const auto walked = decoder.each(file, for_signatures(options.limits), visit);
+    is_picture = walked.ok();
     if (!walked) {
-      failed(walked.error());
+      rows.fail(walked.error());
     } else if (walked->stopped) {
-      cut = walked->stopped->message;
-      // What is wrong with a later picture does not undo the first.
-      if (all.front().outcome != Code::ok_partial) failed({Code::limit_frames, *cut});
+      rows.miss(walked->stopped->message);
     }
   } catch (const std::bad_alloc&) {
-    failed({Code::limit_memory, "memory ran out; lower --threads or --max-pixels"});
+    rows.fail({Code::limit_memory, "memory ran out; lower --threads or --max-pixels"});
   }
-  if (auto film = animation.finish()) {
-    if (cut) refuse(*film, Code::limit_frames, *cut);
-    all.push_back(*std::move(film));
-  }
-  for (Examined& examined : all) examined.isolation = decoder.isolation();
-  return all;
+  rows.end_pictures(decoder.isolation());
+  if (is_picture) rows.add_films();
+  return rows.take();
 }
 
 std::vector<Examined> examine_file_all(const std::string& path, const ExamineOptions& options) {

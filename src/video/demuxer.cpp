@@ -15,9 +15,11 @@ struct Container {
 
 // The demuxer is named by the first bytes and never probed for: none that reads other files (HLS,
 // DASH, concat, image sequences, SDP) can be reached.
-constexpr std::array<Container, 12> kContainers = {{{"MP4", "mov", true},
+constexpr std::array<Container, 14> kContainers = {{{"MP4", "mov", true},
                                                     {"MOV", "mov", true},
                                                     {"3GP", "mov", true},
+                                                    {"HEIC", "mov", true},  // their sequences
+                                                    {"HEIF", "mov", true},
                                                     {"Matroska", "matroska", true},
                                                     {"WebM", "matroska", true},
                                                     {"AVI", "avi", false},

@@ -243,3 +243,30 @@ TEST_CASE("A GIF that hides a large frame behind a small screen is shown whole, 
   file[7] = file[9] = 0;
   require_exact(file, colored(kGray), PixelLayout::rgb8);
 }
+
+TEST_CASE("Grey with alpha in a TIFF is grey over the ground, and not what lies under it") {
+  Pixels both{45, 31, 2, {}};
+  Pixels white{45, 31, 1, {}};
+  for (int i = 0; i < 45 * 31; ++i) {
+    const auto level = kGray.data[static_cast<std::size_t>(i)];
+    const auto alpha = static_cast<std::uint8_t>(i * 7);
+    both.data.insert(both.data.end(), {level, alpha});
+    white.data.push_back(static_cast<std::uint8_t>((level * alpha + 255 * (255 - alpha)) / 255));
+  }
+  const Decoded result = decoded(make::tiff(both));
+  REQUIRE(difference(result.image, white).most <= 1);
+  Pixels gray = kGray;
+  require_exact(make::tiff(both, {.extra_sample = 0}), gray, PixelLayout::gray8);
+  // libtiff leaves out that of 16 bits, and what lies under it must not be taken for the picture.
+  const auto deep = decode(Bytes(make::tiff(both, {.depth = 16})));
+  REQUIRE_FALSE(deep);
+  REQUIRE(deep.error().code == Code::unsupported_format);
+}
+
+TEST_CASE("A fourth sample that a TIFF does not call alpha is none") {
+  Pixels rgb{45, 31, 3, {}};
+  for (std::size_t i = 0; i < kRgba.data.size(); i += 4)
+    rgb.data.insert(rgb.data.end(), kRgba.data.begin() + static_cast<std::ptrdiff_t>(i),
+                    kRgba.data.begin() + static_cast<std::ptrdiff_t>(i) + 3);
+  require_exact(make::tiff(kRgba, {.extra_sample = 0}), rgb, PixelLayout::rgb8);
+}

@@ -78,6 +78,7 @@ struct TiffOptions {
   int rows_per_strip = 4;
   int orientation = 0;
   int pages = 1;
+  int extra_sample = 2;  ///< of the last of 2 or 4 channels: 0 unspecified, 1 multiplied, 2 alpha
 };
 File tiff(const Pixels& pixels, const TiffOptions& options = {});
 

@@ -5,6 +5,7 @@
 #include <libheif/heif.h>
 #include <openjpeg.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
@@ -22,7 +23,7 @@ heif_error write(heif_context* /*context*/, const void* data, size_t size, void*
   return {heif_error_Ok, heif_suberror_Unspecified, ""};
 }
 
-File heic(const Pixels& pixels) {
+heif_image* heif_picture(const Pixels& pixels) {
   const bool alpha = pixels.channels == 4;
   heif_image* image = nullptr;
   heif_image_create(pixels.width, pixels.height, heif_colorspace_RGB,
@@ -33,22 +34,28 @@ File heic(const Pixels& pixels) {
   for (int y = 0; y < pixels.height; ++y)
     std::memcpy(plane + y * stride, pixels.at(0, y),
                 static_cast<std::size_t>(pixels.width * pixels.channels));
+  return image;
+}
+
+File heif(const std::vector<Pixels>& pictures, heif_compression_format format) {
   heif_context* context = heif_context_alloc();
   heif_encoder* encoder = nullptr;
-  require(heif_context_get_encoder_for_format(context, heif_compression_HEVC, &encoder).code ==
-              heif_error_Ok,
-          "no HEVC encoder");
+  require(heif_context_get_encoder_for_format(context, format, &encoder).code == heif_error_Ok,
+          "no encoder");
   heif_encoder_set_lossy_quality(encoder, 95);
-  heif_image_handle* handle = nullptr;
-  require(
-      heif_context_encode_image(context, image, encoder, nullptr, &handle).code == heif_error_Ok,
-      "HEIC");
+  for (const Pixels& pixels : pictures) {
+    heif_image* image = heif_picture(pixels);
+    heif_image_handle* handle = nullptr;
+    require(
+        heif_context_encode_image(context, image, encoder, nullptr, &handle).code == heif_error_Ok,
+        "HEIF");
+    heif_image_handle_release(handle);
+    heif_image_release(image);
+  }
   File file;
   heif_writer writer{1, write};
   heif_context_write(context, &writer, &file);
-  heif_image_handle_release(handle);
   heif_encoder_release(encoder);
-  heif_image_release(image);
   heif_context_free(context);
   return file;
 }
@@ -113,7 +120,7 @@ File jxl(const Pixels& pixels) {
   return file;
 }
 
-File jp2(const Pixels& pixels, bool bare) {
+File jp2(const Pixels& pixels, bool bare, OPJ_COLOR_SPACE space = OPJ_CLRSPC_SRGB) {
   opj_cparameters_t parameters;
   opj_set_default_encoder_parameters(&parameters);
   parameters.tcp_numlayers = 1;
@@ -127,8 +134,8 @@ File jp2(const Pixels& pixels, bool bare) {
     component.h = static_cast<OPJ_UINT32>(pixels.height);
     component.prec = 8;
   }
-  opj_image_t* image = opj_image_create(static_cast<OPJ_UINT32>(components.size()),
-                                        components.data(), OPJ_CLRSPC_SRGB);
+  opj_image_t* image =
+      opj_image_create(static_cast<OPJ_UINT32>(components.size()), components.data(), space);
   image->x1 = static_cast<OPJ_UINT32>(pixels.width);
   image->y1 = static_cast<OPJ_UINT32>(pixels.height);
   for (int i = 0; i < pixels.width * pixels.height; ++i) {
@@ -210,6 +217,20 @@ File avif_animation(const std::vector<Pixels>& frames) {
   return finish(encoder);
 }
 
+File heif_items(const std::vector<Pixels>& pictures, bool avif) {
+  return heif(pictures, avif ? heif_compression_AV1 : heif_compression_HEVC);
+}
+
+File jp2_inks(const Pixels& cmyk) {
+  File file = jp2(cmyk, false);
+  // The encoder has no word for inks: the colour box's number for sRGB becomes that for CMYK.
+  const std::string box = "colr";
+  const auto at = std::search(file.begin(), file.end(), box.begin(), box.end());
+  require(at != file.end(), "no colour box");
+  *(at + 10) = 12;
+  return file;
+}
+
 File ico(const std::vector<File>& pictures) {
   File file;
   put_little(file, 0, 2);
@@ -239,7 +260,7 @@ File ico(const std::vector<File>& pictures) {
 }
 
 std::vector<Claim> modern(const Pixels& pixels) {
-  return {{"HEIC", heic(pixels)},
+  return {{"HEIC", heif({pixels}, heif_compression_HEVC)},
           {"AVIF", avif(pixels)},
           {"JPEG XL", jxl(pixels)},
           {"JPEG 2000", jp2(pixels, false)},

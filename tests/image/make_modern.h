@@ -13,6 +13,11 @@ std::vector<Claim> modern(const Pixels& pixels);
 File avif(const Pixels& pixels, int orientation = 1);
 File avif_animation(const std::vector<Pixels>& frames);
 
+/// HEIC or AVIF of several pictures, all of them its own; the first is the primary one.
+File heif_items(const std::vector<Pixels>& pictures, bool avif);
+/// A JPEG 2000 file of 4 channels of ink: what is missing of cyan, magenta, yellow and black.
+File jp2_inks(const Pixels& cmyk);
+
 /// Of files: PNGs as they are, BMPs without their file header and with a mask.
 File ico(const std::vector<File>& pictures);
 

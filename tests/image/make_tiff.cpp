@@ -61,8 +61,8 @@ File tiff(const Pixels& pixels, const TiffOptions& options) {
                                          : PHOTOMETRIC_MINISBLACK);
     if (options.compression == COMPRESSION_JPEG) TIFFSetField(out, TIFFTAG_JPEGQUALITY, 97);
     if (options.orientation != 0) TIFFSetField(out, TIFFTAG_ORIENTATION, options.orientation);
-    if (pixels.channels == 4) {
-      const std::uint16_t kind = EXTRASAMPLE_UNASSALPHA;
+    if (pixels.channels % 2 == 0) {
+      const auto kind = static_cast<std::uint16_t>(options.extra_sample);
       TIFFSetField(out, TIFFTAG_EXTRASAMPLES, 1, &kind);
     }
     const int bytes = options.depth / 8;

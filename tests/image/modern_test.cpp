@@ -94,10 +94,12 @@ TEST_CASE("The frames of an animated AVIF are looked at") {
                                             make::stored(make::scene(64, 48), 3),
                                             make::stored(make::scene(64, 48), 2)};
   const auto pictures = pictures_of(make::avif_animation(frames));
-  REQUIRE(pictures.size() == 3);
+  REQUIRE(pictures.size() == 4);
   for (std::size_t i = 0; i < 3; ++i) CHECK(apart(pictures[i].image, frames[i]) < 8);
   CHECK(pictures[2].part.kind == PicturePart::Kind::frame);
   CHECK(pictures[2].part.index == 3);
+  // The still picture that libavif writes beside its animations, for who cannot show them.
+  CHECK(apart(pictures[3].image, frames[0]) < 8);
 }
 
 TEST_CASE("What is cut short of them is not made up") {
@@ -160,4 +162,67 @@ TEST_CASE("Every picture of an icon is looked at, whatever its directory says of
   CHECK(apart(pictures[0].image, large) < 1);
   CHECK(apart(pictures[1].image, small) < 1);
   CHECK(pictures[1].part.kind == PicturePart::Kind::page);
+}
+
+TEST_CASE("Every picture of a HEIC or AVIF is looked at, not its primary one alone") {
+  const std::vector<make::Pixels> all = {make::scene(64, 48), make::stored(make::scene(64, 48), 3),
+                                         make::stored(make::scene(64, 48), 2)};
+  for (const bool avif : {false, true}) {
+    CAPTURE(avif);
+    std::optional<Error> stopped;
+    const auto pictures = pictures_of(make::heif_items(all, avif), &stopped);
+    CHECK_FALSE(stopped);
+    REQUIRE(pictures.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(apart(pictures[i].image, all[i]) < 8);
+    CHECK(describe(pictures[2].part) == "page 3");
+    CHECK(pictures[0].frames == 3);
+  }
+}
+
+TEST_CASE("Pictures of phones and of new browsers are looked at behind others, too") {
+  const make::File cover = make::jpeg(make::scene(64, 48));
+  for (const auto& [format, file] : make::modern(make::scene(96, 64))) {
+    if (format == "JPEG XL") continue;  // its codestream begins with two bytes of no note
+    CAPTURE(format);
+    make::File both = cover;
+    both.insert(both.end(), file.begin(), file.end());
+    std::optional<Error> stopped;
+    const auto pictures = pictures_of(both, &stopped);
+    CHECK_FALSE(stopped);
+    REQUIRE(pictures.size() == 2);
+    CHECK(pictures[1].part.offset == cover.size());
+    CHECK(apart(pictures[1].image, make::scene(96, 64)) < 8);
+    CHECK(pictures_of(file).size() == 1);
+  }
+}
+
+TEST_CASE("Inks in JPEG 2000 are inks, and the fourth is no alpha") {
+  const make::Pixels scene = make::scene(48, 32);
+  make::Pixels inks{48, 32, 4, {}};
+  for (std::size_t i = 0; i < scene.data.size(); i += 3) {
+    for (std::size_t c = 0; c < 3; ++c)
+      inks.data.push_back(static_cast<std::uint8_t>(255 - scene.data[i + c]));
+    inks.data.push_back(0);
+  }
+  const auto pictures = pictures_of(make::jp2_inks(inks));
+  REQUIRE(pictures.size() == 1);
+  CHECK(apart(pictures[0].image, scene) < 1);
+}
+
+TEST_CASE("What is transparent in an icon hides nothing, nor what lies behind its end") {
+  const make::Pixels scene = half_transparent(make::scene(32, 32));
+  const make::File icon = make::ico({make::bmp(scene, {.bits = 32})});
+  const auto pictures = pictures_of(icon);
+  REQUIRE(pictures.size() == 2);
+  CHECK(pictures[1].part.kind == PicturePart::Kind::over_black);
+  CHECK(pictures[0].image.row(10)[3 * 4] == 255);
+  CHECK(pictures[1].image.row(10)[3 * 4] == 0);
+
+  make::File both = make::ico({make::png(make::scene(32, 32))});
+  const make::File hidden = make::png(make::scene(24, 24));
+  const std::size_t end = both.size();
+  both.insert(both.end(), hidden.begin(), hidden.end());
+  const auto found = pictures_of(both);
+  REQUIRE(found.size() == 2);
+  CHECK(found[1].part.offset == end);
 }

@@ -79,3 +79,23 @@ TEST_CASE("Orientations that make no sense leave the picture as it is, and never
   beyond[4] = beyond[5] = beyond[6] = beyond[7] = '\xFF';  // the directory at 4 GiB
   REQUIRE(detail::exif_orientation(Bytes(beyond)) == 1);
 }
+
+TEST_CASE("Of two Exif blocks in a JPEG the first says how it is turned, as in viewers") {
+  const make::Pixels upright = make::scene(24, 16);
+  make::File file = make::jpeg(upright, {.orientation = 6});
+  const make::File second = make::jpeg(upright, {.orientation = 1});
+  const auto app1 = [](const make::File& jpeg) {  // after SOI and JFIF's APP0
+    constexpr std::size_t kAt = 2 + 18;
+    REQUIRE(jpeg[kAt + 1] == 0xE1);
+    const std::size_t length = 2 + jpeg[kAt + 2] * 256U + jpeg[kAt + 3];
+    return std::pair(kAt, make::File(jpeg.begin() + kAt,
+                                     jpeg.begin() + kAt + static_cast<std::ptrdiff_t>(length)));
+  };
+  const auto [at, first] = app1(file);
+  const make::File other = app1(second).second;
+  file.insert(file.begin() + static_cast<std::ptrdiff_t>(at + first.size()), other.begin(),
+              other.end());
+  const auto result = decode(Bytes(file));
+  REQUIRE(result);
+  REQUIRE(result->image.width() == 16);
+}

@@ -34,6 +34,8 @@ TEST_CASE("Every format is known by its first bytes, and says whether it can be 
       {"\xFF\x4F\xFF\x51"s, "JPEG 2000", Media::image},
       {"\0\0\1\0\1\0\x10\x10\0\0\1\0\x20\0\0\0\0\0\x16\0\0\0"s, "ICO", Media::image},
       {"\0\0\2\0\1\0\x10\x10\0\0\1\0\x20\0\0\0\0\0\x16\0\0\0"s, "CUR", Media::image},
+      {"\0\0\1\0\1\0\x10\x10\0\xFF\1\0\x20\0\0\0\0\0\x16\0\0\0"s, "ICO", Media::image},  // .NET
+      {"BA\x20\0\0\0\0\0\0\0\0\4\0\3BM"s, "OS/2 bitmap array", Media::image},
       {"8BPS\0\1"s, "PSD", Media::image},
       {"<svg xmlns="s, "SVG", Media::image},
       {"\xEF\xBB\xBF \n<?xml version='1.0'?><!-- x --><svg>"s, "SVG", Media::image},

@@ -103,6 +103,10 @@ TEST_CASE("A picture decoded in a worker is the picture, and a failure the failu
       CHECK(same(look(*pool, part), look(decoder_in_process(), part)));
     }
   }
+  make::File both = make::jpeg(make::scene(60, 40));
+  const make::File hidden = make::gif(make::scene(30, 20, 1), {.frames = 3});
+  both.insert(both.end(), hidden.begin(), hidden.end());
+  CHECK(same(look(*pool, both), look(decoder_in_process(), both)));
   Limits tight;
   tight.max_pixels = 1000;
   tight.max_bytes = 4000;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "support/encode.h"
 #include "support/temp_dir.h"
 #include "video/make_video.h"
 
@@ -236,4 +237,32 @@ TEST_CASE("Two videos are compared by where one shows the other") {
   const auto of_still = compare(still(frames[120].picture), film(frames));
   REQUIRE(of_still.stretches.size() == 1);
   CHECK(of_still.stretches[0].entry_from == Approx(10).margin(0.6));
+}
+
+TEST_CASE("A video behind a picture is looked at, as phones put it there and as hiders do") {
+  const TempDir folder;
+  Bank bank = Bank::create(folder / "known.bank").value();
+  const auto frames = shot(3, 6);
+  const EntryId known = add(bank, film(frames));
+  const Picture still_picture = shot(90, 0.1).front().picture;
+  const File cover = jpeg(still_picture, 90);
+  for (const char* container : {"mp4", "matroska", "avi"}) {
+    CAPTURE(container);
+    const auto video = make_video(frames, {.container = container});
+    File both = cover;
+    both.insert(both.end(), video.begin(), video.end());
+    const auto rows = examine_all(Bytes(both));
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0].outcome == Code::ok);
+    CHECK(describe(rows[1].part) == "embedded at byte " + std::to_string(cover.size()));
+    REQUIRE(rows[1].video);
+    const auto matches = match(bank, rows[1]);
+    REQUIRE(matches);
+    CHECK(match_of(*matches, known) != nullptr);
+
+    both.resize(both.size() - video.size() / 3);
+    const auto cut = examine_all(Bytes(both));
+    CHECK(cut[0].outcome == Code::limit_frames);
+    CHECK(cut[0].message.find("the video embedded at byte") != std::string::npos);
+  }
 }

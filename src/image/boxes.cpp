@@ -1,0 +1,48 @@
+#include "image/boxes.h"
+
+#include <algorithm>
+
+#include "image/common.h"
+
+namespace reseau::detail {
+namespace {
+
+constexpr int kMost = 1024;
+
+// Its size with its header; 0 if there is none that could be one.
+std::uint64_t box_size(Bytes file, std::uint64_t at) {
+  const std::uint64_t left = file.size() - at;
+  if (left < 8) return 0;
+  const auto printable = [](std::uint8_t c) { return (c >= ' ' && c <= '~') || c == 0xA9; };
+  const auto type = file.begin() + static_cast<std::ptrdiff_t>(at) + 4;
+  if (!std::all_of(type, type + 4, printable)) return 0;
+  std::uint64_t size = load_big(file, at, 4);
+  if (size == 0) return left;  // it goes to the end
+  if (size == 1) size = load_big(file, at + 8, 8);
+  return size >= 8 && size <= left ? size : 0;
+}
+
+}  // namespace
+
+bool has_box(Bytes file, std::string_view type) {
+  std::uint64_t at = 0;
+  for (int i = 0; i < kMost; ++i) {
+    const std::uint64_t size = box_size(file, at);
+    if (size == 0) return false;
+    if (has(file, at + 4, type)) return true;
+    at += size;
+  }
+  return false;
+}
+
+std::uint64_t end_of_boxes(Bytes file) {
+  std::uint64_t at = 0;
+  for (int i = 0; i < kMost; ++i) {
+    const std::uint64_t size = box_size(file, at);
+    if (size == 0) break;
+    at += size;
+  }
+  return at;
+}
+
+}  // namespace reseau::detail
