@@ -181,12 +181,18 @@ struct Walked {
   /// Why not all of them were visited, if it was not the visitor who had enough: limit_frames, or
   /// what is wrong with the first that could not be decoded.
   std::optional<Error> stopped;
+  /// Where in the file videos begin, in ascending order: behind a phone's picture, say. They were
+  /// not looked at. At 0: a HEIC's sequence of pictures, which is one with the whole file.
+  std::vector<std::uint64_t> videos;
 };
+/// Files within a file that are looked at; where there are more, that is what stopped it.
+inline constexpr std::size_t kMostEmbedded = 64;
 
 /// All the pictures of a file, one after another: what decode() gives; then the frames of an
 /// animation (GIF, WebP, APNG), each as it is shown, or the pages of a TIFF, and those below a
 /// page; what is transparent over black, too; then all the pictures of files embedded in the file,
-/// or appended to it. Not those of videos embedded in it: examine_all() looks at these.
+/// or appended to it. Videos within it are only told of (Walked::videos); examine_all() looks at
+/// them.
 ///
 /// Fails:   as decode(), if the first one cannot be decoded.
 /// Cost:    as decode() for each. No more than Limits::max_frames are decoded, and no more than

@@ -119,6 +119,8 @@ class Walk {
   }
   [[nodiscard]] bool over() const { return over_ || walked_.stopped; }
 
+  void note_video(std::size_t offset) { walked_.videos.push_back(offset); }
+
   Result<Walked> end(std::optional<Error> missing) {
     if (!walked_.stopped && !over_) walked_.stopped = std::move(missing);
     return walked_;
@@ -149,7 +151,10 @@ std::optional<Error> show_embedded(Bytes file, const Format& outer, const Limits
     if (!missing) missing = embedded_missing(offset, why);
   };
   for (const auto& [offset, format] : files) {
-    if (format.media == Media::video) continue;
+    if (format.media == Media::video) {
+      walk.note_video(offset);
+      continue;
+    }
     const auto sink = [&, offset = offset, format = format](Picture&& picture) {
       picture.part.offset = offset;
       if (picture.completeness < kWhole)
@@ -164,7 +169,7 @@ std::optional<Error> show_embedded(Bytes file, const Format& outer, const Limits
   }
   if (more && !missing) {
     missing = Error{Code::limit_frames,
-                    "files seem to begin at more than " + std::to_string(detail::kMostEmbedded) +
+                    "files seem to begin at more than " + std::to_string(kMostEmbedded) +
                         " places in it, and only the first of them were looked at; extract the "
                         "others and examine them by themselves"};
   }

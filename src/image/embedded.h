@@ -18,7 +18,6 @@ struct EmbeddedFiles {
   std::vector<Embedded> files;  ///< in the order of their offsets
   bool more = false;            ///< than kMostEmbedded: these are the first of them
 };
-inline constexpr std::size_t kMostEmbedded = 64;
 
 /// The pictures and videos of which the beginning lies within `file`: thumbnails, what was put
 /// behind its end, a phone's film of the moment. A HEIC's sequence of pictures is a video that

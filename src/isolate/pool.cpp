@@ -39,7 +39,7 @@ struct Conversation {
       const bool ends = last || (report.magic == kMagic && report.say == Say::end);
       if (last || !ends) show(report, last);
       if (failed || !ends) continue;
-      auto end = believe_end(report, pictures);
+      auto end = believe_end(report, file, pictures);
       if (!end) {
         failed = Failed::lied;
         break;
@@ -110,7 +110,7 @@ class DecoderPool::Impl {
     if (talk.failed) {
       const Error error = pictures_.replace(worker, *talk.failed, patience);
       if (talk.pictures == 0) return error;
-      return Walked{talk.pictures, std::max(talk.frames, talk.pictures), error};
+      return Walked{talk.pictures, std::max(talk.frames, talk.pictures), error, {}};
     }
     worker.input.wipe(file.size());
     return result;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 
 namespace reseau::detail {
 namespace {
@@ -69,7 +70,11 @@ Report report_of(const Result<Walked>& end, const Report* last) {
   if (last != nullptr) report = *last;
   report.say = last != nullptr ? Say::last : Say::end;
   const std::optional<Error> error = end ? end->stopped : std::optional(end.error());
-  if (end) report.frames_in_all = end->frames;
+  if (end) {
+    report.frames_in_all = end->frames;
+    report.video_count = static_cast<std::uint32_t>(end->videos.size());
+    std::copy(end->videos.begin(), end->videos.end(), report.videos.begin());
+  }
   if (!error) return report;
   report.code = static_cast<std::uint32_t>(error->code);
   report.message_length =
@@ -116,13 +121,18 @@ std::optional<Decoded> believe_picture(const Report& report, Bytes file, const L
   return picture;
 }
 
-std::optional<Result<Walked>> believe_end(const Report& report, int pictures) {
+std::optional<Result<Walked>> believe_end(const Report& report, Bytes file, int pictures) {
   if (report.magic != kMagic || (report.say != Say::end && report.say != Say::last))
     return std::nullopt;
   if (report.frames_in_all < 0 || report.frames_in_all > kMaxFrames) return std::nullopt;
   const auto code = static_cast<Code>(report.code);
   if (report.code > static_cast<std::uint32_t>(Code::worker_crashed)) return std::nullopt;
-  Walked walked{pictures, report.frames_in_all, std::nullopt};
+  if (report.video_count > report.videos.size()) return std::nullopt;
+  const auto videos = std::span(report.videos).first(report.video_count);
+  if (std::adjacent_find(videos.begin(), videos.end(), std::greater_equal()) != videos.end())
+    return std::nullopt;
+  if (!videos.empty() && videos.back() >= file.size()) return std::nullopt;
+  Walked walked{pictures, report.frames_in_all, std::nullopt, {videos.begin(), videos.end()}};
   if (code == Code::ok) {
     if (pictures == 0) return std::nullopt;  // an honest worker says why there is none
     return Result<Walked>(std::move(walked));

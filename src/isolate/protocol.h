@@ -72,6 +72,8 @@ struct Report {
   std::int32_t full_height = 0;
   double shown_for = 0;
   std::uint32_t message_length = 0;  ///< last, end
+  std::uint32_t video_count = 0;     ///< last, end
+  std::array<std::uint64_t, kMostEmbedded> videos{};
   std::array<char, 400> message{};
 };
 static_assert(std::is_trivially_copyable_v<Report>);
@@ -94,6 +96,7 @@ static_assert(std::is_trivially_copyable_v<Report>);
 [[nodiscard]] std::optional<Decoded> believe_picture(const Report& report, Bytes file,
                                                      const Limits& limits, Bytes output);
 /// The same of an end. `pictures` were reported before it, or with it.
-[[nodiscard]] std::optional<Result<Walked>> believe_end(const Report& report, int pictures);
+[[nodiscard]] std::optional<Result<Walked>> believe_end(const Report& report, Bytes file,
+                                                        int pictures);
 
 }  // namespace reseau::detail

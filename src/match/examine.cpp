@@ -3,7 +3,6 @@
 #include <cmath>
 #include <new>
 
-#include "image/embedded.h"
 #include "match/animation.h"
 #include "match/videos.h"
 
@@ -225,20 +224,18 @@ class Rows {
     for (Examined& examined : rows_) examined.isolation = isolation;
   }
 
-  void add_films() {
-    for (const auto& [offset, format] : detail::find_embedded(file_, of_bytes_.format).files) {
-      if (!detail::is_film(format)) continue;
-      Examined row;
-      row.format = format;
-      row.part.offset = offset;
-      if (offset == 0) row.part.kind = PicturePart::Kind::animation;
-      row = film(video_reader(Bytes(file_.subspan(offset))), options_, std::move(row));
-      if (!row.fully_examined() && !cut_) {
-        miss((offset == 0 ? "the sequence of pictures in it" : "the video " + describe(row.part)) +
-             ": " + row.message);
-      }
-      if (row.video && row.outcome != Code::low_information) rows_.push_back(std::move(row));
+  void add_film(std::uint64_t offset) {
+    const Bytes video(file_.subspan(offset));
+    Examined row;
+    row.format = sniff(video);
+    row.part.offset = offset;
+    if (offset == 0) row.part.kind = PicturePart::Kind::animation;
+    row = film(video_reader(video), options_, std::move(row));
+    if (!row.fully_examined() && !cut_) {
+      miss((offset == 0 ? "the sequence of pictures in it" : "the video " + describe(row.part)) +
+           ": " + row.message);
     }
+    if (row.video && row.outcome != Code::low_information) rows_.push_back(std::move(row));
   }
 
   [[nodiscard]] std::vector<Examined> take() { return std::move(rows_); }
@@ -336,20 +333,20 @@ std::vector<Examined> examine_all(Bytes file, const ExamineOptions& options) {
     rows.add(decoded);
     return true;
   };
-  bool is_picture = false;
+  std::vector<std::uint64_t> films;
   try {
-    const auto walked = decoder.each(file, for_signatures(options.limits), visit);
-    is_picture = walked.ok();
+    auto walked = decoder.each(file, for_signatures(options.limits), visit);
     if (!walked) {
       rows.fail(walked.error());
-    } else if (walked->stopped) {
-      rows.miss(walked->stopped->message);
+    } else {
+      if (walked->stopped) rows.miss(walked->stopped->message);
+      films = std::move(walked->videos);
     }
   } catch (const std::bad_alloc&) {
     rows.fail({Code::limit_memory, "memory ran out; lower --threads or --max-pixels"});
   }
   rows.end_pictures(decoder.isolation());
-  if (is_picture) rows.add_films();
+  for (const std::uint64_t offset : films) rows.add_film(offset);
   return rows.take();
 }
 

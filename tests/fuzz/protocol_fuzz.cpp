@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(describe(picture->part).size() < 100);
   }
   for (const int pictures : {0, 3}) {
-    const auto end = detail::believe_end(report, pictures);
+    const auto end = detail::believe_end(report, file, pictures);
     if (!end) continue;
     const auto check = [](const Error& error) {
       require(is_outcome(error.code) && error.code != Code::ok && !error.message.empty());

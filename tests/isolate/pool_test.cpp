@@ -71,7 +71,7 @@ bool same(const Seen& a, const Seen& b) {
            a.end.error().message == b.end.error().message;
   }
   return a.end->pictures == b.end->pictures && a.end->frames == b.end->frames &&
-         a.end->stopped.has_value() == b.end->stopped.has_value();
+         a.end->videos == b.end->videos && a.end->stopped.has_value() == b.end->stopped.has_value();
 }
 
 /// Before a picture came, or after.

@@ -42,16 +42,17 @@ TEST_CASE("What an honest worker says arrives as it was") {
   CHECK(got->completeness == 0.5);
 
   const Result<Walked> failed = Error{Code::corrupt, "it is damaged; get a whole copy"};
-  const auto end = believe_end(report_of(failed), 0);
+  const auto end = believe_end(report_of(failed), Bytes(kFile), 0);
   REQUIRE(end);
   CHECK(end->error().code == Code::corrupt);
   CHECK(end->error().message == "it is damaged; get a whole copy");
-  const Result<Walked> stopped = Walked{2, 5, Error{Code::limit_frames, "too many"}};
-  const auto half = believe_end(report_of(stopped), 2);
+  const Result<Walked> stopped = Walked{2, 5, Error{Code::limit_frames, "too many"}, {7, 90}};
+  const auto half = believe_end(report_of(stopped), Bytes(kFile), 2);
   REQUIRE(half);
   CHECK((*half)->pictures == 2);
   CHECK((*half)->frames == 5);
   CHECK((*half)->stopped->code == Code::limit_frames);
+  CHECK((*half)->videos == std::vector<std::uint64_t>{7, 90});
 }
 
 TEST_CASE("A picture that cannot be is not believed, and nothing is read beyond the memory") {
@@ -94,15 +95,26 @@ TEST_CASE("A picture that cannot be is not believed, and nothing is read beyond 
 TEST_CASE("An end that makes no sense is not believed, nor shown to a terminal as it came") {
   Report report = report_of(Result<Walked>(Error{Code::corrupt, "x"}));
   report.code = static_cast<std::uint32_t>(Code::internal);
-  CHECK_FALSE(believe_end(report, 0));
+  CHECK_FALSE(believe_end(report, Bytes(kFile), 0));
   report.code = static_cast<std::uint32_t>(Code::ok);  // and no picture
-  CHECK_FALSE(believe_end(report, 0));
+  CHECK_FALSE(believe_end(report, Bytes(kFile), 0));
   report.code = static_cast<std::uint32_t>(Code::corrupt);
   report.message_length = std::numeric_limits<std::uint32_t>::max();
   report.message.fill('\x1b');
-  const auto end = believe_end(report, 0);
+  const auto end = believe_end(report, Bytes(kFile), 0);
   REQUIRE(end);
   CHECK(end->error().message == std::string(report.message.size(), '?'));
+
+  const auto lie = [](std::vector<std::uint64_t> videos, std::uint32_t count) {
+    Report told = report_of(Result<Walked>(Walked{1, 1, std::nullopt, std::move(videos)}));
+    told.video_count = count;
+    return !believe_end(told, Bytes(kFile), 1);
+  };
+  CHECK_FALSE(lie({0, 99}, 2));
+  CHECK(lie({0, 100}, 2));  // the file has a hundred bytes
+  CHECK(lie({7, 7}, 2));
+  CHECK(lie({9, 7}, 2));
+  CHECK(lie({7}, kMostEmbedded + 1));
 }
 
 TEST_CASE("Noise is never taken for a picture that breaks the limits") {
