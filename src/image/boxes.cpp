@@ -27,9 +27,9 @@ std::uint64_t box_size(Bytes file, std::uint64_t at) {
 bool has_box(Bytes file, std::string_view type) {
   std::uint64_t at = 0;
   for (int i = 0; i < kMost; ++i) {
+    if (has(file, at + 4, type)) return true;  // whole or not
     const std::uint64_t size = box_size(file, at);
     if (size == 0) return false;
-    if (has(file, at + 4, type)) return true;
     at += size;
   }
   return false;

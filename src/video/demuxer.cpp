@@ -38,6 +38,14 @@ const Container* container_of(const Format& format) {
   return found == kContainers.end() ? nullptr : found;
 }
 
+}  // namespace
+
+bool may_hold_sequence(const Format& format) {
+  return format.media == Media::image && container_of(format) != nullptr;
+}
+
+namespace {
+
 class Settings {
  public:
   Settings() = default;

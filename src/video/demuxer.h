@@ -9,6 +9,9 @@
 
 namespace reseau::detail {
 
+/// Pictures of which the containers may have a sequence of them, that is a video: HEIC, HEIF.
+[[nodiscard]] bool may_hold_sequence(const Format& format);
+
 class Demuxer {
  public:
   /// All must outlive it. Fails: empty, unsupported_format, corrupt, io_error, limit_*.

@@ -42,7 +42,7 @@ class Sampling {
                    "it is a playlist, and the files or addresses that it names are never opened; "
                    "examine them by themselves"});
     }
-    if (report_.format.media != Media::video) {
+    if (report_.format.media != Media::video && !may_hold_sequence(report_.format)) {
       return stop({Code::unsupported_format, "it is not a video by its content"});
     }
     auto demuxer = Demuxer::open(input, report_.format, options_.limits, budget_);

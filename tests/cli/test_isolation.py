@@ -3,6 +3,7 @@
 import os
 import pathlib
 import signal
+import subprocess
 import time
 
 import pytest
@@ -64,6 +65,17 @@ def test_workers_that_are_killed_cost_rows_and_not_the_run(reseau, originals):
     crashed = sum(",worker_crashed," in row for row in rows)
     assert crashed + sum(",ok," in row for row in rows) == 300
     assert crashed <= killed and (crashed > 0) == (run.returncode == UNEXAMINED)
+
+
+def test_a_hard_limit_of_memory_is_no_reason_to_look_at_nothing(reseau, originals):
+    """'ulimit -v' in a service's unit: without the right to raise it, every picture was limit_memory."""
+    maps = subprocess.run(["ldd", reseau.path], capture_output=True, text=True, check=True).stdout
+    if "asan" in maps or "tsan" in maps:
+        pytest.skip("sanitizers want terabytes of addresses")
+    without = ["setpriv", "--bounding-set=-sys_resource", "--inh-caps=-sys_resource"] if os.geteuid() == 0 else []
+    done = subprocess.run([*without, "prlimit", "--as=4000000000:4000000000", reseau.path, "hash", "--format", "csv",
+                           originals / "00.png"], capture_output=True, text=True, check=False)
+    assert done.returncode == CLEAR and ",ok," in done.stdout, done
 
 
 def test_no_process_is_left_behind(reseau, originals):

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from conftest import CLEAR, MATCH, UNEXAMINED
+from films import avi, frames_of
 from pictures import photograph
 
 ANIMATED = {
@@ -68,6 +69,22 @@ def test_what_is_behind_the_end_is_looked_at(reseau, bank):
             cover = saved(photograph(22), outer)
             (reseau.folder / "a").write_bytes(cover + b"\0junk" + saved(photograph(4), inner))
             assert matches(reseau, bank, "a") == {None: [], f"embedded at byte {len(cover) + 5}": ["5"]}
+
+
+def test_a_film_behind_a_picture_is_looked_at(reseau):
+    """As phones put it there: "motion photos"."""
+    film = avi(frames_of(3, 6))
+    cover = io.BytesIO()
+    photograph(22).save(cover, "JPEG")
+    (reseau.folder / "film").write_bytes(film)
+    (reseau.folder / "a").write_bytes(cover.getvalue() + film)
+    reseau("bank", "init", "film.bank", expect=CLEAR)
+    assert reseau.rows("bank", "add", "film.bank", "film")[0]["entry"] == "1"
+    place = f"embedded at byte {len(cover.getvalue())}"
+    assert matches(reseau, "film.bank", "a") == {None: [], place: ["1"]}
+    (reseau.folder / "a").write_bytes(cover.getvalue() + film[: len(film) // 2])
+    rows = reseau.rows("match", "film.bank", "a", expect=MATCH)
+    assert [row["outcome"] for row in rows] == ["limit_frames", "ok_partial"]
 
 
 def test_a_thumbnail_that_differs_is_looked_at_and_one_that_does_not_is_no_row(reseau, bank):
