@@ -74,9 +74,10 @@ struct ExamineOptions {
 ///
 /// The first stands for the file: it has the digests, and its outcome says whether all of the file
 /// could be looked at (limit_frames if not). The others are those that look unlike all before them:
-/// frames, pages, embedded pictures (see PicturePart). Nothing is missed by leaving out the alike,
-/// since what matches one matches the other. An animation of which frames differ is a video
-/// besides, and the last: PicturePart::Kind::animation. Threads: any number.
+/// frames, pages, and pictures embedded in the file (see PicturePart). Nothing is missed by leaving
+/// out the alike, since what matches one matches the other. An animation of which frames differ is
+/// a video besides (PicturePart::Kind::animation), and so are videos embedded in the file: the last
+/// of them. Threads: any number.
 [[nodiscard]] RESEAU_API std::vector<Examined> examine_all(Bytes file,
                                                            const ExamineOptions& options = {});
 [[nodiscard]] RESEAU_API std::vector<Examined> examine_file_all(const std::string& path,

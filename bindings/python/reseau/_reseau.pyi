@@ -34,7 +34,7 @@ class Signature:
         """Which of the file's pictures: None for the first, "frame 7", "page 2", ..."""
     @property
     def more(self) -> tuple[Signature, ...]:
-        """The file's other pictures (frames, pages, embedded ones) that look unlike this one."""
+        """The file's other pictures (frames, pages, files embedded in it) that look unlike this one."""
     @property
     def media(self) -> Literal["image", "video"] | None: ...
     @property
