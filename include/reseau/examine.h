@@ -83,8 +83,8 @@ struct ExamineOptions {
 [[nodiscard]] RESEAU_API std::vector<Examined> examine_file_all(const std::string& path,
                                                                 const ExamineOptions& options = {});
 
-/// The first picture of a file only. Where there are more, the outcome is limit_frames. Never
-/// fails, as examine_all().
+/// The first picture of a file only. Where there are more that look unlike it, embedded ones and
+/// videos too, the outcome is limit_frames. Never fails, as examine_all().
 [[nodiscard]] RESEAU_API Examined examine(Bytes file, const ExamineOptions& options);
 [[nodiscard]] RESEAU_API Examined examine_file(const std::string& path,
                                                const ExamineOptions& options);

@@ -146,19 +146,22 @@ Result<Container> open(Bytes file, const Limits& limits) {
 }  // namespace
 
 struct HeifPictures::Impl {
-  std::size_t file_bytes = 0;
+  Impl(Bytes file, Container opened)
+      : file_bytes(file.size()),
+        container(std::move(opened)),
+        handles(others_of(container.context.get(), container.first.get())) {}
+
+  std::size_t file_bytes;
   Container container;
   std::vector<Handle> handles;
 };
 
 HeifPictures::HeifPictures(Bytes file, const Limits& limits) {
-  auto container = open(file, limits);
-  if (!container) return;
-  impl_ = std::make_unique<Impl>();
-  impl_->file_bytes = file.size();
-  impl_->container = *std::move(container);
-  impl_->handles = others_of(impl_->container.context.get(), impl_->container.first.get());
+  if (auto container = open(file, limits))
+    impl_ = std::make_unique<Impl>(file, *std::move(container));
 }
+
+HeifPictures::HeifPictures(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 HeifPictures::~HeifPictures() = default;
 
@@ -183,12 +186,13 @@ bool HeifPictures::show(int first, int frames, const Limits& limits, const Pictu
 }
 
 Shown show_heif(Bytes file, const Limits& limits, const PictureSink& sink) {
-  const auto container = open(file, limits);
+  auto container = open(file, limits);
   if (!container) return container.error();
-  const HeifPictures others(file, limits);
+  const heif_image_handle* first = container->first.get();
+  const HeifPictures others(std::make_unique<HeifPictures::Impl>(file, *std::move(container)));
   const int frames = std::min(1 + others.count(), kMaxFrames);
   {
-    const Look look = decode_one(container->first.get(), file.size(), limits);
+    const Look look = decode_one(first, file.size(), limits);
     if (look.error) return *look.error;
     for (const std::uint8_t ground : {kWhiteGround, kBlackGround}) {
       if (ground == kBlackGround && !look.alpha) continue;

@@ -13,8 +13,10 @@ namespace reseau::detail {
 /// All but the first: other items, and the first one's thumbnails.
 class HeifPictures {
  public:
+  struct Impl;
   /// `file` must outlive it. Of what libheif cannot read, there are none. Throws std::bad_alloc.
   HeifPictures(Bytes file, const Limits& limits);
+  explicit HeifPictures(std::unique_ptr<Impl> impl);
   HeifPictures(const HeifPictures&) = delete;
   HeifPictures& operator=(const HeifPictures&) = delete;
   HeifPictures(HeifPictures&&) = delete;
@@ -28,7 +30,6 @@ class HeifPictures {
                           std::optional<Error>& missing) const;
 
  private:
-  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,100 +1,16 @@
 #include <reseau/examine.h>
-#include <algorithm>
-#include <cmath>
 #include <new>
 
 #include "match/animation.h"
+#include "match/examine_picture.h"
 #include "match/videos.h"
 
 namespace reseau {
 namespace {
 
-void refuse(Examined& examined, Code outcome, std::string message) {
-  examined.outcome = outcome;
-  examined.message = std::move(message);
-}
-
-/// The pixels of `where`, to the nearest whole ones.
-ImageView part(const ImageView& image, const Rectangle& where) {
-  const auto edge = [](float share, int side) {
-    return std::clamp(static_cast<int>(std::lround(share * static_cast<float>(side))), 0, side);
-  };
-  const int left = edge(where.x, image.width);
-  const int top = edge(where.y, image.height);
-  ImageView view = image;
-  view.width = edge(where.x + where.width, image.width) - left;
-  view.height = edge(where.y + where.height, image.height) - top;
-  view.pixels = static_cast<const std::byte*>(image.pixels) + top * image.stride +
-                left * static_cast<std::ptrdiff_t>(bytes_per_pixel(image.layout));
-  const auto share = [](int full, int side, int of) {
-    return static_cast<int>(std::int64_t{full} * side / of);
-  };
-  view.full_width = share(image.full_width, view.width, image.width);
-  view.full_height = share(image.full_height, view.height, image.height);
-  return view;
-}
-
-/// A small picture within wide borders is, for what is inside of them.
-bool is_recognisable(const Examined& examined) {
-  const int inside = examined.trimmed ? examined.trimmed->grid.quality : 0;
-  return examined.quality.value_or(0) >= kMinQuality || inside >= kMinPartQuality ||
-         !examined.panels.empty();
-}
-
-std::string percent(double share) {
-  return std::to_string(static_cast<int>(std::floor(share * 100))) + " %";
-}
-
-/// Everything that pixels give, and what it says of the outcome.
-void hash_pixels(const ImageView& pixels, int frames, Level level, Examined& examined) {
-  examined.width = std::max(pixels.width, pixels.full_width);
-  examined.height = std::max(pixels.height, pixels.full_height);
-  if (auto views = pdq_views(pixels)) examined.pdq_views = *std::move(views);
-  auto windows = grid_windows(pixels, level);
-  if (windows) {
-    examined.grid = windows->whole.signature;
-    examined.quality = windows->whole.quality;
-    examined.parts = std::move(windows->parts);
-    examined.plane = windows->plane;
-    const auto hashed_part = [&pixels](const HashedWindow& window) {
-      Examined::Part result{window.where, window.hashed, std::nullopt};
-      if (auto views = pdq_views(part(pixels, window.where))) result.pdq_views = *std::move(views);
-      return result;
-    };
-    if (windows->trimmed) examined.trimmed = hashed_part(*windows->trimmed);
-    for (const auto& panel : windows->panels) {
-      if (panel.hashed.quality >= kMinPartQuality) examined.panels.push_back(hashed_part(panel));
-    }
-  }
-  if (examined.completeness.value_or(1) < kWhole) {
-    refuse(examined, Code::ok_partial,
-           "it is cut short or damaged: " + percent(*examined.completeness) +
-               " of its rows are there, and only they were looked at; get a whole copy");
-  } else if (frames > 1) {
-    refuse(examined, Code::limit_frames,
-           "has " + std::to_string(frames) + " frames or pages, and only the first was asked for");
-  } else if (!windows) {
-    refuse(examined, windows.error().code, windows.error().message);
-  } else if (!is_recognisable(examined)) {
-    refuse(examined, Code::low_information,
-           "too little to recognise (quality " + std::to_string(*examined.quality) + ", and " +
-               std::to_string(kMinQuality) + " is needed); only exact copies can be matched");
-  }
-}
-
 Limits for_signatures(Limits limits) {
   if (!limits.shrink_to) limits.shrink_to = kExamineShrink;
   return limits;
-}
-
-/// A picture that has been decoded.
-Examined examine_picture(const Decoded& decoded, bool alone, Level level) {
-  Examined examined;
-  examined.part = decoded.part;
-  examined.format = decoded.format;
-  examined.completeness = decoded.completeness;
-  hash_pixels(decoded.view(), alone ? decoded.frames : 1, level, examined);
-  return examined;
 }
 
 /// What is known without decoding.
@@ -111,19 +27,6 @@ void adopt(Examined& examined, const Examined& of_bytes) {
   examined.bytes = of_bytes.bytes;
   examined.format = of_bytes.format;
   examined.digests = of_bytes.digests;
-}
-
-bool looks_like(const Examined& a, const Examined& b) {
-  if (!a.grid || !b.grid) return false;
-  const auto apart = distance(*a.grid, *b.grid);
-  return apart && *apart <= detail::kSameLook;
-}
-
-/// A picture after a file's first is told of if there is something in it that the others lack.
-bool is_worth_a_row(const Examined& examined, const std::vector<Examined>& before) {
-  if (examined.outcome == Code::low_information) return false;
-  return std::none_of(before.begin(), before.end(),
-                      [&examined](const Examined& other) { return looks_like(examined, other); });
 }
 
 Examined film(const VideoReader& reader, const ExamineOptions& options, Examined examined) {
@@ -172,7 +75,7 @@ Examined unread(const std::string& path, Error why, const ExamineOptions& option
     if (streamed.error().code != Code::limit_bytes) why = streamed.error();
   }
   Examined examined;
-  refuse(examined, why.code, why.message);
+  detail::refuse(examined, why.code, why.message);
   return examined;
 }
 
@@ -189,13 +92,13 @@ class Rows {
   [[nodiscard]] const Examined& of_bytes() const { return of_bytes_; }
 
   void add(const Decoded& decoded) {
-    Examined examined = examine_picture(decoded, false, options_.level);
+    Examined examined = detail::examine_picture(decoded, false, options_.level);
     if (decoded.part.offset != within_) end_animation();
     within_ = decoded.part.offset;
     animation_.add(decoded, examined);
     if (rows_.empty()) {
       adopt(examined, of_bytes_);
-    } else if (!is_worth_a_row(examined, rows_)) {
+    } else if (!detail::is_worth_a_row(examined, rows_)) {
       return;
     }
     if (rows_.size() >= kMostPlanes) examined.plane.reset();
@@ -205,7 +108,7 @@ class Rows {
   /// Nothing of it could be looked at, or not more than what was added.
   void fail(const Error& error) {
     if (rows_.empty()) rows_.push_back(of_bytes_);
-    refuse(rows_.front(), error.code, error.message);
+    detail::refuse(rows_.front(), error.code, error.message);
     cut_ = error.message;
   }
 
@@ -218,7 +121,7 @@ class Rows {
   void end_pictures(const std::string& isolation) {
     end_animation();
     for (Examined& film : animations_) {
-      if (cut_) refuse(film, Code::limit_frames, *cut_);
+      if (cut_) detail::refuse(film, Code::limit_frames, *cut_);
       rows_.push_back(std::move(film));
     }
     for (Examined& examined : rows_) examined.isolation = isolation;
@@ -360,30 +263,44 @@ Examined examine(Bytes file, const ExamineOptions& options) {
   const Examined of_bytes = examine_bytes(file);
   if (detail::is_film(of_bytes.format)) return film(video_reader(file), options, of_bytes);
   PictureDecoder& decoder = decoder_of(options);
-  Examined examined = of_bytes;
+  std::vector<Examined> first;  // none yet, or one
+  const auto miss = [&first](const std::string& what) {
+    if (first.front().fully_examined())
+      detail::refuse(first.front(), Code::limit_frames,
+                     what + ", and only the first was asked for");
+  };
   const auto visit = [&](Decoded&& decoded) {
-    examined = examine_picture(decoded, true, options.level);
-    adopt(examined, of_bytes);
+    Examined examined = detail::examine_picture(decoded, first.empty(), options.level);
+    if (first.empty()) {
+      adopt(examined, of_bytes);
+      first.push_back(std::move(examined));
+      return decoded.frames == 1;
+    }
+    if (!detail::is_worth_a_row(examined, first)) return true;
+    miss("it holds another picture (" + describe(decoded.part) + ")");
     return false;
   };
   try {
     const auto walked = decoder.each(file, for_signatures(options.limits), visit);
-    if (!walked) refuse(examined, walked.error().code, walked.error().message);
+    if (!walked) {
+      first = {of_bytes};
+      detail::refuse(first.front(), walked.error().code, walked.error().message);
+    } else if (walked->stopped) {
+      miss(walked->stopped->message);
+    } else if (!walked->videos.empty()) {
+      miss("it holds a video (at byte " + std::to_string(walked->videos.front()) + ")");
+    }
   } catch (const std::bad_alloc&) {
-    refuse(examined, Code::limit_memory, "memory ran out; lower --threads or --max-pixels");
+    if (first.empty()) first = {of_bytes};
+    detail::refuse(first.front(), Code::limit_memory,
+                   "memory ran out; lower --threads or --max-pixels");
   }
-  examined.isolation = decoder.isolation();
-  return examined;
+  first.front().isolation = decoder.isolation();
+  return std::move(first.front());
 }
 
 Examined examine(Bytes file, const Limits& limits, Level level) {
   return examine(file, ExamineOptions{limits, level});
-}
-
-Examined examine(const ImageView& pixels, Level level) {
-  Examined examined;
-  hash_pixels(pixels, 1, level, examined);
-  return examined;
 }
 
 Examined examine_file(const std::string& path, const ExamineOptions& options) {

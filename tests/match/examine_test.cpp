@@ -112,3 +112,20 @@ TEST_CASE("A large photograph, reduced while it is decoded, keeps the PDQ that o
   CAPTURE(aware, unaware);
   CHECK(aware < unaware);
 }
+
+TEST_CASE("Who asks for the first picture alone is told of others in the file") {
+  const File cover = jpeg(discs(320, 240, 1), 90);
+  const auto with = [&cover](const File& behind) {
+    File both = cover;
+    both.insert(both.end(), behind.begin(), behind.end());
+    return examine(Bytes(both));
+  };
+  CHECK(with({}).outcome == Code::ok);
+  CHECK(with(jpeg(discs(320, 240, 1), 50)).outcome == Code::ok);  // the same, smaller
+  const Examined hiding = with(jpeg(discs(320, 240, 2), 90));
+  CHECK(hiding.outcome == Code::limit_frames);
+  CHECK(hiding.message == "it holds another picture (embedded at byte " +
+                              std::to_string(cover.size()) + "), and only the first was asked for");
+  CHECK(hiding.grid);
+  CHECK(hiding.digests);
+}

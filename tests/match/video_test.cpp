@@ -254,6 +254,7 @@ TEST_CASE("A video behind a picture is looked at, as phones put it there and as 
     const auto rows = examine_all(Bytes(both));
     REQUIRE(rows.size() == 2);
     CHECK(rows[0].outcome == Code::ok);
+    CHECK(examine(Bytes(both)).outcome == Code::limit_frames);  // of which the first is asked
     CHECK(describe(rows[1].part) == "embedded at byte " + std::to_string(cover.size()));
     REQUIRE(rows[1].video);
     const auto matches = match(bank, rows[1]);
