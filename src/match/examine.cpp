@@ -265,9 +265,8 @@ Examined examine(Bytes file, const ExamineOptions& options) {
   PictureDecoder& decoder = decoder_of(options);
   std::vector<Examined> first;  // none yet, or one
   const auto miss = [&first](const std::string& what) {
-    if (first.front().fully_examined())
-      detail::refuse(first.front(), Code::limit_frames,
-                     what + ", and only the first was asked for");
+    Examined& examined = first.front();
+    if (examined.fully_examined()) detail::refuse(examined, Code::limit_frames, what);
   };
   const auto visit = [&](Decoded&& decoded) {
     Examined examined = detail::examine_picture(decoded, first.empty(), options.level);
@@ -277,7 +276,8 @@ Examined examine(Bytes file, const ExamineOptions& options) {
       return decoded.frames == 1;
     }
     if (!detail::is_worth_a_row(examined, first)) return true;
-    miss("it holds another picture (" + describe(decoded.part) + ")");
+    miss("it holds another picture (" + describe(decoded.part) +
+         "), and only the first was asked for");
     return false;
   };
   try {
@@ -288,7 +288,8 @@ Examined examine(Bytes file, const ExamineOptions& options) {
     } else if (walked->stopped) {
       miss(walked->stopped->message);
     } else if (!walked->videos.empty()) {
-      miss("it holds a video (at byte " + std::to_string(walked->videos.front()) + ")");
+      miss("it holds a video (at byte " + std::to_string(walked->videos.front()) +
+           "), and only its first picture was asked for");
     }
   } catch (const std::bad_alloc&) {
     if (first.empty()) first = {of_bytes};
