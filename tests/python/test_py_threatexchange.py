@@ -218,6 +218,12 @@ def test_what_is_no_video_has_no_signal(films, tmp_path):
 
 
 @needs_ffmpeg
+def test_a_video_has_no_signal_of_a_picture_and_is_no_error(films):
+    data = (films / "known.avi").read_bytes()
+    assert plugin.GridSignal.hash_from_bytes(data) == plugin.FastPdqSignal.hash_from_bytes(data) == ""
+
+
+@needs_ffmpeg
 def test_a_video_that_cannot_be_looked_at_is_not_passed_off_as_no_match(films, tmp_path):
     known = (films / "known.avi").read_bytes()
     (tmp_path / "cut.avi").write_bytes(known[:600])

@@ -135,12 +135,12 @@ class GridSignal(SignalType, BytesHasher, CanGenerateRandomSignal):  # type: ign
 
     @classmethod
     def hash_from_bytes(cls, bytes_: bytes) -> str:
-        """ "" for what cannot be hashed, or has too little to recognise."""
+        """ "" for what cannot be hashed, has too little to recognise, or is no picture."""
         try:
             signature = hash_of(bytes_)
         except InputError:
             return ""
-        return signature.hex() if (signature.quality or 0) >= 20 else ""
+        return signature.hex() if signature.grid is not None and (signature.quality or 0) >= 20 else ""
 
     @classmethod
     def compare_hash(cls, hash1: str, hash2: str) -> SignalComparisonResult:
@@ -176,7 +176,8 @@ class FastPdqSignal(PdqSignal):  # type: ignore[misc]
             signature = hash_of(bytes_)
         except InputError:
             return ""
-        return signature.hex("pdq") if (signature.pdq_quality or 0) >= cls.QUALITY_THRESHOLD else ""
+        good = signature.pdq is not None and (signature.pdq_quality or 0) >= cls.QUALITY_THRESHOLD
+        return signature.hex("pdq") if good else ""
 
 
 #: Of the test card, which is what `tx` shows as a sample and matches with `reseau testcard`.
