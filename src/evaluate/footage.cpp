@@ -20,7 +20,7 @@ namespace {
 constexpr double kShortest = 1;  // second; of less nothing can be said, and nothing be put together
 
 std::optional<Source> read(const std::filesystem::path& path) {
-  const Examined examined = examine_file(path.string());
+  const Examined examined = std::move(examine_file_all(path.string()).front());
   if (!examined.video || examined.outcome != Code::ok || examined.duration < kShortest)
     return std::nullopt;
   Source source;

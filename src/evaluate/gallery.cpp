@@ -29,7 +29,9 @@ std::optional<Photograph> read(const fs::path& path, const EvaluateOptions& opti
   photograph.name = path.filename().string();
   photograph.reports = is_reporting(photograph.name);
   for (const Level level : options.levels) {
-    const Examined examined = examine_file(photograph.path, options.limits, level);
+    // With all that is in the file: a photograph whose thumbnail differs is one, too.
+    const Examined examined =
+        std::move(examine_file_all(photograph.path, {options.limits, level}).front());
     const bool readable = examined.outcome == Code::ok || examined.outcome == Code::low_information;
     if (!readable) return std::nullopt;
     photograph.data.push_back(examined.entry_data());

@@ -104,6 +104,10 @@ TEST_CASE("What cannot be read or was there already is counted, and a name is no
   cv::imwrite(photographs + "/a line.png", cv::Mat(1, 3000, CV_8UC3, cv::Scalar::all(9)));
   cv::imwrite(photographs + "/a point.png", cv::Mat(1, 1, CV_8UC3, cv::Scalar::all(9)));
   std::filesystem::rename(photographs + "/01.png", photographs + "/<script>&\xff.png");
+  {  // a thumbnail that differs, as cameras leave it
+    std::ofstream photograph(photographs + "/02.png", std::ios::binary | std::ios::app);
+    photograph << std::ifstream(photographs + "/03.png", std::ios::binary).rdbuf();
+  }
   const Evaluation evaluation = evaluate(small(photographs)).value();
   const Json figures = Json::parse(evaluation.json);
   CHECK(figures["photographs"]["known"] == 22);
