@@ -1,6 +1,7 @@
 """Manners: help, usage errors, streams that fail, signals, completion."""
 
 import os
+import pathlib
 import pty
 import re
 import shutil
@@ -139,10 +140,22 @@ def test_an_interruption_finishes_what_is_under_way(reseau, originals, slow, num
     assert hashing.returncode == code and len(lines) < 199 and set(lines) <= {first.rstrip(b"\n")}
 
 
+def until_it_listens(process, number):
+    """A busy machine takes its time until a program has said what a signal is to do."""
+    caught = 1 << (number - 1)
+    for _ in range(3000):
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+        if int(re.search(r"SigCgt:\s*(\w+)", status)[1], 16) & caught:
+            return
+        time.sleep(0.01)
+    raise AssertionError("the signal is not caught")
+
+
 def test_an_interrupted_add_keeps_what_it_reported(reseau, bank, originals):
     adding = reseau.start("bank", "add", bank, "-", "--format", "jsonl", stdin=subprocess.PIPE)
     adding.stdin.write(str(originals / "10.png").encode() + b"\n")
     adding.stdin.flush()
+    until_it_listens(adding, signal.SIGINT)
     time.sleep(0.3)
     adding.send_signal(signal.SIGINT)
     out, _ = adding.communicate(timeout=30)
