@@ -164,9 +164,9 @@ typedef struct reseau_limits {
 
 /* Decode, hash, digest; nothing is kept but what the handle holds. Of a file that holds several
  * pictures the first, and the outcome is then RESEAU_LIMIT_FRAMES; reseau_match_bytes looks at all.
- * What is wrong with the input is no failure of the call: see reseau_examined_outcome. `level`: for a query RESEAU_BASE, for what
- * is to be added to a bank the bank's. `limits` may be NULL.
- * Fails: RESEAU_INVALID_ARGUMENT, RESEAU_LIMIT_MEMORY. */
+ * What is wrong with the input is no failure of the call: see reseau_examined_outcome. `level`: for
+ * a query RESEAU_BASE, for what is to be added to a bank the bank's. `limits` may be NULL. Fails:
+ * RESEAU_INVALID_ARGUMENT, RESEAU_LIMIT_MEMORY. */
 RESEAU_C_API reseau_code reseau_examine(const void* bytes, size_t size, reseau_level level,
                                         const reseau_limits* limits, reseau_examined** examined,
                                         reseau_error* error);
