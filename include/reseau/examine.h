@@ -77,14 +77,15 @@ struct ExamineOptions {
 /// frames, pages, and pictures embedded in the file (see PicturePart). Nothing is missed by leaving
 /// out the alike, since what matches one matches the other. An animation of which frames differ is
 /// a video besides (PicturePart::Kind::animation), and so are videos embedded in the file: the last
-/// of them. Threads: any number.
+/// of them. Of a video's file, the video is the first, and the others are what find_embedded()
+/// tells of beside its frames; not where the file is over Limits::max_bytes. Threads: any number.
 [[nodiscard]] RESEAU_API std::vector<Examined> examine_all(Bytes file,
                                                            const ExamineOptions& options = {});
 [[nodiscard]] RESEAU_API std::vector<Examined> examine_file_all(const std::string& path,
                                                                 const ExamineOptions& options = {});
 
-/// The first picture of a file only. Where there are more that look unlike it, embedded ones and
-/// videos too, the outcome is limit_frames. Never fails, as examine_all().
+/// The first picture of a file only, or the video. Where there are more that look unlike it,
+/// embedded ones and videos too, the outcome is limit_frames. Never fails, as examine_all().
 [[nodiscard]] RESEAU_API Examined examine(Bytes file, const ExamineOptions& options);
 [[nodiscard]] RESEAU_API Examined examine_file(const std::string& path,
                                                const ExamineOptions& options);

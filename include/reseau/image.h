@@ -201,6 +201,30 @@ inline constexpr std::size_t kMostEmbedded = 64;
 [[nodiscard]] RESEAU_API Result<Walked> decode_each(Bytes file, const Limits& limits,
                                                     const PictureVisitor& visit);
 
+/// Another file that seems to begin within a file.
+struct Embedded {
+  std::uint64_t offset = 0;
+  std::uint64_t end = 0;  ///< of what it may be of: there the file ends, or a video's frames go on
+  Format format;
+};
+struct EmbeddedFiles {
+  std::vector<Embedded> files;  ///< in the order of their offsets
+  bool more = false;            ///< than kMostEmbedded: these are the first of them
+};
+
+/// The pictures and videos of which the beginning lies within a picture's file, or within a video's
+/// beside its frames: thumbnails, cover pictures, what was put behind its end, a phone's film of
+/// the moment. A HEIC's sequence of pictures is a video that begins with the file, at 0. A
+/// beginning may be there by chance, and nothing behind it. Not told of are those within such a
+/// video (of MP4's kin, or AVI), and at the places that an icon's or a TIFF's directories name.
+///
+/// JPEG, PNG, GIF, WebP, BMP, TIFF, JPEG XL in its container, JPEG 2000; MP4's kin (HEIC, AVIF, MOV
+/// and 3GP too), Matroska, WebM, AVI, ASF, FLV, Ogg. Not those that begin with too little to be
+/// told: icons, bare JPEG XL, MPEG streams. Where a video's frames lie is known of MP4, MOV, 3GP,
+/// Matroska, WebM and AVI; nothing is told of other videos.
+/// Cost: about half a nanosecond a byte. Threads: any number.
+[[nodiscard]] RESEAU_API EmbeddedFiles find_embedded(Bytes file);
+
 class VideoDecoder;  // video.h
 
 /// Whoever turns the bytes of files into pixels: this process, or confined ones (isolate.h).

@@ -6,7 +6,6 @@
 #include <reseau/image.h>
 
 #include "image/common.h"
-#include "image/embedded.h"
 #include "image/orient.h"
 
 namespace reseau {
@@ -143,14 +142,13 @@ Error embedded_missing(std::size_t offset, const std::string& why) {
 
 // Files within the file: thumbnails, and what was put behind its end. Of what begins as a file does
 // and is none, nothing is said; but what is there of one, and could not be looked at, is missing.
-std::optional<Error> show_embedded(Bytes file, const Format& outer, const Limits& limits,
-                                   Walk& walk) {
-  const auto [files, more] = detail::find_embedded(file, outer);
+std::optional<Error> show_embedded(Bytes file, const Limits& limits, Walk& walk) {
+  const auto [files, more] = find_embedded(file);
   std::optional<Error> missing;
   const auto miss = [&missing](std::size_t offset, const std::string& why) {
     if (!missing) missing = embedded_missing(offset, why);
   };
-  for (const auto& [offset, format] : files) {
+  for (const auto& [offset, end, format] : files) {
     if (format.media == Media::video) {
       walk.note_video(offset);
       continue;
@@ -161,7 +159,7 @@ std::optional<Error> show_embedded(Bytes file, const Format& outer, const Limits
         miss(offset, "it is cut short or damaged; get a whole copy");
       return walk.take(std::move(picture), format);
     };
-    const Shown shown = show(format, Bytes(file.subspan(offset)), limits, sink);
+    const Shown shown = show(format, Bytes(file.subspan(offset, end - offset)), limits, sink);
     if (walk.over()) return missing;
     if (shown && *shown) miss(offset, (*shown)->message);
     if (!shown && shown.error().code != Code::corrupt && shown.error().code != Code::empty)
@@ -229,7 +227,7 @@ Result<Walked> decode_each(Bytes file, const Limits& limits, const PictureVisito
     if (!shown) return shown.error();
     std::optional<Error> missing = *std::move(shown);
     if (!walk.over()) {
-      std::optional<Error> within = show_embedded(file, format, limits, walk);
+      std::optional<Error> within = show_embedded(file, limits, walk);
       if (!missing) missing = std::move(within);
     }
     return walk.end(std::move(missing));

@@ -1,5 +1,4 @@
-#include "image/embedded.h"
-
+#include <reseau/image.h>
 #include <algorithm>
 #include <array>
 #include <bitset>
@@ -10,9 +9,17 @@
 #include "image/boxes.h"
 #include "image/common.h"
 #include "image/directories.h"
+#include "image/frames.h"
 
-namespace reseau::detail {
+namespace reseau {
 namespace {
+
+using detail::end_of_boxes;
+using detail::has;
+using detail::has_box;
+using detail::load_big;
+using detail::load_little;
+using detail::Span;
 
 using namespace std::string_view_literals;
 
@@ -155,41 +162,53 @@ std::uint64_t length_of(const Embedded& video, Bytes file) {
 
 // Where pictures of the file itself begin as files do, in ascending order.
 std::vector<std::uint64_t> own_places(Bytes file, const Format& outer) {
-  if (outer.name == "TIFF") return tiff_strips(file);
+  if (outer.name == "TIFF") return detail::tiff_strips(file);
   std::vector<std::uint64_t> places;
   if (outer.name != "ICO" && outer.name != "CUR") return places;
-  for (const Bytes picture : icon_pictures(file))
+  for (const Bytes picture : detail::icon_pictures(file))
     places.push_back(static_cast<std::uint64_t>(picture.data() - file.data()));
   std::sort(places.begin(), places.end());
   return places;
 }
 
+// The first that ends behind `at`.
+auto next_span(const std::vector<Span>& spans, std::uint64_t at) {
+  return std::upper_bound(spans.begin(), spans.end(), at,
+                          [](std::uint64_t place, const Span& span) { return place < span.end; });
+}
+
 }  // namespace
 
-EmbeddedFiles find_embedded(Bytes file, const Format& outer) {
+EmbeddedFiles find_embedded(Bytes file) {
   static const Marks kMarks;
+  const Format outer = sniff(file);
   EmbeddedFiles found;
   const std::vector<std::uint64_t> own = own_places(file, outer);
-  // Within a video, as within one that is a file, nothing is searched: its frames may be JPEGs.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> videos;
+  // Among a video's frames nothing is searched, since they may be JPEGs, nor within a video that is
+  // found, which is looked at by itself.
+  const std::vector<Span> frames =
+      outer.media == Media::video ? detail::spans_of_frames(file, outer) : std::vector<Span>();
+  std::vector<Span> videos;
   std::size_t left = kMostEmbedded + 1;
   const auto add = [&](std::size_t at) {
     if (at == 0 || std::binary_search(own.begin(), own.end(), at)) return true;
+    const auto next = next_span(frames, at);
+    if (next != frames.end() && next->begin <= at) return true;
     for (const auto& [begin, end] : videos) {
       if (at > begin && at < end) return true;
     }
     const Bytes inner(file.subspan(at));
     const Format format = sniff(inner);
     if (!begins(inner, format)) return true;
-    found.files.push_back({at, format});
+    found.files.push_back({at, next == frames.end() ? file.size() : next->begin, format});
     if (format.media == Media::video)
-      videos.emplace_back(at, at + length_of(found.files.back(), file));
+      videos.push_back({at, at + length_of(found.files.back(), file)});
     found.more = --left == 0;
     return !found.more;
   };
   kMarks.each(file, add);
   if ((outer.name == "HEIC" || outer.name == "HEIF") && has_box(file, "moov"))
-    found.files.push_back({0, {Media::video, outer.name, true}});
+    found.files.push_back({0, file.size(), {Media::video, outer.name, true}});
   left = kMostEmbedded + 1;
   if (!found.more) each_bmp(file, add);
   std::sort(found.files.begin(), found.files.end(),
@@ -206,4 +225,4 @@ EmbeddedFiles find_embedded(Bytes file, const Format& outer) {
   return found;
 }
 
-}  // namespace reseau::detail
+}  // namespace reseau

@@ -83,13 +83,16 @@ PictureDecoder& decoder_of(const ExamineOptions& options) {
   return options.decoder != nullptr ? *options.decoder : decoder_in_process();
 }
 
-/// The rows of a picture's file: its pictures, then its animations, then the videos within it.
+/// The rows of a file: its pictures, then its animations, then the videos within it. Of a video:
+/// itself, then what else is in the file.
 class Rows {
  public:
   Rows(Bytes file, const ExamineOptions& options)
       : file_(file), options_(options), of_bytes_(examine_bytes(file)) {}
 
   [[nodiscard]] const Examined& of_bytes() const { return of_bytes_; }
+
+  void begin(Examined film) { rows_.push_back(std::move(film)); }
 
   void add(const Decoded& decoded) {
     Examined examined = detail::examine_picture(decoded, false, options_.level);
@@ -114,7 +117,7 @@ class Rows {
 
   /// What is wrong with a later picture does not undo the first.
   void miss(const std::string& what) {
-    if (rows_.front().outcome != Code::ok_partial) fail({Code::limit_frames, what});
+    if (rows_.front().fully_examined()) fail({Code::limit_frames, what});
     cut_ = what;
   }
 
@@ -124,7 +127,9 @@ class Rows {
       if (cut_) detail::refuse(film, Code::limit_frames, *cut_);
       rows_.push_back(std::move(film));
     }
-    for (Examined& examined : rows_) examined.isolation = isolation;
+    for (Examined& examined : rows_) {
+      if (examined.isolation.empty()) examined.isolation = isolation;
+    }
   }
 
   void add_film(std::uint64_t offset) {
@@ -164,6 +169,62 @@ class Rows {
   std::vector<Examined> animations_;
   std::optional<std::string> cut_;  ///< why not all of the file was looked at
 };
+
+/// Adds the pictures of a picture's file, and gives where videos begin in it.
+std::vector<std::uint64_t> look_at(Bytes file, const ExamineOptions& options, Rows& rows) {
+  const auto visit = [&rows](Decoded&& decoded) {
+    rows.add(decoded);
+    return true;
+  };
+  auto walked = decoder_of(options).each(file, for_signatures(options.limits), visit);
+  if (!walked) {
+    rows.fail(walked.error());
+    return {};
+  }
+  if (walked->stopped) rows.miss(walked->stopped->message);
+  return std::move(walked->videos);
+}
+
+/// The same of what lies in a video's file beside its frames.
+std::vector<std::uint64_t> look_beside_frames(Bytes file, const ExamineOptions& options,
+                                              Rows& rows) {
+  std::vector<std::uint64_t> videos;
+  const auto [files, more] = find_embedded(file);
+  std::uint64_t done = 0;  // up to here, a picture's own search has been
+  for (const auto& [offset, end, format] : files) {
+    if (offset < done) continue;
+    if (format.media == Media::video) {
+      videos.push_back(offset);
+      continue;
+    }
+    const std::string where = "the picture embedded at byte " + std::to_string(offset) + ": ";
+    const auto visit = [&, offset = offset](Decoded&& decoded) {
+      const bool first = decoded.part.offset == 0;
+      if (first && decoded.completeness < kWhole)
+        rows.miss(where + "it is cut short or damaged; get a whole copy");
+      decoded.part.offset += offset;
+      rows.add(decoded);
+      return true;
+    };
+    const auto walked = decoder_of(options).each(Bytes(file.subspan(offset, end - offset)),
+                                                 for_signatures(options.limits), visit);
+    if (!walked) {
+      const Code why = walked.error().code;
+      if (why != Code::corrupt && why != Code::empty) rows.miss(where + walked.error().message);
+      continue;
+    }
+    done = end;
+    if (walked->stopped)
+      rows.miss("from byte " + std::to_string(offset) + " on, " + walked->stopped->message);
+    for (const std::uint64_t video : walked->videos) videos.push_back(offset + video);
+  }
+  if (more) {
+    rows.miss("files seem to begin at more than " + std::to_string(kMostEmbedded) +
+              " places beside its frames, and only the first of them were looked at; extract the "
+              "others and examine them by themselves");
+  }
+  return videos;
+}
 
 }  // namespace
 
@@ -228,27 +289,16 @@ EntryData Examined::entry_data() const {
 }
 
 std::vector<Examined> examine_all(Bytes file, const ExamineOptions& options) {
-  PictureDecoder& decoder = decoder_of(options);
   Rows rows(file, options);
-  if (detail::is_film(rows.of_bytes().format))
-    return {film(video_reader(file), options, rows.of_bytes())};
-  const auto visit = [&rows](Decoded&& decoded) {
-    rows.add(decoded);
-    return true;
-  };
+  const bool is_film = detail::is_film(rows.of_bytes().format);
+  if (is_film) rows.begin(film(video_reader(file), options, rows.of_bytes()));
   std::vector<std::uint64_t> films;
   try {
-    auto walked = decoder.each(file, for_signatures(options.limits), visit);
-    if (!walked) {
-      rows.fail(walked.error());
-    } else {
-      if (walked->stopped) rows.miss(walked->stopped->message);
-      films = std::move(walked->videos);
-    }
+    films = is_film ? look_beside_frames(file, options, rows) : look_at(file, options, rows);
   } catch (const std::bad_alloc&) {
     rows.fail({Code::limit_memory, "memory ran out; lower --threads or --max-pixels"});
   }
-  rows.end_pictures(decoder.isolation());
+  rows.end_pictures(decoder_of(options).isolation());
   for (const std::uint64_t offset : films) rows.add_film(offset);
   return rows.take();
 }
@@ -260,8 +310,17 @@ std::vector<Examined> examine_file_all(const std::string& path, const ExamineOpt
 }
 
 Examined examine(Bytes file, const ExamineOptions& options) {
+  if (detail::is_film(sniff(file))) {
+    const std::vector<Examined> rows = examine_all(file, options);
+    Examined video = rows.front();
+    if (rows.size() > 1 && video.fully_examined()) {
+      detail::refuse(video, Code::limit_frames,
+                     "it holds more beside its frames (" + describe(rows[1].part) +
+                         "), and only the video was asked for");
+    }
+    return video;
+  }
   const Examined of_bytes = examine_bytes(file);
-  if (detail::is_film(of_bytes.format)) return film(video_reader(file), options, of_bytes);
   PictureDecoder& decoder = decoder_of(options);
   std::vector<Examined> first;  // none yet, or one
   const auto miss = [&first](const std::string& what) {

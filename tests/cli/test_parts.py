@@ -1,6 +1,7 @@
 """A picture cannot be hidden behind another one of the same file."""
 
 import io
+import struct
 
 import pytest
 from PIL import Image
@@ -85,6 +86,27 @@ def test_a_film_behind_a_picture_is_looked_at(reseau):
     (reseau.folder / "a").write_bytes(cover.getvalue() + film[: len(film) // 2])
     rows = reseau.rows("match", "film.bank", "a", expect=MATCH)
     assert [row["outcome"] for row in rows] == ["limit_frames", "ok_partial"]
+
+
+def test_a_picture_behind_a_film_or_beside_its_frames_is_looked_at(reseau, bank):
+    film = avi(frames_of(3, 6))
+    hidden = io.BytesIO()
+    photograph(4).save(hidden, "JPEG")
+    picture = hidden.getvalue()
+    (reseau.folder / "a").write_bytes(film)
+    rows = reseau.rows("match", bank, "a", expect=CLEAR)
+    assert [(row["part"], row["outcome"]) for row in rows] == [(None, "ok")]
+    (reseau.folder / "a").write_bytes(film + b"\0junk" + picture)
+    assert matches(reseau, bank, "a") == {None: [], f"embedded at byte {len(film) + 5}": ["5"]}
+    # In a chunk for which no player looks, before the frames.
+    junk = b"JUNK" + struct.pack("<I", len(picture)) + picture + b"\0" * (len(picture) % 2)
+    (reseau.folder / "a").write_bytes(film[:4] + struct.pack("<I", len(film) - 8 + len(junk)) + b"AVI " + junk + film[12:])
+    assert matches(reseau, bank, "a") == {None: [], "embedded at byte 20": ["5"]}
+    for tail, outcome in ((picture[:-2000], "ok_partial"), (film, "ok")):
+        (reseau.folder / "a").write_bytes(film + tail)
+        rows = reseau.rows("hash", "a", expect=UNEXAMINED if outcome == "ok_partial" else CLEAR)
+        assert [row["outcome"] for row in rows] == ["limit_frames" if outcome == "ok_partial" else "ok", outcome]
+        assert rows[1]["part"] == f"embedded at byte {len(film)}"
 
 
 def test_a_thumbnail_that_differs_is_looked_at_and_one_that_does_not_is_no_row(reseau, bank):
