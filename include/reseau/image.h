@@ -212,16 +212,16 @@ struct EmbeddedFiles {
   bool more = false;            ///< than kMostEmbedded: these are the first of them
 };
 
-/// The pictures and videos of which the beginning lies within a picture's file, or within a video's
-/// beside its frames: thumbnails, cover pictures, what was put behind its end, a phone's film of
-/// the moment. A HEIC's sequence of pictures is a video that begins with the file, at 0. A
-/// beginning may be there by chance, and nothing behind it. Not told of are those within such a
-/// video (of MP4's kin, or AVI), and at the places that an icon's or a TIFF's directories name.
+/// The pictures and videos of which the beginning lies within a file: thumbnails, cover pictures,
+/// what was put behind its end, a phone's film of the moment. A HEIC's sequence of pictures is a
+/// video that begins with the file, at 0. A beginning may be there by chance, and nothing behind
+/// it. Not told of are those at the places that an icon's or a TIFF's directories name, and those
+/// among the frames of a video, be it the file or in the file.
 ///
 /// JPEG, PNG, GIF, WebP, BMP, TIFF, JPEG XL in its container, JPEG 2000; MP4's kin (HEIC, AVIF, MOV
 /// and 3GP too), Matroska, WebM, AVI, ASF, FLV, Ogg. Not those that begin with too little to be
-/// told: icons, bare JPEG XL, MPEG streams. Where a video's frames lie is known of MP4, MOV, 3GP,
-/// Matroska, WebM and AVI; nothing is told of other videos.
+/// told: icons, bare JPEG XL, MPEG streams. Where frames lie is known of MP4, MOV, 3GP, Matroska,
+/// WebM and AVI. Of a file that is another video, nothing is told.
 /// Cost: about half a nanosecond a byte. Threads: any number.
 [[nodiscard]] RESEAU_API EmbeddedFiles find_embedded(Bytes file);
 

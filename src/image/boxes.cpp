@@ -5,11 +5,6 @@
 #include "image/common.h"
 
 namespace reseau::detail {
-namespace {
-
-constexpr int kMost = 1024;
-
-// Its size with its header; 0 if there is none that could be one.
 std::uint64_t box_size(Bytes file, std::uint64_t at) {
   const std::uint64_t left = file.size() - at;
   if (left < 8) return 0;
@@ -22,9 +17,8 @@ std::uint64_t box_size(Bytes file, std::uint64_t at) {
   return size >= 8 && size <= left ? size : 0;
 }
 
-}  // namespace
-
 bool has_box(Bytes file, std::string_view type) {
+  constexpr int kMost = 1024;
   std::uint64_t at = 0;
   for (int i = 0; i < kMost; ++i) {
     if (has(file, at + 4, type)) return true;  // whole or not
@@ -33,16 +27,6 @@ bool has_box(Bytes file, std::string_view type) {
     at += size;
   }
   return false;
-}
-
-std::uint64_t end_of_boxes(Bytes file) {
-  std::uint64_t at = 0;
-  for (int i = 0; i < kMost; ++i) {
-    const std::uint64_t size = box_size(file, at);
-    if (size == 0) break;
-    at += size;
-  }
-  return at;
 }
 
 }  // namespace reseau::detail

@@ -8,11 +8,11 @@
 
 namespace reseau::detail {
 
+/// The size with its header of the box that begins at a place; 0 if none does that could be one,
+/// and is all there. Requires: at <= file.size().
+[[nodiscard]] std::uint64_t box_size(Bytes file, std::uint64_t at);
+
 /// Whether a box of that type stands in the file, not within another. At most 1024 are looked at.
 [[nodiscard]] bool has_box(Bytes file, std::string_view type);
-
-/// Where the boxes that follow each other from the start of the file end: bytes from there on are
-/// something else's. Of more than 1024, the first of them.
-[[nodiscard]] std::uint64_t end_of_boxes(Bytes file);
 
 }  // namespace reseau::detail

@@ -14,7 +14,6 @@
 namespace reseau {
 namespace {
 
-using detail::end_of_boxes;
 using detail::has;
 using detail::has_box;
 using detail::load_big;
@@ -153,11 +152,12 @@ bool begins(Bytes file, const Format& format) {
   return name != "unknown";
 }
 
-// How long a video is that begins there, as far as it says.
-std::uint64_t length_of(const Embedded& video, Bytes file) {
-  const Bytes inner(file.subspan(video.offset));
-  if (has(inner, 4, "ftyp"sv)) return end_of_boxes(inner);
-  return video.format.name == "AVI" ? 8 + load_little(inner, 4, 4) : 0;
+// Where the frames lie of a video that begins at `offset` of the file.
+std::vector<Span> frames_of(Bytes file, std::uint64_t offset, const Format& format) {
+  std::vector<Span> frames =
+      detail::spans_of_frames(Bytes(file.subspan(offset)), format).value_or(std::vector<Span>());
+  for (Span& span : frames) span = {span.begin + offset, span.end + offset};
+  return frames;
 }
 
 // Where pictures of the file itself begin as files do, in ascending order.
@@ -177,6 +177,23 @@ auto next_span(const std::vector<Span>& spans, std::uint64_t at) {
                           [](std::uint64_t place, const Span& span) { return place < span.end; });
 }
 
+// Both in ascending order, and so is what comes of them; spans that overlap become one.
+void unite(std::vector<Span>& spans, const std::vector<Span>& others) {
+  const auto by_begin = [](const Span& a, const Span& b) { return a.begin < b.begin; };
+  const auto middle = static_cast<std::ptrdiff_t>(spans.size());
+  spans.insert(spans.end(), others.begin(), others.end());
+  std::inplace_merge(spans.begin(), spans.begin() + middle, spans.end(), by_begin);
+  std::size_t kept = 0;
+  for (const Span& span : spans) {
+    if (kept > 0 && span.begin <= spans[kept - 1].end) {
+      spans[kept - 1].end = std::max(spans[kept - 1].end, span.end);
+    } else {
+      spans[kept++] = span;
+    }
+  }
+  spans.resize(kept);
+}
+
 }  // namespace
 
 EmbeddedFiles find_embedded(Bytes file) {
@@ -184,25 +201,20 @@ EmbeddedFiles find_embedded(Bytes file) {
   const Format outer = sniff(file);
   EmbeddedFiles found;
   const std::vector<std::uint64_t> own = own_places(file, outer);
-  // Among a video's frames nothing is searched, since they may be JPEGs, nor within a video that is
-  // found, which is looked at by itself.
-  const std::vector<Span> frames =
-      outer.media == Media::video ? detail::spans_of_frames(file, outer) : std::vector<Span>();
-  std::vector<Span> videos;
+  // Among a video's frames nothing is searched, since they may be JPEGs.
+  std::vector<Span> frames;
+  if (outer.media == Media::video)
+    frames = detail::spans_of_frames(file, outer).value_or(std::vector<Span>{{0, file.size()}});
   std::size_t left = kMostEmbedded + 1;
   const auto add = [&](std::size_t at) {
     if (at == 0 || std::binary_search(own.begin(), own.end(), at)) return true;
     const auto next = next_span(frames, at);
     if (next != frames.end() && next->begin <= at) return true;
-    for (const auto& [begin, end] : videos) {
-      if (at > begin && at < end) return true;
-    }
     const Bytes inner(file.subspan(at));
     const Format format = sniff(inner);
     if (!begins(inner, format)) return true;
-    found.files.push_back({at, next == frames.end() ? file.size() : next->begin, format});
-    if (format.media == Media::video)
-      videos.push_back({at, at + length_of(found.files.back(), file)});
+    found.files.push_back({at, file.size(), format});
+    if (format.media == Media::video) unite(frames, frames_of(file, at, format));
     found.more = --left == 0;
     return !found.more;
   };
@@ -222,6 +234,10 @@ EmbeddedFiles find_embedded(Bytes file) {
   });
   found.more = found.more || found.files.size() > kMostEmbedded;
   if (found.files.size() > kMostEmbedded) found.files.resize(kMostEmbedded);
+  for (Embedded& embedded : found.files) {
+    const auto next = next_span(frames, embedded.offset);
+    if (next != frames.end()) embedded.end = next->begin;
+  }
   return found;
 }
 

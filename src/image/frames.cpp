@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "image/boxes.h"
 #include "image/common.h"
 
 namespace reseau::detail {
@@ -12,18 +13,17 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// ISO/IEC 14496-12, section 4.2: boxes. The last `mdat` of a file that is cut short is longer than
-// what is there.
+constexpr int kMost = 65'536;
+
+// The last `mdat` of a file that is cut short is longer than what is there.
 std::vector<Span> spans_of_mp4(Bytes file) {
   std::vector<Span> spans;
-  for (std::uint64_t at = 0; file.size() - at >= 8;) {
+  std::uint64_t at = 0;
+  for (int i = 0; i < kMost; ++i) {
     const bool frames = has(file, at + 4, "mdat"sv);
-    const std::uint64_t left = file.size() - at;
-    std::uint64_t size = load_big(file, at, 4);
-    if (size == 1) size = load_big(file, at + 8, 8);
-    if (size == 0) size = left;
-    if (size < 8 || (size > left && !frames)) break;
-    size = std::min(size, left);
+    std::uint64_t size = box_size(file, at);
+    if (size == 0 && frames) size = file.size() - at;
+    if (size == 0) break;
     if (frames) spans.push_back({at, at + size});
     at += size;
   }
@@ -74,7 +74,8 @@ std::vector<Span> spans_of_matroska(Bytes file) {
   const auto segment = element_at(file, *header->end);
   if (!segment || segment->id != kSegment) return {{*header->end, file.size()}};
   const std::uint64_t end = segment->end.value_or(file.size());
-  for (std::uint64_t at = segment->begin; at < end;) {
+  std::uint64_t at = segment->begin;
+  for (int i = 0; i < kMost && at < end; ++i) {
     const auto element = element_at(file, at);
     if (!element || !element->end) {
       spans.push_back({at, end});
@@ -94,9 +95,11 @@ std::vector<Span> spans_of_avi(Bytes file) {
     const std::uint64_t size = load_little(file, at + 4, 4);
     return std::min<std::uint64_t>(at + 8 + size + size % 2, file.size());
   };
-  for (std::uint64_t riff = 0; has(file, riff, "RIFF"sv) && has(file, riff + 8, "AVI"sv);) {
+  int i = 0;
+  std::uint64_t riff = 0;
+  while (i++ < kMost && has(file, riff, "RIFF"sv) && has(file, riff + 8, "AVI"sv)) {
     const std::uint64_t end = load_little(file, riff + 4, 4) == 0 ? file.size() : end_of(riff);
-    for (std::uint64_t at = riff + 12; at + 8 <= end;) {
+    for (std::uint64_t at = riff + 12; i < kMost && at + 8 <= end; ++i) {
       const bool frames = has(file, at, "LIST"sv) && has(file, at + 8, "movi"sv);
       const bool open = frames && load_little(file, at + 4, 4) == 0;
       const std::uint64_t next = open ? end : end_of(at);
@@ -110,12 +113,12 @@ std::vector<Span> spans_of_avi(Bytes file) {
 
 }  // namespace
 
-std::vector<Span> spans_of_frames(Bytes file, const Format& format) {
+std::optional<std::vector<Span>> spans_of_frames(Bytes file, const Format& format) {
   const std::string_view name = format.name;
   if (name == "MP4" || name == "MOV" || name == "3GP") return spans_of_mp4(file);
   if (name == "Matroska" || name == "WebM") return spans_of_matroska(file);
   if (name == "AVI") return spans_of_avi(file);
-  return {{0, file.size()}};
+  return std::nullopt;
 }
 
 }  // namespace reseau::detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <reseau/image.h>
@@ -14,9 +15,9 @@ struct Span {
   std::uint64_t end = 0;
 };
 
-/// What of a video's file holds frames and sound, in ascending order: MP4's `mdat`, Matroska's
-/// clusters, AVI's `movi`. All of it where the container is another or does not tell.
-/// Cost: a step for each box, element or chunk of the file's first two levels.
-[[nodiscard]] std::vector<Span> spans_of_frames(Bytes file, const Format& format);
+/// What holds frames and sound of the video that a file begins with, in ascending order: MP4's
+/// `mdat`, Matroska's clusters, AVI's `movi`; of the first 65,536 boxes, elements or chunks.
+/// Nothing where the container is another. Cost: a step for each of these.
+[[nodiscard]] std::optional<std::vector<Span>> spans_of_frames(Bytes file, const Format& format);
 
 }  // namespace reseau::detail

@@ -149,13 +149,28 @@ TEST_CASE("A cover or an attachment is found, and ends where the frames go on") 
   CHECK(offsets(header + endless) == Offsets{header.size() + 5 + 12});
 }
 
-TEST_CASE("A film behind a film is found, and not looked into again") {
-  const Video video = videos().front();
-  const File film = video.begin + video.frames + video.end;
-  const EmbeddedFiles found = find_embedded(Bytes(film + film));
-  REQUIRE(found.files.size() == 1);
-  CHECK(found.files[0].offset == film.size());
-  CHECK(found.files[0].format.media == Media::video);
+TEST_CASE("A film behind a film or a picture is found, and its frames are no pictures") {
+  for (const Video& video : videos()) {
+    CAPTURE(video.name);
+    const File film = video.begin + video.frames + video.end;
+    const File before = videos().front().begin + videos().front().frames;
+    for (const File& outer : {before, kPicture}) {
+      const EmbeddedFiles found = find_embedded(Bytes(outer + film + kPicture));
+      REQUIRE(found.files.size() == 2);
+      CHECK(found.files[0].offset == outer.size());
+      CHECK(found.files[0].format.media == Media::video);
+      CHECK(found.files[1].offset == outer.size() + film.size());
+    }
+  }
+}
+
+TEST_CASE(
+    "A container of a million boxes is not gone through for ever, and hides nothing behind them") {
+  const File type = box("ftyp", text("isom") + number(512, 4, true) + text("isomavc1"));
+  File boxes;
+  const File free = box("free", {});
+  for (int i = 0; i < 100'000; ++i) boxes.insert(boxes.end(), free.begin(), free.end());
+  CHECK(offsets(type + boxes + kPicture).size() == 1);
 }
 
 TEST_CASE("Damaged containers end the search for frames, and nothing else") {
