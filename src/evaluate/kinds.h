@@ -29,7 +29,7 @@ struct Kind {
 };
 
 /// How far grid is searched. Whatever is worth aligning is within this.
-inline constexpr MaxDistance kOpenGrid{85'000};
+inline constexpr MaxDistance kOpenGrid{100'000};
 
 /// The kinds of an evaluation at these levels; those of OpenCV last.
 [[nodiscard]] std::vector<Kind> kinds_of(std::span<const Level> levels);

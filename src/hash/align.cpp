@@ -104,7 +104,11 @@ GridVector Aligner::signature_at(const Placement& place) const {
 
 Aligned Aligner::align(const GridValues& target) const {
   constexpr int kIterations = 10;
-  constexpr int kTrial = 3;  // by then a copy is this near
+  // By then a copy is this near. After the first step, one of 8,300 that were found was further,
+  // and of strangers half (at base) to three quarters are.
+  constexpr int kFirstTrial = 1;
+  constexpr double kHardlyNearer = 80'000;
+  constexpr int kTrial = 3;
   constexpr double kHopeless = 60'000;
   constexpr double kDamping = 0.0056 * kGridLength * kGridLength;
   constexpr double kLongestStep = 3;
@@ -119,6 +123,7 @@ Aligned Aligner::align(const GridValues& target) const {
   Vector here = look_at(at);
   double least = (wanted - here).squaredNorm();
   for (int i = 0; i < kIterations; ++i) {
+    if (i == kFirstTrial && least > kHardlyNearer) break;
     if (i == kTrial && least > kHopeless) break;
     const double h = i < 3 ? 1.0 : 0.5;
     Eigen::Matrix<double, kGridValues, kFreedoms> slopes;

@@ -95,8 +95,9 @@ Match Alignments::match(const Candidate& candidate, const EntryData& known, MaxD
 }
 
 MaxDistance candidate_limit(std::size_t entries) {
-  // Beyond, a window lies too far from the query for alignment to begin with.
-  constexpr int kFarthest = 85'000;
+  // Beyond, a window lies too far from the query for alignment to begin with. Between 85,000 and
+  // here begin copies tilted by ten degrees and crops: docs/matching.md.
+  constexpr int kFarthest = 100'000;
   constexpr double kCandidates = 64;
   return {furthest_at(kCandidates / static_cast<double>(entries), Measure::grid, kFarthest)};
 }
