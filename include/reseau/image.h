@@ -204,7 +204,7 @@ inline constexpr std::size_t kMostEmbedded = 64;
 /// Another file that seems to begin within a file.
 struct Embedded {
   std::uint64_t offset = 0;
-  std::uint64_t end = 0;  ///< of what it may be of: there the file ends, or a video's frames go on
+  std::uint64_t end = 0;  ///< no further than here: the file ends, or is a video whose frames go on
   Format format;
 };
 struct EmbeddedFiles {

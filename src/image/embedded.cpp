@@ -205,6 +205,7 @@ EmbeddedFiles find_embedded(Bytes file) {
   std::vector<Span> frames;
   if (outer.media == Media::video)
     frames = detail::spans_of_frames(file, outer).value_or(std::vector<Span>{{0, file.size()}});
+  const std::vector<Span> outer_frames = frames;
   std::size_t left = kMostEmbedded + 1;
   const auto add = [&](std::size_t at) {
     if (at == 0 || std::binary_search(own.begin(), own.end(), at)) return true;
@@ -235,8 +236,8 @@ EmbeddedFiles find_embedded(Bytes file) {
   found.more = found.more || found.files.size() > kMostEmbedded;
   if (found.files.size() > kMostEmbedded) found.files.resize(kMostEmbedded);
   for (Embedded& embedded : found.files) {
-    const auto next = next_span(frames, embedded.offset);
-    if (next != frames.end()) embedded.end = next->begin;
+    const auto next = next_span(outer_frames, embedded.offset);
+    if (next != outer_frames.end()) embedded.end = next->begin;
   }
   return found;
 }
