@@ -26,6 +26,7 @@ struct Kind {
   std::optional<Measure> measure;    ///< none for what the library does not ask
   Level level = Level::base;
   int searched = std::numeric_limits<int>::max();  ///< strangers further apart were not looked for
+  int of_one_kind = std::numeric_limits<int>::max();  ///< as Tail has it
 };
 
 /// How far grid is searched. Whatever is worth aligning is within this.

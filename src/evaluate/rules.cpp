@@ -62,8 +62,8 @@ bool finds(const Rule& rule, const Held& held, const Asked& asked) {
 Tails::Tails(const std::vector<Kind>& kinds, const Strangers& strangers) {
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
     const Kind& of = kinds[kind];
-    all_.emplace_back(strangers.all[kind], of.families, of.searched);
-    agreeing_.emplace_back(strangers.agreeing[kind], of.families, of.searched);
+    all_.emplace_back(strangers.all[kind], of.families, of.searched, of.of_one_kind);
+    agreeing_.emplace_back(strangers.agreeing[kind], of.families, of.searched, of.of_one_kind);
   }
 }
 

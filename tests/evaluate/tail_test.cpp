@@ -77,6 +77,27 @@ TEST_CASE("No limit lies beyond what was searched, where every stranger would be
   CHECK(tail.limit_at(4e-3).value() <= 4'099);
 }
 
+TEST_CASE("What alignment gave up does not tell how near strangers come") {
+  // Counts of a power law up to 60,000; and further away many, of a flatter one.
+  Histogram histogram(25, 4'000);
+  for (int i = 1; i <= 1'500; ++i)
+    histogram.add(static_cast<int>(60'000 * std::pow(i / 1'500.0, 0.12)));
+  for (int i = 0; i < 60'000; ++i)
+    histogram.add(static_cast<int>(60'000 + 39'000 * std::pow(i / 60'000.0, 0.6)));
+  for (int i = 0; i < 10'000'000; ++i) histogram.add(INT_MAX);
+  const Tail all(histogram, kPowerLaw);
+  const Tail near(histogram, kPowerLaw, 100'000, 60'000);
+  REQUIRE(all.chosen() != nullptr);
+  CHECK(all.chosen()->last_distance > 60'000);
+  REQUIRE(near.chosen() != nullptr);
+  CHECK(near.chosen()->last_distance <= 60'000);
+  CHECK(near.limit_at(1e-10).value() > all.limit_at(1e-10).value());
+  // Where there is nothing else, it is what there is.
+  const Tail far(histogram, kPowerLaw, 100'000, 100);
+  REQUIRE(far.chosen() != nullptr);
+  CHECK(far.limit_at(1e-10) == all.limit_at(1e-10));
+}
+
 TEST_CASE(
     "What is within a distance is counted to the end of a bin, and what is beyond all bins not") {
   Histogram histogram(10, 4);
