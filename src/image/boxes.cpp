@@ -5,6 +5,7 @@
 #include "image/common.h"
 
 namespace reseau::detail {
+
 std::uint64_t box_size(Bytes file, std::uint64_t at) {
   const std::uint64_t left = file.size() - at;
   if (left < 8) return 0;

@@ -135,18 +135,14 @@ class Walk {
   bool over_ = false;
 };
 
-Error embedded_missing(std::size_t offset, const std::string& why) {
-  return {Code::limit_frames,
-          "the picture embedded at byte " + std::to_string(offset) + ": " + why};
-}
-
 // Files within the file: thumbnails, and what was put behind its end. Of what begins as a file does
 // and is none, nothing is said; but what is there of one, and could not be looked at, is missing.
 std::optional<Error> show_embedded(Bytes file, const Limits& limits, Walk& walk) {
   const auto [files, more] = find_embedded(file);
   std::optional<Error> missing;
   const auto miss = [&missing](std::size_t offset, const std::string& why) {
-    if (!missing) missing = embedded_missing(offset, why);
+    const PicturePart part{.offset = offset};
+    if (!missing) missing = Error{Code::limit_frames, "the picture " + describe(part) + ": " + why};
   };
   for (const auto& [offset, end, format] : files) {
     if (format.media == Media::video) {

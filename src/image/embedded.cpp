@@ -60,12 +60,13 @@ class Marks {
     }
   }
 
-  // Calls `found` with where each file with a mark would begin, until it says false.
+  // Calls `found` with where each file would begin of which the mark lies there, until it says
+  // false.
   template <typename Found>
-  void each(Bytes file, const Found& found) const {
-    for (std::size_t i = 0; i + 1 < file.size(); i += 3) {
+  void each(Bytes file, Span there, const Found& found) const {
+    for (std::size_t i = there.begin; i + 1 < there.end; i += 3) {
       if (!pairs_[pair(&file[i])]) continue;
-      for (std::size_t at = i < 2 ? 0 : i - 2; at <= i; ++at) {
+      for (std::size_t at = i < there.begin + 2 ? there.begin : i - 2; at <= i; ++at) {
         if (at + 4 > file.size()) break;
         for (const Mark& mark : marks_) {
           if (at >= mark.offset && std::memcmp(&file[at], mark.bytes.data(), 4) == 0 &&
@@ -87,9 +88,9 @@ class Marks {
 
 // BMP's mark is of two bytes; what else its header holds is checked at each.
 template <typename Found>
-void each_bmp(Bytes file, const Found& found) {
-  for (std::size_t at = 0; at < file.size(); ++at) {
-    const void* next = std::memchr(file.data() + at, 'B', file.size() - at);
+void each_bmp(Bytes file, Span there, const Found& found) {
+  for (std::size_t at = there.begin; at < there.end; ++at) {
+    const void* next = std::memchr(file.data() + at, 'B', there.end - at);
     if (next == nullptr) return;
     at = static_cast<std::size_t>(static_cast<const std::uint8_t*>(next) - file.data());
     if (has(file, at + 1, "M"sv) && !found(at)) return;
@@ -177,6 +178,18 @@ auto next_span(const std::vector<Span>& spans, std::uint64_t at) {
                           [](std::uint64_t place, const Span& span) { return place < span.end; });
 }
 
+// What lies between them.
+std::vector<Span> gaps(const std::vector<Span>& spans, std::uint64_t file_bytes) {
+  std::vector<Span> gaps;
+  std::uint64_t from = 0;
+  for (const Span& span : spans) {
+    if (span.begin > from) gaps.push_back({from, span.begin});
+    from = span.end;
+  }
+  if (from < file_bytes) gaps.push_back({from, file_bytes});
+  return gaps;
+}
+
 // Both in ascending order, and so is what comes of them; spans that overlap become one.
 void unite(std::vector<Span>& spans, const std::vector<Span>& others) {
   const auto by_begin = [](const Span& a, const Span& b) { return a.begin < b.begin; };
@@ -203,9 +216,12 @@ EmbeddedFiles find_embedded(Bytes file) {
   const std::vector<std::uint64_t> own = own_places(file, outer);
   // Among a video's frames nothing is searched, since they may be JPEGs.
   std::vector<Span> frames;
-  if (outer.media == Media::video)
-    frames = detail::spans_of_frames(file, outer).value_or(std::vector<Span>{{0, file.size()}});
-  const std::vector<Span> outer_frames = frames;
+  if (outer.media == Media::video) {
+    auto known = detail::spans_of_frames(file, outer);
+    if (!known) return found;
+    frames = *std::move(known);
+  }
+  const std::vector<Span> searched = gaps(frames, file.size());
   std::size_t left = kMostEmbedded + 1;
   const auto add = [&](std::size_t at) {
     if (at == 0 || std::binary_search(own.begin(), own.end(), at)) return true;
@@ -214,16 +230,20 @@ EmbeddedFiles find_embedded(Bytes file) {
     const Bytes inner(file.subspan(at));
     const Format format = sniff(inner);
     if (!begins(inner, format)) return true;
-    found.files.push_back({at, file.size(), format});
+    found.files.push_back({at, 0, format});
     if (format.media == Media::video) unite(frames, frames_of(file, at, format));
     found.more = --left == 0;
     return !found.more;
   };
-  kMarks.each(file, add);
+  for (const Span& there : searched) {
+    if (!found.more) kMarks.each(file, there, add);
+  }
   if ((outer.name == "HEIC" || outer.name == "HEIF") && has_box(file, "moov"))
-    found.files.push_back({0, file.size(), {Media::video, outer.name, true}});
+    found.files.push_back({0, 0, {Media::video, outer.name, true}});
   left = kMostEmbedded + 1;
-  if (!found.more) each_bmp(file, add);
+  for (const Span& there : searched) {
+    if (!found.more) each_bmp(file, there, add);
+  }
   std::sort(found.files.begin(), found.files.end(),
             [](const Embedded& a, const Embedded& b) { return a.offset < b.offset; });
   // A JPEG 2000 file has one codestream of its own: the next.
@@ -235,10 +255,7 @@ EmbeddedFiles find_embedded(Bytes file) {
   });
   found.more = found.more || found.files.size() > kMostEmbedded;
   if (found.files.size() > kMostEmbedded) found.files.resize(kMostEmbedded);
-  for (Embedded& embedded : found.files) {
-    const auto next = next_span(outer_frames, embedded.offset);
-    if (next != outer_frames.end()) embedded.end = next->begin;
-  }
+  for (Embedded& embedded : found.files) embedded.end = next_span(searched, embedded.offset)->end;
   return found;
 }
 

@@ -197,7 +197,7 @@ std::vector<std::uint64_t> look_beside_frames(Bytes file, const ExamineOptions& 
       videos.push_back(offset);
       continue;
     }
-    const std::string where = "the picture embedded at byte " + std::to_string(offset) + ": ";
+    const std::string where = "the picture " + describe({.offset = offset}) + ": ";
     const auto visit = [&, offset = offset](Decoded&& decoded) {
       const bool first = decoded.part.offset == 0;
       if (first && decoded.completeness < kWhole)
@@ -311,8 +311,8 @@ std::vector<Examined> examine_file_all(const std::string& path, const ExamineOpt
 
 Examined examine(Bytes file, const ExamineOptions& options) {
   if (detail::is_film(sniff(file))) {
-    const std::vector<Examined> rows = examine_all(file, options);
-    Examined video = rows.front();
+    std::vector<Examined> rows = examine_all(file, options);
+    Examined video = std::move(rows.front());
     if (rows.size() > 1 && video.fully_examined()) {
       detail::refuse(video, Code::limit_frames,
                      "it holds more beside its frames (" + describe(rows[1].part) +
