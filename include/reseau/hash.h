@@ -123,6 +123,9 @@ struct AlignedWindow {
 /// Threads: any number. Cost: bench/README.md.
 class RESEAU_API GridAligner {
  public:
+  /// What is further away after a few steps is given up: where it was left says nothing.
+  static constexpr int kGivesUp = 60'000;
+
   /// `start` is where every search begins. Requires: it lies within the picture and is not empty.
   GridAligner(GridPlane picture, const Rectangle& start);
   GridAligner(GridAligner&&) noexcept;

@@ -114,6 +114,9 @@ struct Asked {
 
 /// How candidates of the grid signature are looked at again, where the query's pixels are at hand.
 struct Alignment {
+  /// Of candidates, before alignment: beyond, a window lies too far from the query to begin with.
+  static constexpr MaxDistance kFarthest{100'000};
+
   bool on = true;
   /// What distances after alignment are held to. None: MatchOptions::grid's own limit if there is
   /// one, or default_limit.

@@ -18,10 +18,6 @@ constexpr std::array<Family, 6> kAnyFamily = {{{1, Scale::plain},
 // nothing and such that find copies. docs/matching.md says what is assumed instead.
 constexpr std::array<Family, 1> kPowerLaw = {{{1, Scale::log}}};
 
-// Alignment gives up what is further away, and confirms nothing: these are distances of where it
-// was left.
-constexpr int kAlignedWithin = 60'000;
-
 constexpr int kGridBin = 25;
 constexpr std::size_t kGridBins = 4'000;
 constexpr std::size_t kPdqBins = 258;
@@ -38,7 +34,7 @@ std::vector<Kind> kinds_of(std::span<const Level> levels) {
   };
   for (const Level level : levels) {
     kinds.push_back({"aligned, " + std::string(name(level)), squares, kPowerLaw,
-                     Measure::grid_aligned, level, kOpenGrid.value, kAlignedWithin});
+                     Measure::grid_aligned, level, kOpenGrid.value, GridAligner::kGivesUp});
   }
   for (const OpenCvKind& kind : opencv_kinds()) {
     kinds.push_back({kind.name, Histogram(kind.bin, kind.bins), kAnyFamily, std::nullopt});

@@ -26,11 +26,12 @@ struct Kind {
   std::optional<Measure> measure;    ///< none for what the library does not ask
   Level level = Level::base;
   int searched = std::numeric_limits<int>::max();  ///< strangers further apart were not looked for
-  int of_one_kind = std::numeric_limits<int>::max();  ///< as Tail has it
+  int of_one_kind =
+      std::numeric_limits<int>::max();  ///< as Tail has it: what alignment gave up is not
 };
 
-/// How far grid is searched. Whatever is worth aligning is within this.
-inline constexpr MaxDistance kOpenGrid{100'000};
+/// How far grid is searched.
+inline constexpr MaxDistance kOpenGrid = Alignment::kFarthest;
 
 /// The kinds of an evaluation at these levels; those of OpenCV last.
 [[nodiscard]] std::vector<Kind> kinds_of(std::span<const Level> levels);

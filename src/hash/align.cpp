@@ -1,5 +1,7 @@
 #include "hash/align.h"
 
+#include <reseau/hash.h>
+
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 #include <algorithm>
@@ -109,7 +111,6 @@ Aligned Aligner::align(const GridValues& target) const {
   constexpr int kFirstTrial = 1;
   constexpr double kHardlyNearer = 80'000;
   constexpr int kTrial = 3;
-  constexpr double kHopeless = 60'000;
   constexpr double kDamping = 0.0056 * kGridLength * kGridLength;
   constexpr double kLongestStep = 3;
   constexpr double kConverged = 0.05;
@@ -124,7 +125,7 @@ Aligned Aligner::align(const GridValues& target) const {
   double least = (wanted - here).squaredNorm();
   for (int i = 0; i < kIterations; ++i) {
     if (i == kFirstTrial && least > kHardlyNearer) break;
-    if (i == kTrial && least > kHopeless) break;
+    if (i == kTrial && least > GridAligner::kGivesUp) break;
     const double h = i < 3 ? 1.0 : 0.5;
     Eigen::Matrix<double, kGridValues, kFreedoms> slopes;
     for (int f = 0; f < kFreedoms; ++f) {

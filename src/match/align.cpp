@@ -78,7 +78,7 @@ Match Alignments::match(const Candidate& candidate, const EntryData& known, MaxD
   int distance = found.distance;
   if (level_ != Level::base) {
     std::vector<int> others;
-    if (distance <= kWorthConfirming) {
+    if (distance <= GridAligner::kGivesUp) {
       for (const Expected& other : expected_windows(known, window, found, view, aspect))
         others.push_back(by.distance(view, other.grid, other.where, other.tilt));
     }
@@ -95,11 +95,9 @@ Match Alignments::match(const Candidate& candidate, const EntryData& known, MaxD
 }
 
 MaxDistance candidate_limit(std::size_t entries) {
-  // Beyond, a window lies too far from the query for alignment to begin with. Between 85,000 and
-  // here begin copies tilted by ten degrees and crops: docs/matching.md.
-  constexpr int kFarthest = 100'000;
   constexpr double kCandidates = 64;
-  return {furthest_at(kCandidates / static_cast<double>(entries), Measure::grid, kFarthest)};
+  return {furthest_at(kCandidates / static_cast<double>(entries), Measure::grid,
+                      Alignment::kFarthest.value)};
 }
 
 }  // namespace reseau::detail

@@ -33,7 +33,4 @@ struct Expected {
 /// some 300,000 is; half as far for each 16 bits at base, for each 24 at levels that have windows.
 [[nodiscard]] int with_pdq(int distance, int pdq_bits, Level level);
 
-/// Alignment gives up what is further away: where it was left says nothing of other windows.
-inline constexpr int kWorthConfirming = 60'000;
-
 }  // namespace reseau::detail
