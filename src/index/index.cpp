@@ -3,15 +3,14 @@
 #include <array>
 #include <cassert>
 #include <climits>
-#include <cstring>
 #include <new>
-#include <numeric>
 #include <optional>
 #include <stdexcept>
 
 #include "core/files.h"
 #include "core/parallel.h"
 #include "index/displaced.h"
+#include "index/entries.h"
 #include "index/hamming_search.h"
 #include "index/int8_search.h"
 #include "index/snapshot.h"
@@ -42,94 +41,6 @@ std::vector<detail::Int8Rows::Format::Swap> grid_swaps() {
   for (std::uint16_t i = 48; i < 58; ++i) swaps.emplace_back(i, i + 10);
   for (std::uint16_t i = 68; i < 82; ++i) swaps.emplace_back(i, i + 14);
   return swaps;
-}
-
-// Gathers entries of chunks into blocks that are full but for the last.
-template <typename Rows>
-class BlockPacker {
- public:
-  BlockPacker(const typename Rows::Format& format, detail::SnapshotWriter& writer)
-      : format_(format), writer_(writer), row_(format.width()), rows_(format, detail::kChunk) {}
-  BlockPacker(const BlockPacker&) = delete;
-  BlockPacker& operator=(const BlockPacker&) = delete;
-  ~BlockPacker() { explicit_bzero(row_.data(), row_.size()); }
-
-  void add(const detail::Chunk<Rows>& chunk) {
-    const bool as_it_is = ids_.empty() && chunk.live() == detail::kChunk;
-    chunk.each([&](detail::Id id, std::size_t i) {
-      if (!as_it_is) move(chunk.rows(), i, rows_, ids_.size());
-      ids_.push_back(id);
-      if (ids_.size() == detail::kChunk) write(as_it_is ? chunk.rows() : rows_);
-    });
-  }
-  void finish() {
-    if (ids_.empty()) return;
-    Rows fewer(format_, ids_.size());
-    for (std::size_t i = 0; i < ids_.size(); ++i) move(rows_, i, fewer, i);
-    write(fewer);
-  }
-
- private:
-  void move(const Rows& from, std::size_t i, Rows& to, std::size_t at) {
-    from.get(i, row_.data());
-    to.set(at, row_.data());
-  }
-  void write(const Rows& rows) {
-    writer_.add(ids_, rows.parts());
-    ids_.clear();
-  }
-
-  const typename Rows::Format& format_;
-  detail::SnapshotWriter& writer_;
-  std::vector<std::uint8_t> row_;
-  std::vector<detail::Id> ids_;  // of rows_
-  Rows rows_;
-};
-
-template <typename Live>
-void save_entries(const Live& live, detail::SnapshotWriter& writer) {
-  const auto state = live.state();
-  BlockPacker<typename Live::RowsType> packer(live.format(), writer);
-  auto chunk = state->chunks.begin();
-  if constexpr (Live::CoverType::kArranges) {
-    for (const auto& cover : state->covers) {
-      std::vector<std::size_t> holes;
-      std::size_t kept = 0;
-      for (std::size_t c = 0; c < cover->chunks(); ++c, ++chunk) {
-        packer.add(**chunk);
-        kept += (*chunk)->live();
-        for (std::size_t i = 0; i < (*chunk)->size(); ++i) {
-          if (!(*chunk)->alive(i)) holes.push_back(c * detail::kChunk + i);
-        }
-      }
-      packer.finish();
-      if (kept > 0) writer.add(BlockKind::lists, cover->saved(holes));
-    }
-  }
-  for (; chunk != state->chunks.end(); ++chunk) packer.add(**chunk);
-  packer.finish();
-}
-
-// Null if they are not of these chunks.
-std::shared_ptr<const detail::InvertedLists> lists_of(
-    std::span<const detail::InvertedLists::Chunks::value_type> chunks,
-    std::span<const std::uint8_t> saved, const detail::Int8Rows::Format& format) {
-  std::size_t entries = 0;
-  for (const auto& chunk : chunks) {
-    if (!chunk || entries % detail::kChunk != 0) return nullptr;  // one before it is not full
-    entries += chunk->size();
-  }
-  return detail::InvertedLists::from(saved, format, entries);
-}
-
-template <typename Rows>
-std::shared_ptr<const detail::Chunk<Rows>> read_chunk(const detail::SnapshotReader& reader,
-                                                      std::size_t block,
-                                                      const typename Rows::Format& format) {
-  std::vector<detail::Id> ids(reader.entries(block));
-  Rows rows(format, ids.size());
-  reader.read(block, ids, rows.parts());
-  return std::make_shared<const detail::Chunk<Rows>>(std::move(ids), std::move(rows));
 }
 
 // One after the other, and wiped afterwards. Requires: all of one kind.
@@ -343,7 +254,7 @@ Result<SnapshotDigest> Index::save(const std::string& path, const SnapshotOwner&
                                    Bytes attached) const {
   return guarded("saving an index", [&]() -> Result<SnapshotDigest> {
     detail::SnapshotWriter writer(path, impl_->snapshot_kind(owner));
-    impl_->with([&](const auto& search) { save_entries(search.live(), writer); });
+    impl_->with([&](const auto& search) { detail::save_entries(search.live(), writer); });
     for (std::size_t at = 0; at < attached.size(); at += kAttachedBlock) {
       writer.add(BlockKind::attached,
                  attached.subspan(at, std::min(kAttachedBlock, attached.size() - at)));
@@ -366,7 +277,7 @@ Result<Index> Index::load(const std::string& path, Algorithm algorithm,
       detail::Chunks<typename Live::RowsType> chunks(blocks);
       detail::in_parallel(blocks, threads, [&](std::size_t block, std::size_t) {
         if (reader.kind(block) == BlockKind::entries) {
-          chunks[block] = read_chunk<typename Live::RowsType>(reader, block, live.format());
+          chunks[block] = detail::read_chunk<typename Live::RowsType>(reader, block, live.format());
         } else {
           others[block] = reader.read_bytes(block);
         }
@@ -376,8 +287,8 @@ Result<Index> Index::load(const std::string& path, Algorithm algorithm,
         std::size_t first = 0;
         for (std::size_t block = 0; block < blocks && kind == IndexKind::ivf; ++block) {
           if (reader.kind(block) != BlockKind::lists) continue;
-          covers.push_back(lists_of(std::span(chunks).subspan(first, block - first), others[block],
-                                    live.format()));
+          covers.push_back(detail::lists_of(std::span(chunks).subspan(first, block - first),
+                                            others[block], live.format()));
           if (!covers.back()) reader.damaged("its lists make no sense");
           first = block + 1;
         }
