@@ -306,6 +306,8 @@ TEST_CASE("A copy does not escape by a crop and a tilt, and the match says what 
 TEST_CASE("Copies are found when there is no time or no picture to align with, and it is said") {
   const World world;
   const Examined query = examine(Bytes(jpeg(known(2), 60)));
+  MatchOptions leisurely;
+  leisurely.alignment.budget = std::chrono::minutes(1);
   MatchOptions hurried;
   hurried.alignment.budget = std::chrono::milliseconds(0);
   MatchOptions few;
@@ -315,7 +317,7 @@ TEST_CASE("Copies are found when there is no time or no picture to align with, a
   Examined hashes = query;
   hashes.plane.reset();
   for (auto [asked, options, aligns] :
-       {std::tuple(query, MatchOptions(), true), std::tuple(query, hurried, false),
+       {std::tuple(query, leisurely, true), std::tuple(query, hurried, false),
         std::tuple(query, few, false), std::tuple(query, off, false),
         std::tuple(hashes, MatchOptions(), false)}) {
     options.pdq.ask = false;
