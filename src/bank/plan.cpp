@@ -62,7 +62,7 @@ Plan plan_addition(std::span<const EntryData> entries, const Finder& known, Entr
     const std::string what =
         "entry " + std::to_string(i + 1) + " of " + std::to_string(entries.size()) +
         (entries[i].origin.empty() ? "" : " (" + entries[i].origin.substr(0, 200) + ")");
-    check(entries[i], what);
+    check_new(entries[i], what);
     planner.note(planner.add(entries[i], what));
   }
   return planner.take();

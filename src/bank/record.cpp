@@ -5,6 +5,7 @@
 #include <bit>
 #include <ctime>
 
+#include "bank/rules.h"
 #include "core/little_endian.h"
 
 namespace reseau::detail {
@@ -197,6 +198,7 @@ Result<Record> decode(std::int64_t row, Bytes bytes) {
     record.id = static_cast<EntryId>(in.integer(8));
     record.time = static_cast<std::int64_t>(in.integer(8));
     if (kind == Kind::entry) record.data = read_data(in);
+    if (record.data) check(*record.data, {});
     if ((kind != Kind::entry && kind != Kind::removal) || record.id < 1 ||
         record.id > kMaxEntryId || in.left() != 0)
       throw Malformed{};
@@ -205,6 +207,8 @@ Result<Record> decode(std::int64_t row, Bytes bytes) {
     if (malformed.code == Code::bank_newer)
       return Error{malformed.code, "has a signature of a version that this program does not know"};
     return Error{malformed.code, "has a digest that fits, but is not of the form of an entry"};
+  } catch (const Failure& failure) {
+    return Error{Code::bank_damaged, "has a digest that fits, but" + failure.error().message};
   }
 }
 

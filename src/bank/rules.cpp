@@ -1,5 +1,7 @@
 #include "bank/rules.h"
 
+#include <reseau/hash.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -23,16 +25,10 @@ namespace {
 
 constexpr std::size_t kMaxText = 64 << 10;  // bytes of origin, and of an entry's labels together
 
-// FIPS 180-4 and RFC 1321, of no bytes at all. Lists do hold them, and every empty file of the
-// world would match.
-constexpr std::string_view kEmptySha256 =
-    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-constexpr std::string_view kEmptySha1 = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
-constexpr std::string_view kEmptyMd5 = "d41d8cd98f00b204e9800998ecf8427e";
-
-template <typename T>
-bool is(const T& digest, std::string_view hex) {
-  return digest && to_hex(Bytes(*digest)) == hex;
+// Lists do hold them, and every empty file of the world would match.
+const Digests& of_nothing() {
+  static const Digests digests = reseau::digests({});
+  return digests;
 }
 
 void check_signature(const std::optional<Signature>& signature, Algorithm algorithm,
@@ -54,10 +50,6 @@ void check_video(const VideoSignature& video, const std::string& what) {
   if (video.frames.empty()) refuse("is a video without frames; leave the video out");
   if (video.frames.size() > kMaxVideoFrames)
     refuse("has over " + std::to_string(kMaxVideoFrames) + " frames; sample it more seldom");
-  // What its bytes cannot say cannot be kept. Times are checked to the millisecond that they have.
-  const auto kept = VideoSignature::from_bytes(Bytes(video.bytes()));
-  if (!kept || kept->frames.size() != video.frames.size())
-    refuse("is a video of which times or signatures make no sense; hash it again");
 }
 
 /// Not so for not-a-number.
@@ -83,6 +75,16 @@ void check_range(const auto& value, std::int64_t low, std::uint64_t high, const 
 
 }  // namespace
 
+void check_new(const EntryData& data, const std::string& what) {
+  check(data, what);
+  if (!data.video) return;
+  // What its bytes cannot say cannot be kept. Times are checked to the millisecond that they have.
+  const auto kept = VideoSignature::from_bytes(Bytes(data.video->bytes()));
+  if (kept && kept->frames.size() == data.video->frames.size()) return;
+  throw Failure({Code::invalid_argument,
+                 what + " is a video of which times or signatures make no sense; hash it again"});
+}
+
 void check(const EntryData& data, const std::string& what) {
   const auto refuse = [&what](const std::string& why) {
     throw Failure({Code::invalid_argument, what + " " + why});
@@ -90,7 +92,8 @@ void check(const EntryData& data, const std::string& what) {
   if (data.video) check_video(*data.video, what);
   if (!data.grid && !data.pdq && !data.video && !data.sha256 && !data.sha1 && !data.md5)
     refuse("has no signature and no digest, and so could never be found; give it one");
-  if (is(data.sha256, kEmptySha256) || is(data.sha1, kEmptySha1) || is(data.md5, kEmptyMd5))
+  if (data.sha256 == of_nothing().sha256 || data.sha1 == of_nothing().sha1 ||
+      data.md5 == of_nothing().md5)
     refuse("has the digest of an empty file, which every empty file would match; leave it out");
   check_signature(data.grid, Algorithm::grid, what);
   check_signature(data.pdq, Algorithm::pdq, what);

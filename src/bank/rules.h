@@ -8,6 +8,10 @@
 
 namespace reseau::detail {
 
+/// Of what comes from outside: check(), and that a row keeps all of it.
+void check_new(const EntryData& data, const std::string& what);
+
+/// Of rows too: whoever changes a bank's file can make its digests fit.
 /// Throws a Failure (invalid_argument, unlike_signatures) that begins with `what`.
 void check(const EntryData& data, const std::string& what);
 
