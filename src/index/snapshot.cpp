@@ -79,6 +79,23 @@ std::span<const std::uint8_t> bytes_of(const T* values, std::size_t count) {
   return {reinterpret_cast<const std::uint8_t*>(values), count * sizeof(T)};
 }
 
+// Fuzzers would not come past digests, as others who can make them do.
+bool fits(const SnapshotDigest& digest, const SnapshotDigest& expected) {
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+  static_cast<void>(digest);
+  static_cast<void>(expected);
+  return true;
+#else
+  return digest == expected;
+#endif
+}
+
+bool makes_sense(const SnapshotEntry& entry) {
+  if (entry.bytes < sizeof(BlockHeader)) return false;
+  if (entry.kind == SnapshotBlockKind::entries) return entry.entries > 0 && entry.entries <= kChunk;
+  return entry.kind <= SnapshotBlockKind::attached && entry.entries == 0;
+}
+
 std::uint64_t aligned(std::uint64_t at) { return (at + kAlignment - 1) / kAlignment * kAlignment; }
 
 }  // namespace
@@ -204,12 +221,18 @@ SnapshotReader::SnapshotReader(std::string path, const SnapshotKind& kind,
                      path_ + " is of another bank, of another kind of signature or of another "
                              "version; build the index again from its own bank"});
     }
-    if (sha256(bytes_of(&header, 1)) != digest) damaged("it is not the one that was saved last");
-    // From here on, what the header says is what was written.
+    if (!fits(sha256(bytes_of(&header, 1)), digest))
+      damaged("it is not the one that was saved last");
+    const auto size = static_cast<std::uint64_t>(about.st_size);
+    if (header.blocks > size / sizeof(SnapshotEntry)) damaged("it was cut short");
     directory_.resize(header.blocks);
     read(directory_.data(), directory_.size() * sizeof(SnapshotEntry), header.directory_at);
-    if (sha256(bytes_of(directory_.data(), directory_.size())) != header.directory)
+    if (!fits(sha256(bytes_of(directory_.data(), directory_.size())), header.directory))
       damaged("its directory was changed");
+    for (const SnapshotEntry& entry : directory_) {
+      if (!makes_sense(entry)) damaged("its directory makes no sense");
+      if (entry.at > size || entry.bytes > size - entry.at) damaged("it was cut short");
+    }
   } catch (...) {
     close(std::exchange(file_, -1));
     throw;
@@ -267,7 +290,7 @@ void SnapshotReader::read(std::size_t block,
     at += part.size();
     all.emplace_back(part);
   }
-  if (sha256(all) != entry.digest) damaged("block " + std::to_string(block) + " was changed");
+  if (!fits(sha256(all), entry.digest)) damaged("block " + std::to_string(block) + " was changed");
 }
 
 }  // namespace reseau::detail

@@ -11,6 +11,7 @@
 #include <map>
 #include <numeric>
 
+#include "index/snapshot.h"
 #include "support/signatures.h"
 #include "support/temp_dir.h"
 
@@ -121,6 +122,23 @@ TEST_CASE("No flipped bit and no cut of a saved index is ever read as data") {
   std::filesystem::remove(path);
   CHECK(Index::load(path, Algorithm::pdq, digest).error().code == Code::io_error);
   CHECK(Index::load(dir / ".", Algorithm::pdq, digest).error().code == Code::io_error);
+}
+
+TEST_CASE("A directory whose digest somebody made to fit is still read with care") {
+  const test::TempDir dir;
+  const std::string path = dir / "an.index";
+  const detail::SnapshotKind kind{static_cast<std::uint32_t>(Algorithm::pdq), 1, 32, {}};
+  const auto loads = [&](std::size_t entries) {
+    detail::SnapshotWriter writer(path, kind);
+    const std::vector<detail::Id> ids(entries);
+    const std::vector<std::uint8_t> rows(entries * 32);
+    writer.add(ids, std::vector{std::span<const std::uint8_t>(rows)});
+    return Index::load(path, Algorithm::pdq, writer.finish());
+  };
+  CHECK(loads(1).value().size() == 1);
+  // Offsets of what is found would overflow, and what has no ids has no least of them.
+  for (const std::size_t entries : {std::size_t{0}, detail::kChunk + 1})
+    CHECK(loads(entries).error().code == Code::snapshot_damaged);
 }
 
 TEST_CASE("A snapshot of another bank, algorithm or moment is refused by name") {
