@@ -1,5 +1,7 @@
 import os
 import pathlib
+import signal
+import subprocess
 import sys
 
 import pytest
@@ -30,6 +32,24 @@ def program() -> pathlib.Path:
         return BUILD / "src" / "cli" / "reseau"
     import reseau
     return pathlib.Path(reseau.__file__).parent / "bin" / "reseau"
+
+
+@pytest.fixture
+def start():
+    """Runs Python code beside the test, which it does not outlive."""
+    processes = []
+
+    def run(code, *arguments, **options):
+        # A shell starts its background jobs with SIGINT ignored, and Python would leave it at that.
+        processes.append(subprocess.Popen([sys.executable, "-B", "-c", code, *map(str, arguments)], text=True,
+                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options))
+        return processes[-1]
+
+    yield run
+    for process in processes:
+        process.kill()
+        process.communicate()
 
 
 @pytest.fixture(scope="session")

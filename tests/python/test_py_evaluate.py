@@ -1,8 +1,6 @@
 """Evaluation and calibration from Python."""
 
 import signal
-import subprocess
-import sys
 import time
 
 import numpy as np
@@ -101,10 +99,9 @@ def test_what_the_callback_raises_stops_it(pictures):
         reseau.evaluate(pictures, queries=2, levels=["base"], progress=stop)
 
 
-def test_ctrl_c_stops_it(pictures):
+def test_ctrl_c_stops_it(pictures, start):
     code = "import reseau, sys; print('ready', flush=True); reseau.evaluate(sys.argv[1], queries=0)"
-    process = subprocess.Popen([sys.executable, "-B", "-c", code, pictures], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)
+    process = start(code, pictures)
     process.stdout.readline()
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)

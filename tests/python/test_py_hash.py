@@ -9,7 +9,6 @@ import pathlib
 import pickle
 import signal
 import subprocess
-import sys
 import threading
 import time
 
@@ -203,11 +202,6 @@ def test_other_threads_run_while_a_picture_is_hashed():
     assert count > 1000
 
 
-def run(code, *arguments, **options):
-    return subprocess.Popen([sys.executable, "-B", "-c", code, *map(str, arguments)], stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, text=True, **options)
-
-
 ENDLESS = """
 import itertools, sys, reseau
 print("ready", flush=True)
@@ -215,8 +209,8 @@ reseau.hash_many(itertools.repeat(sys.argv[1]), progress={progress})
 """
 
 
-def test_ctrl_c_ends_a_batch(photographs):
-    process = run(ENDLESS.format(progress="None"), photographs[0])
+def test_ctrl_c_ends_a_batch(photographs, start):
+    process = start(ENDLESS.format(progress="None"), photographs[0])
     assert process.stdout.readline() == "ready\n"
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
@@ -224,7 +218,7 @@ def test_ctrl_c_ends_a_batch(photographs):
     assert process.returncode == -signal.SIGINT and "KeyboardInterrupt" in errors
 
 
-def test_the_interpreter_may_end_in_the_middle(photographs):
+def test_the_interpreter_may_end_in_the_middle(photographs, start):
     code = """
 import itertools, sys, threading, time, reseau
 work = lambda: [None for s in reseau.hash_iter(itertools.repeat(sys.argv[1]))]
@@ -234,7 +228,7 @@ for target in (work, one, one):
 time.sleep(0.2)
 """
     for _ in range(5):
-        process = run(code, photographs[0])
+        process = start(code, photographs[0])
         output = process.communicate(timeout=20)
         assert (process.returncode, *output) == (0, "", "")
 
@@ -255,7 +249,7 @@ def test_worker_processes_hash_after_the_parent_did(method, photographs):
         assert [s.hex() for s in pool.map(whole, photographs)] == wanted
 
 
-def test_a_forked_child_is_told_what_it_cannot_use(tmp_path, photographs):
+def test_a_forked_child_is_told_what_it_cannot_use(tmp_path, photographs, start):
     code = """
 import os, sys, numpy as np, reseau
 bank = reseau.Bank.create(sys.argv[1])
@@ -278,7 +272,7 @@ assert len(bank) == 1 and len(index) == 1 and len(list(stream)) == 49
 bank.add([reseau.testcard_png()])
 assert len(bank) == 2
 """
-    process = run(code, tmp_path / "b", photographs[0])
+    process = start(code, tmp_path / "b", photographs[0])
     assert process.communicate(timeout=20) == ("", "") and process.returncode == 0
     assert reseau.Bank.verify(tmp_path / "b") == []
 

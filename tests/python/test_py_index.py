@@ -1,8 +1,6 @@
 """The index from Python: complete, on arrays, and what is wrong with them is told."""
 
 import signal
-import subprocess
-import sys
 import threading
 import time
 
@@ -232,7 +230,7 @@ def test_parts_of_a_search_are_together_what_it_is_at_once(kind, monkeypatch):
         assert all((a == b).all() and a.dtype == b.dtype for a, b in zip(made, whole))
 
 
-def test_ctrl_c_ends_a_search_of_many_queries():
+def test_ctrl_c_ends_a_search_of_many_queries(start):
     code = """
 import numpy as np, reseau
 known = np.random.default_rng(1).integers(0, 256, (200_000, 32), np.uint8)
@@ -241,11 +239,8 @@ index.add(np.arange(len(known)), known)
 print("ready", flush=True)
 index.nearest(known[:50_000] ^ 85, 10)
 """
-    process = subprocess.Popen([sys.executable, "-B", "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = start(code)
     process.stdout.readline()
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
-    try:
-        assert "KeyboardInterrupt" in process.communicate(timeout=10)[1]
-    finally:
-        process.kill()
+    assert "KeyboardInterrupt" in process.communicate(timeout=10)[1]

@@ -100,7 +100,8 @@ def test_a_worker_that_is_killed_costs_its_file_and_no_other(photographs):
     assert len(batch) == 500 and set(batch.outcomes) == {"ok", "worker_crashed"}
     assert crashed <= len(killed)
     assert [f.code for f in batch.failures] == ["worker_crashed"] * crashed
-    assert reseau.hash(photographs[0]).outcome == "ok"
+    # The last kill may yet be on its way.
+    assert reseau.hash_many([photographs[0]] * 3, threads=1).outcomes[-1] == "ok"
 
 
 def test_where_there_is_no_decoder_it_is_said_or_refused(photographs, tmp_path):
@@ -119,6 +120,7 @@ with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("default")
     assert reseau.hash(sys.argv[1]).isolation == "none"
 assert [w.category for w in caught] == [RuntimeWarning] and "in this process" in str(caught[0].message)
+assert caught[0].filename == "<string>"  # this line, and none within the package
 warnings.simplefilter("error")
 try:
     reseau.hash_many([sys.argv[1]])
@@ -206,15 +208,15 @@ def test_many_threads_share_the_decoders(photographs):
     assert not wrong
 
 
-def test_ctrl_c_reaches_python_and_not_the_workers(photographs):
-    process = subprocess.Popen([sys.executable, "-B", "-c", """
+def test_ctrl_c_reaches_python_and_not_the_workers(photographs, start):
+    process = start("""
 import itertools, sys, reseau
 try:
     print("ready", flush=True)
     reseau.hash_many(itertools.repeat(sys.argv[1]))
 except KeyboardInterrupt:
     print(reseau.hash(sys.argv[1]).outcome, flush=True)
-""", str(photographs[0])], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+""", photographs[0], start_new_session=True)
     assert process.stdout.readline() == "ready\n"
     time.sleep(0.4)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does

@@ -212,10 +212,9 @@ def long_film(tmp_path_factory):
 
 @needs_ffmpeg
 @pytest.mark.parametrize("call", ["hash(path)", "hash_many([path])", "hash_vpdq(path, seconds=0)"])
-def test_ctrl_c_ends_one_video_in_its_middle(call, long_film):
+def test_ctrl_c_ends_one_video_in_its_middle(call, long_film, start):
     code = f"import sys, reseau; path = sys.argv[1]; print(flush=True); reseau.{call}; print('to the end')"
-    process = subprocess.Popen([sys.executable, "-B", "-c", code, long_film], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)
+    process = start(code, long_film)
     process.stdout.readline()
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sys
+import warnings
 from typing import Literal
 
 _NUMBERS = {os.strerror(number): number for number in errno.errorcode}
@@ -176,6 +178,14 @@ def error_for(
     if _number(message) == errno.ENOENT:
         kind = _MISSING.get(kind, kind)
     return kind(code, message, name)
+
+
+def warn(message: str) -> None:
+    """A RuntimeWarning about the line that called this package, however deep within it this is called."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "reseau":
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, RuntimeWarning, stacklevel=level)
 
 
 def _not_of_an_input(kind: type[Error], about: str) -> type[Error]:

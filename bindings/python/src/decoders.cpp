@@ -54,8 +54,7 @@ std::shared_ptr<DecoderPool> decoders_for(const std::string& isolation) {
   auto pool = unlocked([required] { return shared_pool(required); });
   if (pool) return *std::move(pool);
   if (required) raise(pool.error());
-  const std::string warning = "files are decoded in this process, for " + pool.error().message;
-  if (PyErr_WarnEx(PyExc_RuntimeWarning, warning.c_str(), 1) != 0) throw py::error_already_set();
+  warn("files are decoded in this process, for " + pool.error().message);
   return nullptr;
 }
 

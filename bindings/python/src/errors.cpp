@@ -28,4 +28,8 @@ void raise(const Error& error, const std::string& name, About about) {
   throw py::error_already_set();
 }
 
+void warn(const std::string& message) {
+  py::module_::import("reseau._errors").attr("warn")(system_text(message));
+}
+
 }  // namespace reseau::python

@@ -19,6 +19,9 @@ enum class About { input, bank, other };
 /// The same about what `name` says: a bank's path, if not otherwise told.
 [[noreturn]] void raise(const Error& error, const std::string& name, About about = About::bank);
 
+/// A RuntimeWarning, as of the caller's line outside the package; throws where that is an error.
+void warn(const std::string& message);
+
 /// The value, or the exception.
 template <typename T>
 T value_of(Result<T> result) {
