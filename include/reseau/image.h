@@ -84,7 +84,7 @@ struct Limits {
   /// Pixels a byte of file, asked of pictures of over 16 Mpx only. Honest ones stay below about a
   /// thousand; bombs measure 24,000 to 4 million.
   std::uint64_t max_ratio = 10'000;
-  int max_frames = 1024;  ///< pictures of one file that are decoded
+  int max_frames = 1024;  ///< pictures of one file that are decoded, over whatever grounds
   /// JPEGs are reduced to a half, a quarter or an eighth while they are decoded, as far as the
   /// shorter side keeps so many pixels: several times as fast. 0: never. None: never in decode();
   /// kExamineShrink where all that is wanted of the pixels are signatures.
@@ -113,25 +113,25 @@ struct Format {
 /// Which of a file's pictures.
 struct PicturePart {
   enum class Kind : std::uint8_t {
-    first,       ///< the picture, or its first frame or page
-    frame,       ///< of an animation, as it is shown: laid over those before it
-    page,        ///< of a document
-    over_black,  ///< the first one, transparent, over black instead of white
-    animation,   ///< no picture: the frames of an animation as a video (see examine_all())
+    first,      ///< the picture, or its first frame or page
+    frame,      ///< of an animation, as it is shown: laid over those before it
+    page,       ///< of a document
+    animation,  ///< no picture: the frames of an animation as a video (see examine_all())
   };
   Kind kind = Kind::first;
   int index = 1;  ///< of the frame or page, from 1
   /// Where in the file another begins of which this is a part: a thumbnail, or one behind its end.
   /// 0: it is of the file itself.
   std::uint64_t offset = 0;
+  bool over_black = false;  ///< where it is transparent: over black instead of white
 
   friend bool operator==(const PicturePart&, const PicturePart&) = default;
 };
 /// The last that decoders show.
-inline constexpr PicturePart::Kind kLastPicturePart = PicturePart::Kind::over_black;
+inline constexpr PicturePart::Kind kLastPicturePart = PicturePart::Kind::page;
 
-/// "frame 7", "page 2", "over black", "animation", "embedded at byte 51234", "embedded at byte
-/// 51234, frame 7"; empty for the first picture.
+/// "frame 7", "page 2", "over black", "frame 7, over black", "animation", "embedded at byte 51234",
+/// "embedded at byte 51234, frame 7"; empty for the first picture.
 [[nodiscard]] RESEAU_API std::string describe(const PicturePart& part);
 
 struct Decoded {

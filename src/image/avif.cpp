@@ -44,7 +44,8 @@ Error to_error(avifResult result) {
   }
 }
 
-Result<Picture> picture_of(const avifImage& image, Scratch& rgba) {
+// To pixels of red, green, blue and alpha. Gives what is wrong.
+std::optional<Error> convert(const avifImage& image, Scratch& rgba) {
   avifRGBImage rgb{};
   avifRGBImageSetDefaults(&rgb, &image);
   rgb.format = AVIF_RGB_FORMAT_RGBA;
@@ -53,21 +54,22 @@ Result<Picture> picture_of(const avifImage& image, Scratch& rgba) {
   rgb.rowBytes = 4 * image.width;
   const avifResult converted = avifImageYUVToRGB(&image, &rgb);
   if (converted != AVIF_RESULT_OK) return to_error(converted);
-  const bool gray = image.yuvFormat == AVIF_PIXEL_FORMAT_YUV400;
-  Picture picture{Image(static_cast<int>(image.width), static_cast<int>(image.height),
-                        gray ? PixelLayout::gray8 : PixelLayout::rgb8),
-                  orientation_of(image)};
-  return picture;
+  return std::nullopt;
 }
 
-void paint(const Scratch& rgba, std::uint8_t ground, Image& image) {
-  const std::size_t channels = bytes_per_pixel(image.layout());
+Picture painted(const avifImage& image, const Scratch& rgba, std::uint8_t ground) {
+  const bool gray = image.yuvFormat == AVIF_PIXEL_FORMAT_YUV400;
+  const PixelLayout layout = gray ? PixelLayout::gray8 : PixelLayout::rgb8;
+  Picture picture{Image(static_cast<int>(image.width), static_cast<int>(image.height), layout),
+                  orientation_of(image)};
+  const std::size_t channels = bytes_per_pixel(layout);
   const std::uint8_t* from = rgba.data();
-  for (int y = 0; y < image.height(); ++y) {
-    std::uint8_t* to = image.row(y);
-    for (int x = 0; x < image.width(); ++x, from += 4, to += channels)
-      put_rgba(to, from, image.layout(), ground);
+  for (int y = 0; y < picture.image.height(); ++y) {
+    std::uint8_t* to = picture.image.row(y);
+    for (std::uint32_t x = 0; x < image.width; ++x, from += 4, to += channels)
+      put_rgba(to, from, layout, ground);
   }
+  return picture;
 }
 
 using Decoder = std::unique_ptr<avifDecoder, FreeDecoder>;
@@ -119,16 +121,14 @@ std::optional<Error> show_source(const Decoder& decoder, int before, int frames,
     // What was decoded counts, and not what was claimed before.
     if (auto error = check_size(image.width, image.height, file_bytes, limits)) return error;
     Scratch rgba(std::size_t{4} * image.width * image.height);
-    for (const std::uint8_t ground : {kWhiteGround, kBlackGround}) {
-      if (ground == kBlackGround && (index > 1 || decoder->alphaPresent == AVIF_FALSE)) continue;
-      auto picture = picture_of(image, rgba);
-      if (!picture) return index == 1 ? picture.error() : frame_missing(index);
-      paint(rgba, ground, picture->image);
-      picture->frames = frames;
+    if (const auto error = convert(image, rgba)) return index == 1 ? error : frame_missing(index);
+    for (const std::uint8_t ground : grounds(any_transparent(rgba.bytes()))) {
+      Picture picture = painted(image, rgba, ground);
+      picture.frames = frames;
       using Kind = PicturePart::Kind;
-      if (index > 1) picture->part = {count > 1 ? Kind::frame : Kind::page, index};
-      if (ground == kBlackGround) picture->part.kind = Kind::over_black;
-      if (!sink(*std::move(picture))) return std::nullopt;
+      if (index > 1) picture.part = {count > 1 ? Kind::frame : Kind::page, index};
+      picture.part.over_black = ground == kBlackGround;
+      if (!sink(std::move(picture))) return std::nullopt;
     }
   }
   return std::nullopt;

@@ -201,7 +201,7 @@ Shown show(const BmpHeader& header, const PictureSink& sink) {
   draw_rows(header, layout, has_alpha, kBlackGround, black);
   Result<Picture> second = finish(header, std::move(black), layout.rows);
   if (!second) return second.error();
-  second->part.kind = PicturePart::Kind::over_black;
+  second->part.over_black = true;
   sink(*std::move(second));
   return std::optional<Error>();
 }

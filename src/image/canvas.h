@@ -35,6 +35,8 @@ class Canvas {
   void clear(const Area& area);
   void copy_from(const Canvas& other);
 
+  [[nodiscard]] bool transparent() const { return any_transparent(pixels_.bytes()); }
+
   /// Over a plain ground, 255 or 0.
   [[nodiscard]] Image over(std::uint8_t ground) const;
 

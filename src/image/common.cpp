@@ -110,6 +110,13 @@ std::uint64_t load_little(Bytes file, std::size_t offset, int width) {
   return value;
 }
 
+bool any_transparent(std::span<const std::uint8_t> pixels, std::size_t channels) {
+  for (std::size_t at = channels - 1; at < pixels.size(); at += channels) {
+    if (pixels[at] < 255) return true;
+  }
+  return false;
+}
+
 bool has(Bytes file, std::size_t at, std::string_view bytes) {
   return at + bytes.size() <= file.size() &&
          std::equal(bytes.begin(), bytes.end(), file.begin() + static_cast<std::ptrdiff_t>(at),

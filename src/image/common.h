@@ -1,11 +1,13 @@
 /// What the decoders of the formats share.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -86,6 +88,15 @@ void thin_out(Image& image, int step_x, int top, int step_y);
 inline constexpr std::uint8_t kWhiteGround = 255;
 inline constexpr std::uint8_t kBlackGround = 0;
 
+/// What to show a picture over, one after another.
+[[nodiscard]] inline std::span<const std::uint8_t> grounds(bool transparent) {
+  static constexpr std::array kGrounds = {kWhiteGround, kBlackGround};
+  return std::span(kGrounds).first(transparent ? 2 : 1);
+}
+
+/// Whether not all of these pixels are opaque, of which alpha is the last channel.
+[[nodiscard]] bool any_transparent(std::span<const std::uint8_t> pixels, std::size_t channels = 4);
+
 /// One pixel of RGBA over a ground, into a pixel of the image.
 inline void put_rgba(std::uint8_t* pixel, const std::uint8_t* rgba, PixelLayout layout,
                      std::uint8_t ground) {
@@ -115,6 +126,7 @@ class Scratch {
   [[nodiscard]] std::uint8_t* data() noexcept { return bytes_.data(); }
   [[nodiscard]] const std::uint8_t* data() const noexcept { return bytes_.data(); }
   [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
+  [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept { return bytes_; }
 
  private:
   std::vector<std::uint8_t> bytes_;

@@ -101,18 +101,19 @@ class Walk {
     const auto pixels = static_cast<std::uint64_t>(picture.image.width()) *
                         static_cast<std::uint64_t>(picture.image.height());
     walked_.frames = std::max(walked_.frames, picture.frames);
-    if (walked_.pictures >= std::clamp(limits_.max_frames, 1, kMaxFrames) ||
+    const bool another = !picture.part.over_black;
+    if ((another && shown_ >= std::clamp(limits_.max_frames, 1, kMaxFrames)) ||
         pixels > pixels_left_) {
-      walked_.stopped =
-          Error{Code::limit_frames, "it has " + std::to_string(walked_.frames) +
-                                        " frames or pages, and only the first " +
-                                        std::to_string(walked_.pictures) +
-                                        " pictures of it were looked at, as the limits say; raise "
-                                        "--max-frames if the file is trusted"};
+      walked_.stopped = Error{Code::limit_frames,
+                              "it has " + std::to_string(walked_.frames) +
+                                  " frames or pages, and only the first " + std::to_string(shown_) +
+                                  " pictures of it were looked at, as the limits say; raise "
+                                  "--max-frames if the file is trusted"};
       return false;
     }
     pixels_left_ -= pixels;
     ++walked_.pictures;
+    shown_ += another ? 1 : 0;
     over_ = !visit_(turned(std::move(picture), format));
     return !over_;
   }
@@ -127,6 +128,8 @@ class Walk {
 
  private:
   static constexpr std::uint64_t kMostPictures = 16;  // of the largest size
+
+  int shown_ = 0;  // pictures, over whatever grounds
 
   const Limits& limits_;
   const PictureVisitor& visit_;
@@ -186,24 +189,27 @@ std::string_view name(Media media) {
 }
 
 std::string describe(const PicturePart& part) {
-  const auto within = [&part]() -> std::string {
-    switch (part.kind) {
-      case PicturePart::Kind::first:
-        break;
-      case PicturePart::Kind::frame:
-        return "frame " + std::to_string(part.index);
-      case PicturePart::Kind::page:
-        return "page " + std::to_string(part.index);
-      case PicturePart::Kind::over_black:
-        return "over black";
-      case PicturePart::Kind::animation:
-        return "animation";
-    }
-    return {};
+  std::string text;
+  const auto say = [&text](const std::string& more) {
+    if (!text.empty()) text += ", ";
+    text += more;
   };
-  if (part.offset == 0) return within();
-  const std::string file = "embedded at byte " + std::to_string(part.offset);
-  return part.kind == PicturePart::Kind::first ? file : file + ", " + within();
+  if (part.offset > 0) say("embedded at byte " + std::to_string(part.offset));
+  switch (part.kind) {
+    case PicturePart::Kind::first:
+      break;
+    case PicturePart::Kind::frame:
+      say("frame " + std::to_string(part.index));
+      break;
+    case PicturePart::Kind::page:
+      say("page " + std::to_string(part.index));
+      break;
+    case PicturePart::Kind::animation:
+      say("animation");
+      break;
+  }
+  if (part.over_black) say("over black");
+  return text;
 }
 
 PictureDecoder::~PictureDecoder() = default;

@@ -157,6 +157,8 @@ class Animation {
     return static_cast<double>(rows_) / frame.Height;
   }
 
+  [[nodiscard]] bool transparent() const { return canvas_.transparent(); }
+
   // The canvas as it is seen now; of a frame that is cut short, down to its last row that is there.
   [[nodiscard]] Picture picture(double completeness, std::uint8_t ground) const {
     Picture picture{canvas_.over(ground)};
@@ -253,16 +255,13 @@ Shown show_gif(Bytes file, const Limits& limits, const PictureSink& sink) {
   for (int index = 1;; ++index) {
     const double completeness = animation.draw(control);
     if (completeness == 0) return index == 1 ? Shown(nothing_left()) : Shown(frame_missing(index));
-    Picture picture = animation.picture(completeness, kWhiteGround);
-    picture.frames = frames;
-    if (frames > 1) picture.shown_for = seconds_shown(control.DelayTime / 100.0);
-    if (index > 1) picture.part = {PicturePart::Kind::frame, index};
-    if (!sink(std::move(picture))) break;
-    if (index == 1 && control.TransparentColor != NO_TRANSPARENT_COLOR) {
-      Picture black = animation.picture(completeness, kBlackGround);
-      black.frames = frames;
-      black.part.kind = PicturePart::Kind::over_black;
-      if (!sink(std::move(black))) break;
+    for (const std::uint8_t ground : grounds(animation.transparent())) {
+      Picture picture = animation.picture(completeness, ground);
+      picture.frames = frames;
+      if (frames > 1) picture.shown_for = seconds_shown(control.DelayTime / 100.0);
+      if (index > 1) picture.part = {PicturePart::Kind::frame, index};
+      picture.part.over_black = ground == kBlackGround;
+      if (!sink(std::move(picture))) return std::optional<Error>();
     }
     const bool whole = completeness == 1 || (completeness >= kWhole && skip_pixels(gif.get()));
     if (index > 1 && completeness < kWhole) return frame_missing(index);

@@ -177,10 +177,13 @@ bool HeifPictures::show(int first, int frames, const Limits& limits, const Pictu
       if (!missing) missing = frame_missing(index);
       continue;
     }
-    Picture picture{over(look.image.get(), look.alpha, kWhiteGround, look.width, look.height)};
-    picture.frames = frames;
-    picture.part = {PicturePart::Kind::page, index};
-    if (!sink(std::move(picture))) return false;
+    for (const std::uint8_t ground : grounds(look.alpha)) {
+      Picture picture{over(look.image.get(), look.alpha, ground, look.width, look.height)};
+      picture.frames = frames;
+      picture.part = {
+          .kind = PicturePart::Kind::page, .index = index, .over_black = ground == kBlackGround};
+      if (!sink(std::move(picture))) return false;
+    }
   }
   return true;
 }
@@ -194,11 +197,10 @@ Shown show_heif(Bytes file, const Limits& limits, const PictureSink& sink) {
   {
     const Look look = decode_one(first, file.size(), limits);
     if (look.error) return *look.error;
-    for (const std::uint8_t ground : {kWhiteGround, kBlackGround}) {
-      if (ground == kBlackGround && !look.alpha) continue;
+    for (const std::uint8_t ground : grounds(look.alpha)) {
       Picture picture{over(look.image.get(), look.alpha, ground, look.width, look.height)};
       picture.frames = frames;
-      if (ground == kBlackGround) picture.part.kind = PicturePart::Kind::over_black;
+      picture.part.over_black = ground == kBlackGround;
       if (!sink(std::move(picture))) return std::optional<Error>();
     }
   }

@@ -184,11 +184,10 @@ Shown show_jp2(Bytes file, const Limits& limits, const PictureSink& sink) {
   }
   const bool alpha =
       image->numcomps == 2 || (image->numcomps == 4 && image->color_space != OPJ_CLRSPC_CMYK);
-  for (const std::uint8_t ground : {kWhiteGround, kBlackGround}) {
-    if (ground == kBlackGround && !alpha) continue;
+  for (const std::uint8_t ground : grounds(alpha)) {
     Picture picture = painted(*image, static_cast<std::uint32_t>(width),
                               static_cast<std::uint32_t>(height), ground);
-    if (ground == kBlackGround) picture.part.kind = PicturePart::Kind::over_black;
+    picture.part.over_black = ground == kBlackGround;
     if (!sink(std::move(picture))) break;
   }
   return std::optional<Error>();

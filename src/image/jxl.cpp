@@ -64,12 +64,13 @@ Shown show_jxl(Bytes file, const Limits& limits, const PictureSink& sink) {
     } else if (status == JXL_DEC_FULL_IMAGE) {
       ++index;
       // How many will come is not known before they do.
-      for (const std::uint8_t ground : {kWhiteGround, kBlackGround}) {
-        if (ground == kBlackGround && (index > 1 || info.alpha_bits == 0)) continue;
+      const std::size_t channels = info.num_color_channels == 1 ? 2 : 4;
+      const bool transparent = info.alpha_bits > 0 && any_transparent(pixels->bytes(), channels);
+      for (const std::uint8_t ground : grounds(transparent)) {
         Picture picture = painted(*pixels, info, ground);
         picture.frames = info.have_animation != 0 ? std::max(index, 2) : 1;
         if (index > 1) picture.part = {PicturePart::Kind::frame, index};
-        if (ground == kBlackGround) picture.part.kind = PicturePart::Kind::over_black;
+        picture.part.over_black = ground == kBlackGround;
         if (!sink(std::move(picture))) return std::optional<Error>();
       }
     } else if (status == JXL_DEC_SUCCESS) {

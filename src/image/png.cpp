@@ -200,11 +200,13 @@ std::optional<Error> show_animation(Bytes file, const Limits& limits, int width,
       return frame_missing(index);
     if (frame.dispose == Dispose::restore) before.copy_from(canvas);
     if (!draw_frame(frame, file, file.size(), limits, canvas)) return frame_missing(index);
-    if (index > 1) {
-      Picture picture{canvas.over(kWhiteGround)};
+    for (const std::uint8_t ground : grounds(canvas.transparent())) {
+      if (index == 1) break;  // it has been shown
+      Picture picture{canvas.over(ground)};
       picture.orientation = facts.orientation;
       picture.frames = facts.frames;
-      picture.part = {PicturePart::Kind::frame, index};
+      picture.part = {
+          .kind = PicturePart::Kind::frame, .index = index, .over_black = ground == kBlackGround};
       picture.shown_for = seconds_shown(frame.shown_for);
       if (!sink(std::move(picture))) return std::nullopt;
     }
@@ -238,7 +240,7 @@ Shown show_png(Bytes file, const Limits& limits, const PictureSink& sink) {
   if (!sink(marked(*std::move(white), {}))) return std::optional<Error>();
   if (transparent) {
     auto black = read_still(file, limits, kBlackGround, transparent);
-    if (black && !sink(marked(*std::move(black), {PicturePart::Kind::over_black})))
+    if (black && !sink(marked(*std::move(black), {.over_black = true})))
       return std::optional<Error>();
   }
   if (facts.frames == 1) return std::optional<Error>();

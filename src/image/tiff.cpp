@@ -270,12 +270,14 @@ Shown show_tiff(Bytes file, const Limits& limits, const PictureSink& sink) {
     }
     page->frames = frames;
     if (index > 1) page->part = {PicturePart::Kind::page, index};
+    PicturePart part = page->part;
     if (!sink(*std::move(page))) return std::optional<Error>();
-    if (index > 1 || !transparent) continue;
+    if (!transparent) continue;
     page = read_page(tiff.get(), source, limits, kBlackGround, transparent);
     if (!page) continue;
     page->frames = frames;
-    page->part.kind = PicturePart::Kind::over_black;
+    part.over_black = true;
+    page->part = part;
     if (!sink(*std::move(page))) return std::optional<Error>();
   }
   return missing;

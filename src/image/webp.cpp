@@ -131,11 +131,13 @@ std::optional<Error> show_animation(WebPIterator& iterator, const Facts& facts,
     if (frame.completeness < kWhole) return frame_missing(index);
     canvas.draw(frame.area, rgba.data(), frame.area.height,
                 iterator.blend_method == WEBP_MUX_BLEND);
-    if (index > 1) {
-      Picture picture{canvas.over(kWhiteGround)};
+    for (const std::uint8_t ground : grounds(canvas.transparent())) {
+      if (index == 1) break;  // it has been shown
+      Picture picture{canvas.over(ground)};
       picture.shown_for = seconds_shown(iterator.duration / 1000.0);
-      if (!sink(marked(std::move(picture), facts, {PicturePart::Kind::frame, index})))
-        return std::nullopt;
+      const PicturePart part = {
+          .kind = PicturePart::Kind::frame, .index = index, .over_black = ground == kBlackGround};
+      if (!sink(marked(std::move(picture), facts, part))) return std::nullopt;
     }
     if (iterator.dispose_method == WEBP_MUX_DISPOSE_BACKGROUND) canvas.clear(frame.area);
     if (index >= facts.frames) return facts.ended ? std::nullopt : frame_missing(index + 1);
@@ -171,14 +173,14 @@ Shown show_webp(Bytes file, const Limits& limits, const PictureSink& sink) {
     Scratch rgba(rgba_bytes(iterator));
     const Frame frame = read_frame(iterator, rgba);
     if (frame.rows == 0) return nothing_left();
-    Picture first = alone(frame, rgba, facts.width, facts.height, kWhiteGround);
-    if (facts.frames > 1) first.shown_for = seconds_shown(iterator.duration / 1000.0);
-    if (!sink(marked(std::move(first), facts))) return std::optional<Error>();
-    const bool through = iterator.has_alpha != 0 || frame.area.width < facts.width ||
-                         frame.area.height < facts.height;
-    if (through && !sink(marked(alone(frame, rgba, facts.width, facts.height, kBlackGround), facts,
-                                {PicturePart::Kind::over_black})))
-      return std::optional<Error>();
+    const bool transparent = frame.area.width < facts.width || frame.area.height < facts.height ||
+                             any_transparent(rgba.bytes());
+    for (const std::uint8_t ground : grounds(transparent)) {
+      Picture first = alone(frame, rgba, facts.width, facts.height, ground);
+      if (facts.frames > 1) first.shown_for = seconds_shown(iterator.duration / 1000.0);
+      const PicturePart part = {.over_black = ground == kBlackGround};
+      if (!sink(marked(std::move(first), facts, part))) return std::optional<Error>();
+    }
     if (facts.frames > 1 && frame.completeness < kWhole) return frame_missing(2);
   }
   if (facts.frames == 1) {

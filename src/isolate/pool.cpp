@@ -55,7 +55,7 @@ struct Conversation {
   void show(const Report& report, bool last) {
     const Bytes output(worker.output.data(), worker.output.capacity());
     auto picture =
-        pictures < kMaxFrames ? believe_picture(report, file, limits, output) : std::nullopt;
+        pictures < 2 * kMaxFrames ? believe_picture(report, file, limits, output) : std::nullopt;
     if (!picture) {
       failed = Failed::lied;
       return;

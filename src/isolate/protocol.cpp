@@ -56,6 +56,7 @@ Report report_of(const Decoded& picture) {
   report.layout = static_cast<std::uint32_t>(picture.image.layout());
   report.part_kind = static_cast<std::uint32_t>(picture.part.kind);
   report.part_index = static_cast<std::uint32_t>(picture.part.index);
+  report.part_over_black = picture.part.over_black ? 1 : 0;
   report.part_offset = picture.part.offset;
   report.frames = picture.frames;
   report.completeness = picture.completeness;
@@ -117,6 +118,7 @@ std::optional<Decoded> believe_picture(const Report& report, Bytes file, const L
   picture.shown_for = report.shown_for;
   picture.part.kind = static_cast<PicturePart::Kind>(report.part_kind);
   picture.part.index = static_cast<int>(report.part_index);
+  picture.part.over_black = report.part_over_black != 0;
   picture.part.offset = report.part_offset;
   return picture;
 }

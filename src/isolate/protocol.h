@@ -64,6 +64,7 @@ struct Report {
   std::uint32_t layout = 0;
   std::uint32_t part_kind = 0;
   std::uint32_t part_index = 0;
+  std::uint32_t part_over_black = 0;
   std::int32_t frames = 0;
   std::int32_t frames_in_all = 0;  ///< last, end
   std::uint64_t part_offset = 0;

@@ -18,7 +18,7 @@ double rounded(double seconds) { return std::round(seconds * 1000) / 1000; }
 void Animation::add(const Decoded& decoded, const Examined& examined) {
   const auto kind = decoded.part.kind;
   const bool is_frame = kind == PicturePart::Kind::first || kind == PicturePart::Kind::frame;
-  if (!is_frame || decoded.shown_for <= 0) return;
+  if (!is_frame || decoded.part.over_black || decoded.shown_for <= 0) return;
   const double from = time_;
   time_ += decoded.shown_for;
   if (!examined.grid || decoded.completeness < kWhole) return;

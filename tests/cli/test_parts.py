@@ -132,6 +132,15 @@ def test_what_only_shows_over_black_is_looked_at(reseau, bank):
     for kind in ("PNG", "WEBP", "TIFF"):
         picture.convert("RGBA").save(reseau.folder / "a", kind, **({"lossless": True} if kind == "WEBP" else {}))
         assert matches(reseau, bank, "a") == {None: [], "over black": ["4"]}
+    # And so it is with what comes later.
+    picture = picture.convert("RGBA")
+    other = photograph(30).convert("RGBA")
+    for kind, part, options in (("PNG", "frame 2", {"disposal": 1}), ("WEBP", "frame 2", {"lossless": True}),
+                                ("TIFF", "page 2", {})):
+        other.save(reseau.folder / "a", kind, save_all=True, append_images=[picture], **options)
+        assert matches(reseau, bank, "a")[part + ", over black"] == ["4"]
+    other.resize((64, 64)).save(reseau.folder / "a", "ICO", append_images=[picture.resize((48, 48))], sizes=[(64, 64), (48, 48)])
+    assert matches(reseau, bank, "a")["page 2, over black"] == ["4"]
 
 
 def test_colours_under_full_transparency_neither_hide_nor_match(reseau, bank):

@@ -71,7 +71,7 @@ TEST_CASE("What is transparent in them hides nothing") {
     CAPTURE(format);
     const auto pictures = pictures_of(file);
     REQUIRE(pictures.size() == 2);
-    CHECK(pictures[1].part.kind == PicturePart::Kind::over_black);
+    CHECK(describe(pictures[1].part) == "over black");
     for (int i = 0; i < 2; ++i) {
       const Image& image = pictures[static_cast<std::size_t>(i)].image;
       CHECK(std::abs(image.row(30)[3 * 10] - (i == 0 ? 255 : 0)) < 8);
@@ -214,7 +214,7 @@ TEST_CASE("What is transparent in an icon hides nothing, nor what lies behind it
   const make::File icon = make::ico({make::bmp(scene, {.bits = 32})});
   const auto pictures = pictures_of(icon);
   REQUIRE(pictures.size() == 2);
-  CHECK(pictures[1].part.kind == PicturePart::Kind::over_black);
+  CHECK(describe(pictures[1].part) == "over black");
   CHECK(pictures[0].image.row(10)[3 * 4] == 255);
   CHECK(pictures[1].image.row(10)[3 * 4] == 0);
 

@@ -17,7 +17,7 @@ namespace {
 Decoded picture(int width, int height) {
   Image image(width, height, PixelLayout::rgb8);
   image.row(height - 1)[3 * width - 1] = 77;
-  return Decoded{std::move(image), {}, {PicturePart::Kind::page, 3, 5}, 9, 0.5, width, height};
+  return Decoded{std::move(image), {}, {PicturePart::Kind::page, 3, 5, true}, 9, 0.5, width, height};
 }
 
 const std::vector<std::uint8_t> kFile(100, 'x');

@@ -188,6 +188,7 @@ void walk(Pass& pass, Examined& examined) {
   walk(pass, examined.part.kind);
   walk(pass, examined.part.index);
   walk(pass, examined.part.offset);
+  walk(pass, examined.part.over_black);
   walk(pass, examined.outcome);
   walk(pass, examined.message);
   walk(pass, examined.isolation);
