@@ -80,8 +80,9 @@ if [ "$full" = yes ]; then
     -DRESEAU_SANITIZE=address,undefined -DRESEAU_FUZZ=ON -DRESEAU_PROGRAM=OFF
   for fuzzer in build/fuzz/tests/fuzz/*_fuzz; do
     corpus=$(mktemp -d)
-    check "$(basename "$fuzzer")" "$fuzzer" -max_total_time=10 -rss_limit_mb=4096 "$corpus" \
-      examples/pictures
+    name=$(basename "$fuzzer")
+    check "$name" "$fuzzer" -max_total_time=10 -rss_limit_mb=4096 "$corpus" \
+      "tests/fuzz/corpus/${name%_fuzz}"
     rm -rf "$corpus"
   done
 fi

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <climits>
-#include <cstdlib>
 #include <map>
 #include <vector>
+
+#include "fuzz/require.h"
 
 namespace {
 
@@ -33,10 +34,6 @@ Signature signature(Algorithm algorithm, Input& input) {
   for (unsigned changes = input.byte() % 8; changes > 0; --changes)
     bytes[input.byte() % bytes.size()] = input.byte();
   return Signature::from_bytes(algorithm, Bytes(bytes)).value();
-}
-
-void require(bool holds) {
-  if (!holds) std::abort();
 }
 
 using Model = std::map<std::int64_t, Signature>;

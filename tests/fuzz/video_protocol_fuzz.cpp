@@ -1,20 +1,12 @@
 // A worker for videos that is in an attacker's hands says anything at all, many things in a row:
 // what is believed is within the limits, and goes on in time.
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 
+#include "fuzz/require.h"
 #include "isolate/video_protocol.h"
 
 using namespace reseau;
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
