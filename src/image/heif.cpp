@@ -42,24 +42,6 @@ Error to_error(const heif_error& error) {
   }
 }
 
-Image over(const heif_image* decoded, bool alpha, std::uint8_t ground, int width, int height) {
-  int stride = 0;
-  const std::uint8_t* plane =
-      heif_image_get_plane_readonly(decoded, heif_channel_interleaved, &stride);
-  Image image(width, height, PixelLayout::rgb8);
-  for (int y = 0; y < height; ++y) {
-    const std::uint8_t* from = plane + static_cast<std::ptrdiff_t>(y) * stride;
-    std::uint8_t* to = image.row(y);
-    if (!alpha) {
-      std::memcpy(to, from, 3 * static_cast<std::size_t>(width));
-      continue;
-    }
-    for (int x = 0; x < width; ++x, from += 4, to += 3)
-      put_rgba(to, from, PixelLayout::rgb8, ground);
-  }
-  return image;
-}
-
 // What the container tells of one picture; one that is not to be had is empty.
 struct Look {
   std::optional<Error> error;
@@ -67,7 +49,38 @@ struct Look {
   bool alpha = false;
   int width = 0;
   int height = 0;
+
+  // Of 4 bytes a pixel if it has alpha, else 3.
+  [[nodiscard]] const std::uint8_t* row(int y) const {
+    int stride = 0;
+    const std::uint8_t* plane =
+        heif_image_get_plane_readonly(image.get(), heif_channel_interleaved, &stride);
+    return plane + static_cast<std::ptrdiff_t>(y) * stride;
+  }
 };
+
+bool transparent(const Look& look) {
+  if (!look.alpha) return false;
+  for (int y = 0; y < look.height; ++y) {
+    if (any_transparent({look.row(y), 4 * static_cast<std::size_t>(look.width)})) return true;
+  }
+  return false;
+}
+
+Image over(std::uint8_t ground, const Look& look) {
+  Image image(look.width, look.height, PixelLayout::rgb8);
+  for (int y = 0; y < look.height; ++y) {
+    const std::uint8_t* from = look.row(y);
+    std::uint8_t* to = image.row(y);
+    if (!look.alpha) {
+      std::memcpy(to, from, 3 * static_cast<std::size_t>(look.width));
+      continue;
+    }
+    for (int x = 0; x < look.width; ++x, from += 4, to += 3)
+      put_rgba(to, from, PixelLayout::rgb8, ground);
+  }
+  return image;
+}
 
 Look decode_one(const heif_image_handle* handle, std::size_t file_bytes, const Limits& limits) {
   Look look;
@@ -177,8 +190,8 @@ bool HeifPictures::show(int first, int frames, const Limits& limits, const Pictu
       if (!missing) missing = frame_missing(index);
       continue;
     }
-    for (const std::uint8_t ground : grounds(look.alpha)) {
-      Picture picture{over(look.image.get(), look.alpha, ground, look.width, look.height)};
+    for (const std::uint8_t ground : grounds(transparent(look))) {
+      Picture picture{over(ground, look)};
       picture.frames = frames;
       picture.part = {
           .kind = PicturePart::Kind::page, .index = index, .over_black = ground == kBlackGround};
@@ -197,8 +210,8 @@ Shown show_heif(Bytes file, const Limits& limits, const PictureSink& sink) {
   {
     const Look look = decode_one(first, file.size(), limits);
     if (look.error) return *look.error;
-    for (const std::uint8_t ground : grounds(look.alpha)) {
-      Picture picture{over(look.image.get(), look.alpha, ground, look.width, look.height)};
+    for (const std::uint8_t ground : grounds(transparent(look))) {
+      Picture picture{over(ground, look)};
       picture.frames = frames;
       picture.part.over_black = ground == kBlackGround;
       if (!sink(std::move(picture))) return std::optional<Error>();

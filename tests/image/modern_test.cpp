@@ -102,6 +102,34 @@ TEST_CASE("The frames of an animated AVIF are looked at") {
   CHECK(apart(pictures[3].image, frames[0]) < 8);
 }
 
+TEST_CASE("What is transparent of their later pictures hides nothing, and opaque ones come once") {
+  make::Pixels opaque = half_transparent(make::scene(64, 48));
+  for (std::size_t alpha = 3; alpha < opaque.data.size(); alpha += 4) opaque.data[alpha] = 255;
+  const std::vector<make::Pixels> all = {opaque, half_transparent(make::scene(64, 48))};
+  using Strings = std::vector<std::string>;
+  const auto parts = [](const make::File& file) {
+    Strings told;
+    for (const Decoded& picture : pictures_of(file)) told.push_back(describe(picture.part));
+    return told;
+  };
+  CHECK(parts(make::avif_animation(all)) ==
+        Strings{"", "frame 2", "frame 2, over black", "page 3"});
+  const Strings pages = {"", "page 2", "page 2, over black"};
+  CHECK(parts(make::heif_items(all, true)) == pages);
+  CHECK(parts(make::heif_items(all, false)) == pages);
+  Limits one;
+  one.max_frames = 1;
+  int shown = 0;
+  const make::File transparent = make::png(all[1]);
+  const auto walked = decode_each(Bytes(transparent), one, [&shown](const Decoded&) {
+    ++shown;
+    return true;
+  });
+  REQUIRE(walked);
+  CHECK(shown == 2);
+  CHECK_FALSE(walked->stopped);
+}
+
 TEST_CASE("What is cut short of them is not made up") {
   for (const auto& [format, file] : make::modern(make::scene(96, 64))) {
     CAPTURE(format);
