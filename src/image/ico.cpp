@@ -58,11 +58,11 @@ Shown show_ico(Bytes file, const Limits& limits, const PictureSink& sink) {
     const auto take = [&](Picture&& picture) {
       there = true;
       picture.frames = frames;
-      if (index > 1)
-        picture.part = {
-            .kind = PicturePart::Kind::page, .index = index, .over_black = picture.part.over_black};
-      wanted = sink(std::move(picture));
-      return wanted;
+      if (index > 1) {
+        picture.part.kind = PicturePart::Kind::page;
+        picture.part.index = index;
+      }
+      return wanted = sink(std::move(picture));
     };
     const Shown shown = show_entry(bytes, limits, take);
     if (!wanted) return std::optional<Error>();
