@@ -190,6 +190,8 @@ std::vector<std::uint8_t> encode(const Record& record) {
 }
 
 Result<Record> decode(std::int64_t row, Bytes bytes) {
+  const Error malformed{Code::bank_damaged,
+                        "has a digest that fits, but is not of the form of an entry"};
   try {
     Reader in(bytes);
     Record record;
@@ -203,12 +205,11 @@ Result<Record> decode(std::int64_t row, Bytes bytes) {
         record.id > kMaxEntryId || in.left() != 0)
       throw Malformed{};
     return record;
-  } catch (const Malformed& malformed) {
-    if (malformed.code == Code::bank_newer)
-      return Error{malformed.code, "has a signature of a version that this program does not know"};
-    return Error{malformed.code, "has a digest that fits, but is not of the form of an entry"};
-  } catch (const Failure& failure) {
-    return Error{Code::bank_damaged, "has a digest that fits, but" + failure.error().message};
+  } catch (const Malformed& why) {
+    if (why.code != Code::bank_newer) return malformed;
+    return Error{why.code, "has a signature of a version that this program does not know"};
+  } catch (const Failure&) {  // of check(), for who adds entries
+    return malformed;
   }
 }
 

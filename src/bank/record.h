@@ -27,7 +27,8 @@ struct Record {
 /// All but `row`, which is the row's key.
 [[nodiscard]] std::vector<std::uint8_t> encode(const Record& record);
 
-/// Fails: bank_damaged for bytes that encode() does not write; bank_newer for signatures of a
+/// Fails: bank_damaged for bytes that encode() does not write, or not of what check() lets into a
+///        bank; bank_newer for signatures of a
 ///        version that this library does not compute. The message is half a sentence.
 [[nodiscard]] Result<Record> decode(std::int64_t row, Bytes bytes);
 

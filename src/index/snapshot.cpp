@@ -90,9 +90,13 @@ bool fits(const SnapshotDigest& digest, const SnapshotDigest& expected) {
 #endif
 }
 
-bool makes_sense(const SnapshotEntry& entry) {
+// `width`: of a row, which may take more.
+bool makes_sense(const SnapshotEntry& entry, std::uint32_t width) {
   if (entry.bytes < sizeof(BlockHeader)) return false;
-  if (entry.kind == SnapshotBlockKind::entries) return entry.entries > 0 && entry.entries <= kChunk;
+  if (entry.kind == SnapshotBlockKind::entries) {
+    return entry.entries > 0 && entry.entries <= kChunk &&
+           entry.bytes - sizeof(BlockHeader) >= entry.entries * (sizeof(Id) + width);
+  }
   return entry.kind <= SnapshotBlockKind::attached && entry.entries == 0;
 }
 
@@ -229,9 +233,12 @@ SnapshotReader::SnapshotReader(std::string path, const SnapshotKind& kind,
     read(directory_.data(), directory_.size() * sizeof(SnapshotEntry), header.directory_at);
     if (!fits(sha256(bytes_of(directory_.data(), directory_.size())), header.directory))
       damaged("its directory was changed");
+    // None takes more memory than the file has bytes, whatever it says.
+    std::uint64_t left = size;
     for (const SnapshotEntry& entry : directory_) {
-      if (!makes_sense(entry)) damaged("its directory makes no sense");
-      if (entry.at > size || entry.bytes > size - entry.at) damaged("it was cut short");
+      if (!makes_sense(entry, kind_.width)) damaged("its directory makes no sense");
+      if (entry.bytes > left) damaged("it was cut short");
+      left -= entry.bytes;
     }
   } catch (...) {
     close(std::exchange(file_, -1));

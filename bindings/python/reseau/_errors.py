@@ -183,7 +183,7 @@ def error_for(
 def warn(message: str) -> None:
     """A RuntimeWarning about the line that called this package, however deep within it this is called."""
     level, frame = 2, sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "reseau":
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "reseau":
         level, frame = level + 1, frame.f_back
     warnings.warn(message, RuntimeWarning, stacklevel=level)
 
