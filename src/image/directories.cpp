@@ -72,6 +72,8 @@ class TiffReader {
 
 }  // namespace
 
+std::uint64_t tiff_directory(Bytes file) { return TiffReader(file).first(); }
+
 std::vector<std::uint64_t> tiff_pages(Bytes file) {
   const TiffReader tiff(file);
   std::set<std::uint64_t> seen;  // a chain may bite its tail

@@ -8,6 +8,9 @@
 
 namespace reseau::detail {
 
+/// Where a TIFF says that its first directory is.
+[[nodiscard]] std::uint64_t tiff_directory(Bytes file);
+
 /// The directories in a TIFF's chain, by their offsets: at most kMaxFrames.
 [[nodiscard]] std::vector<std::uint64_t> tiff_pages(Bytes file);
 

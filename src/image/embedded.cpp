@@ -119,7 +119,7 @@ bool is_tiff(Bytes file) {
     return big_endian ? load_big(file, at, width) : load_little(file, at, width);
   };
   const bool big_tiff = load(2, 2) == 43;
-  const std::uint64_t directory = load(big_tiff ? 8 : 4, big_tiff ? 8 : 4);
+  const std::uint64_t directory = detail::tiff_directory(file);
   return directory >= 8 && directory < file.size() && load(directory, big_tiff ? 8 : 2) > 0;
 }
 
@@ -172,6 +172,15 @@ std::vector<std::uint64_t> own_places(Bytes file, const Format& outer) {
   return places;
 }
 
+// Who writes a TIFF page by page (Pillow) leaves a header before each, of which all but the first
+// are of no use: what is behind them is told from the beginning of the file.
+std::vector<std::uint64_t> pages_of(Bytes file, const Format& outer) {
+  std::vector<std::uint64_t> pages;
+  if (outer.name == "TIFF") pages = detail::tiff_pages(file);
+  std::sort(pages.begin(), pages.end());
+  return pages;
+}
+
 // The first that ends behind `at`.
 auto next_span(const std::vector<Span>& spans, std::uint64_t at) {
   return std::upper_bound(spans.begin(), spans.end(), at,
@@ -214,6 +223,7 @@ EmbeddedFiles find_embedded(Bytes file) {
   const Format outer = sniff(file);
   EmbeddedFiles found;
   const std::vector<std::uint64_t> own = own_places(file, outer);
+  const std::vector<std::uint64_t> pages = pages_of(file, outer);
   // Among a video's frames nothing is searched, since they may be JPEGs.
   std::vector<Span> frames;
   if (outer.media == Media::video) {
@@ -230,6 +240,9 @@ EmbeddedFiles find_embedded(Bytes file) {
     const Bytes inner(file.subspan(at));
     const Format format = sniff(inner);
     if (!begins(inner, format)) return true;
+    if (format.name == "TIFF" &&
+        std::binary_search(pages.begin(), pages.end(), at + detail::tiff_directory(inner)))
+      return true;
     found.files.push_back({at, 0, format});
     if (format.media == Media::video) unite(frames, frames_of(file, at, format));
     found.more = --left == 0;
