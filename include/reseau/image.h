@@ -84,7 +84,7 @@ struct Limits {
   /// Pixels a byte of file, asked of pictures of over 16 Mpx only. Honest ones stay below about a
   /// thousand; bombs measure 24,000 to 4 million.
   std::uint64_t max_ratio = 10'000;
-  int max_frames = 1024;  ///< pictures of one file that are decoded, over whatever grounds
+  int max_frames = 1024;  ///< pictures of one file that are decoded; over black they do not count
   /// JPEGs are reduced to a half, a quarter or an eighth while they are decoded, as far as the
   /// shorter side keeps so many pixels: several times as fast. 0: never. None: never in decode();
   /// kExamineShrink where all that is wanted of the pixels are signatures.
@@ -196,7 +196,7 @@ inline constexpr std::size_t kMostEmbedded = 64;
 ///
 /// Fails:   as decode(), if the first one cannot be decoded.
 /// Cost:    as decode() for each. No more than Limits::max_frames are decoded, and no more than
-///          sixteen times Limits::max_pixels in all.
+///          sixteen times Limits::max_pixels in all; and once more of each what is transparent.
 /// Threads: any number; no state is shared.
 [[nodiscard]] RESEAU_API Result<Walked> decode_each(Bytes file, const Limits& limits,
                                                     const PictureVisitor& visit);
@@ -215,8 +215,8 @@ struct EmbeddedFiles {
 /// The pictures and videos of which the beginning lies within a file: thumbnails, cover pictures,
 /// what was put behind its end, a phone's film of the moment. A HEIC's sequence of pictures is a
 /// video that begins with the file, at 0. A beginning may be there by chance, and nothing behind
-/// it. Not told of are those at the places that an icon's or a TIFF's directories name, and those
-/// among the frames of a video, be it the file or in the file.
+/// it. Not told of are those at the places that an icon's or a TIFF's directories name, headers
+/// that a TIFF's own pages have, and those among the frames of a video, be it the file or in it.
 ///
 /// JPEG, PNG, GIF, WebP, BMP, TIFF, JPEG XL in its container, JPEG 2000; MP4's kin (HEIC, AVIF, MOV
 /// and 3GP too), Matroska, WebM, AVI, ASF, FLV, Ogg. Not those that begin with too little to be

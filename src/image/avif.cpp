@@ -127,7 +127,7 @@ std::optional<Error> show_source(const Decoder& decoder, int before, int frames,
       picture.frames = frames;
       using Kind = PicturePart::Kind;
       if (index > 1) picture.part = {count > 1 ? Kind::frame : Kind::page, index};
-      picture.part.over_black = ground == kBlackGround;
+      picture.part = shown_over(ground, picture.part);
       if (!sink(std::move(picture))) return std::nullopt;
     }
   }

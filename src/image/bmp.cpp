@@ -140,15 +140,20 @@ void draw_row(const BmpHeader& header, const std::uint8_t* from, bool has_alpha,
 }
 
 // Many programs declare an alpha channel and leave it zero, meaning a picture and not nothing.
-bool any_alpha(const BmpHeader& header, int rows, std::size_t stride) {
+bool transparent(const BmpHeader& header, int rows, std::size_t stride) {
   const std::size_t bytes = static_cast<std::size_t>(header.bits) / 8;
-  if (header.bits < 16 || header.masks[3] == 0) return false;
+  const std::uint32_t mask = header.masks[3];
+  if (header.bits < 16 || mask == 0) return false;
+  bool any = false;
+  bool opaque = true;
   for (int y = 0; y < rows; ++y) {
     for (int x = 0; x < header.width; ++x) {
       const std::size_t at =
           static_cast<std::size_t>(y) * stride + static_cast<std::size_t>(x) * bytes;
-      if ((load_little(header.pixels, at, static_cast<int>(bytes)) & header.masks[3]) != 0)
-        return true;
+      const std::uint64_t alpha = load_little(header.pixels, at, static_cast<int>(bytes)) & mask;
+      any = any || alpha != 0;
+      opaque = opaque && alpha == mask;
+      if (any && !opaque) return true;
     }
   }
   return false;
@@ -192,7 +197,7 @@ Shown show(const BmpHeader& header, const PictureSink& sink) {
     return show_one(finish(header, std::move(image), rows), sink);
   }
   const Layout layout = layout_of(header);
-  const bool has_alpha = any_alpha(header, layout.rows, layout.stride);
+  const bool has_alpha = transparent(header, layout.rows, layout.stride);
   draw_rows(header, layout, has_alpha, kWhiteGround, image);
   Result<Picture> first = finish(header, std::move(image), layout.rows);
   if (!first) return first.error();
@@ -201,7 +206,7 @@ Shown show(const BmpHeader& header, const PictureSink& sink) {
   draw_rows(header, layout, has_alpha, kBlackGround, black);
   Result<Picture> second = finish(header, std::move(black), layout.rows);
   if (!second) return second.error();
-  second->part.over_black = true;
+  second->part = shown_over(kBlackGround);
   sink(*std::move(second));
   return std::optional<Error>();
 }

@@ -94,6 +94,11 @@ inline constexpr std::uint8_t kBlackGround = 0;
   return std::span(kGrounds).first(transparent ? 2 : 1);
 }
 
+[[nodiscard]] inline PicturePart shown_over(std::uint8_t ground, PicturePart part = {}) {
+  part.over_black = ground == kBlackGround;
+  return part;
+}
+
 /// Whether not all of these pixels are opaque, of which alpha is the last channel.
 [[nodiscard]] bool any_transparent(std::span<const std::uint8_t> pixels, std::size_t channels = 4);
 

@@ -101,19 +101,21 @@ class Walk {
     const auto pixels = static_cast<std::uint64_t>(picture.image.width()) *
                         static_cast<std::uint64_t>(picture.image.height());
     walked_.frames = std::max(walked_.frames, picture.frames);
-    const bool another = !picture.part.over_black;
-    if ((another && shown_ >= std::clamp(limits_.max_frames, 1, kMaxFrames)) ||
-        pixels > pixels_left_) {
-      walked_.stopped = Error{Code::limit_frames,
-                              "it has " + std::to_string(walked_.frames) +
-                                  " frames or pages, and only the first " + std::to_string(shown_) +
-                                  " pictures of it were looked at, as the limits say; raise "
-                                  "--max-frames if the file is trusted"};
-      return false;
+    if (!picture.part.over_black) {  // what is over black was there before
+      const bool enough = shown_ >= std::clamp(limits_.max_frames, 1, kMaxFrames);
+      if (enough || pixels > pixels_left_) {
+        walked_.stopped =
+            Error{Code::limit_frames,
+                  "it has " + std::to_string(walked_.frames) +
+                      " frames or pages, and only the first " + std::to_string(shown_) +
+                      " pictures of it were looked at, as the limits say; raise " +
+                      (enough ? "--max-frames" : "--max-pixels") + " if the file is trusted"};
+        return false;
+      }
+      pixels_left_ -= pixels;
+      ++shown_;
     }
-    pixels_left_ -= pixels;
     ++walked_.pictures;
-    shown_ += another ? 1 : 0;
     over_ = !visit_(turned(std::move(picture), format));
     return !over_;
   }

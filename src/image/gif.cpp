@@ -157,23 +157,42 @@ class Animation {
     return static_cast<double>(rows_) / frame.Height;
   }
 
-  [[nodiscard]] bool transparent() const { return canvas_.transparent(); }
-
   // The canvas as it is seen now; of a frame that is cut short, down to its last row that is there.
   [[nodiscard]] Picture picture(double completeness, std::uint8_t ground) const {
     Picture picture{canvas_.over(ground)};
     picture.completeness = completeness;
-    if (completeness >= kWhole) return picture;
-    if (step_ > 1 && step_ <= 8) {  // all of it, but not all of its rows
-      thin_out(picture.image, 1, area_.top % step_, step_);
+    const Rows seen = rows_seen(completeness);
+    if (seen.step > 1) {
+      thin_out(picture.image, 1, seen.first, seen.step);
     } else {
-      const int rows = step_ == 1 ? rows_ : 1;
-      picture.image.keep_rows(0, std::clamp(area_.top + rows, 1, canvas_.height()));
+      picture.image.keep_rows(0, seen.end);
     }
     return picture;
   }
 
+  // Whether its ground shows.
+  [[nodiscard]] bool transparent(double completeness) const {
+    const Rows seen = rows_seen(completeness);
+    for (int y = seen.first; y < seen.end; y += seen.step) {
+      if (any_transparent({canvas_.at(0, y), 4 * static_cast<std::size_t>(canvas_.width())}))
+        return true;
+    }
+    return false;
+  }
+
  private:
+  struct Rows {
+    int first;
+    int end;
+    int step;
+  };
+  [[nodiscard]] Rows rows_seen(double completeness) const {
+    const int all = canvas_.height();
+    if (completeness >= kWhole) return {0, all, 1};
+    // All of it, but not all of its rows.
+    if (step_ > 1 && step_ <= 8) return {area_.top % step_, all, step_};
+    return {0, std::clamp(area_.top + (step_ == 1 ? rows_ : 1), 1, all), 1};
+  }
   void dispose() {
     if (dispose_ == Dispose::clear) canvas_.clear(area_);
     if (dispose_ == Dispose::restore) canvas_.copy_from(*saved_);
@@ -255,12 +274,12 @@ Shown show_gif(Bytes file, const Limits& limits, const PictureSink& sink) {
   for (int index = 1;; ++index) {
     const double completeness = animation.draw(control);
     if (completeness == 0) return index == 1 ? Shown(nothing_left()) : Shown(frame_missing(index));
-    for (const std::uint8_t ground : grounds(animation.transparent())) {
+    for (const std::uint8_t ground : grounds(animation.transparent(completeness))) {
       Picture picture = animation.picture(completeness, ground);
       picture.frames = frames;
       if (frames > 1) picture.shown_for = seconds_shown(control.DelayTime / 100.0);
       if (index > 1) picture.part = {PicturePart::Kind::frame, index};
-      picture.part.over_black = ground == kBlackGround;
+      picture.part = shown_over(ground, picture.part);
       if (!sink(std::move(picture))) return std::optional<Error>();
     }
     const bool whole = completeness == 1 || (completeness >= kWhole && skip_pixels(gif.get()));

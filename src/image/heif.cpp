@@ -193,8 +193,7 @@ bool HeifPictures::show(int first, int frames, const Limits& limits, const Pictu
     for (const std::uint8_t ground : grounds(transparent(look))) {
       Picture picture{over(ground, look)};
       picture.frames = frames;
-      picture.part = {
-          .kind = PicturePart::Kind::page, .index = index, .over_black = ground == kBlackGround};
+      picture.part = shown_over(ground, {PicturePart::Kind::page, index});
       if (!sink(std::move(picture))) return false;
     }
   }
@@ -213,7 +212,7 @@ Shown show_heif(Bytes file, const Limits& limits, const PictureSink& sink) {
     for (const std::uint8_t ground : grounds(transparent(look))) {
       Picture picture{over(ground, look)};
       picture.frames = frames;
-      picture.part.over_black = ground == kBlackGround;
+      picture.part = shown_over(ground);
       if (!sink(std::move(picture))) return std::optional<Error>();
     }
   }

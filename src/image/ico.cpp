@@ -57,10 +57,12 @@ Shown show_ico(Bytes file, const Limits& limits, const PictureSink& sink) {
     bool there = false;
     const auto take = [&](Picture&& picture) {
       there = true;
-      picture.frames = frames;
-      if (index > 1) {
+      picture.frames = std::max(picture.frames, frames);
+      if (index > 1 && picture.part.kind == PicturePart::Kind::first) {
         picture.part.kind = PicturePart::Kind::page;
         picture.part.index = index;
+      } else if (index > 1) {  // a frame of the animation that this page is
+        picture.part.offset = static_cast<std::uint64_t>(bytes.data() - file.data());
       }
       return wanted = sink(std::move(picture));
     };

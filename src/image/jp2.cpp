@@ -102,8 +102,9 @@ void cmyk_to_rgb(std::uint8_t* pixel, unsigned black) {
   for (int c = 0; c < 3; ++c) pixel[c] = over_ground(255U - pixel[c], 255U - black, kBlackGround);
 }
 
+// `transparent`: whether the ground shows anywhere.
 Picture painted(const opj_image_t& decoded, std::uint32_t width, std::uint32_t height,
-                std::uint8_t ground) {
+                std::uint8_t ground, bool& transparent) {
   const bool gray = decoded.numcomps < 3;
   const std::uint32_t colors = gray ? 1 : 3;
   const bool fourth = decoded.numcomps > colors;  // or second
@@ -128,6 +129,7 @@ Picture painted(const opj_image_t& decoded, std::uint32_t width, std::uint32_t h
         cmyk_to_rgb(to, opacity);
         continue;
       }
+      transparent = transparent || opacity < 255;
       for (std::uint32_t c = 0; c < colors; ++c) to[c] = over_ground(to[c], opacity, ground);
     }
   }
@@ -182,13 +184,12 @@ Shown show_jp2(Bytes file, const Limits& limits, const PictureSink& sink) {
     const opj_image_comp_t& component = image->comps[c];
     if (component.data == nullptr || component.w < 1 || component.h < 1) return nothing_left();
   }
-  const bool alpha =
-      image->numcomps == 2 || (image->numcomps == 4 && image->color_space != OPJ_CLRSPC_CMYK);
-  for (const std::uint8_t ground : grounds(alpha)) {
+  bool transparent = false;
+  for (const std::uint8_t ground : grounds(true)) {
     Picture picture = painted(*image, static_cast<std::uint32_t>(width),
-                              static_cast<std::uint32_t>(height), ground);
-    picture.part.over_black = ground == kBlackGround;
-    if (!sink(std::move(picture))) break;
+                              static_cast<std::uint32_t>(height), ground, transparent);
+    picture.part = shown_over(ground);
+    if (!sink(std::move(picture)) || !transparent) break;
   }
   return std::optional<Error>();
 }

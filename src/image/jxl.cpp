@@ -70,7 +70,7 @@ Shown show_jxl(Bytes file, const Limits& limits, const PictureSink& sink) {
         Picture picture = painted(*pixels, info, ground);
         picture.frames = info.have_animation != 0 ? std::max(index, 2) : 1;
         if (index > 1) picture.part = {PicturePart::Kind::frame, index};
-        picture.part.over_black = ground == kBlackGround;
+        picture.part = shown_over(ground, picture.part);
         if (!sink(std::move(picture))) return std::optional<Error>();
       }
     } else if (status == JXL_DEC_SUCCESS) {

@@ -200,15 +200,15 @@ std::optional<Error> show_animation(Bytes file, const Limits& limits, int width,
       return frame_missing(index);
     if (frame.dispose == Dispose::restore) before.copy_from(canvas);
     if (!draw_frame(frame, file, file.size(), limits, canvas)) return frame_missing(index);
-    for (const std::uint8_t ground : grounds(canvas.transparent())) {
-      if (index == 1) break;  // it has been shown
-      Picture picture{canvas.over(ground)};
-      picture.orientation = facts.orientation;
-      picture.frames = facts.frames;
-      picture.part = {
-          .kind = PicturePart::Kind::frame, .index = index, .over_black = ground == kBlackGround};
-      picture.shown_for = seconds_shown(frame.shown_for);
-      if (!sink(std::move(picture))) return std::nullopt;
+    if (index > 1) {  // the first has been shown
+      for (const std::uint8_t ground : grounds(canvas.transparent())) {
+        Picture picture{canvas.over(ground)};
+        picture.orientation = facts.orientation;
+        picture.frames = facts.frames;
+        picture.part = shown_over(ground, {PicturePart::Kind::frame, index});
+        picture.shown_for = seconds_shown(frame.shown_for);
+        if (!sink(std::move(picture))) return std::nullopt;
+      }
     }
     if (frame.dispose == Dispose::clear) canvas.clear(area);
     if (frame.dispose == Dispose::restore) canvas.copy_from(before);
@@ -226,22 +226,21 @@ Shown show_png(Bytes file, const Limits& limits, const PictureSink& sink) {
     if (auto error = check_size(width, height, file.size(), limits)) return *error;
   }
   const PngFacts facts = png_facts(file);
-  const auto marked = [&facts](Picture picture, PicturePart part) {
+  const auto marked = [&facts](Picture picture, std::uint8_t ground) {
     picture.orientation = facts.orientation;
     picture.frames = facts.frames;
-    picture.part = part;
+    picture.part = shown_over(ground);
+    if (facts.frames > 1 && facts.still_in_animation)
+      picture.shown_for = seconds_shown(facts.still_shown_for);
     return picture;
   };
   bool transparent = false;
   auto white = read_still(file, limits, kWhiteGround, transparent);
   if (!white) return white.error();
-  if (facts.frames > 1 && facts.still_in_animation)
-    white->shown_for = seconds_shown(facts.still_shown_for);
-  if (!sink(marked(*std::move(white), {}))) return std::optional<Error>();
+  if (!sink(marked(*std::move(white), kWhiteGround))) return std::optional<Error>();
   if (transparent) {
     auto black = read_still(file, limits, kBlackGround, transparent);
-    if (black && !sink(marked(*std::move(black), {.over_black = true})))
-      return std::optional<Error>();
+    if (black && !sink(marked(*std::move(black), kBlackGround))) return std::optional<Error>();
   }
   if (facts.frames == 1) return std::optional<Error>();
   return show_animation(file, limits, static_cast<int>(width), static_cast<int>(height), facts,

@@ -268,16 +268,16 @@ Shown show_tiff(Bytes file, const Limits& limits, const PictureSink& sink) {
       if (!missing) missing = page.error();
       continue;
     }
+    const PicturePart part =
+        index > 1 ? PicturePart{PicturePart::Kind::page, index} : PicturePart{};
     page->frames = frames;
-    if (index > 1) page->part = {PicturePart::Kind::page, index};
-    PicturePart part = page->part;
+    page->part = part;
     if (!sink(*std::move(page))) return std::optional<Error>();
     if (!transparent) continue;
     page = read_page(tiff.get(), source, limits, kBlackGround, transparent);
     if (!page) continue;
     page->frames = frames;
-    part.over_black = true;
-    page->part = part;
+    page->part = shown_over(kBlackGround, part);
     if (!sink(*std::move(page))) return std::optional<Error>();
   }
   return missing;

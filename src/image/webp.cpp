@@ -131,13 +131,13 @@ std::optional<Error> show_animation(WebPIterator& iterator, const Facts& facts,
     if (frame.completeness < kWhole) return frame_missing(index);
     canvas.draw(frame.area, rgba.data(), frame.area.height,
                 iterator.blend_method == WEBP_MUX_BLEND);
-    for (const std::uint8_t ground : grounds(canvas.transparent())) {
-      if (index == 1) break;  // it has been shown
-      Picture picture{canvas.over(ground)};
-      picture.shown_for = seconds_shown(iterator.duration / 1000.0);
-      const PicturePart part = {
-          .kind = PicturePart::Kind::frame, .index = index, .over_black = ground == kBlackGround};
-      if (!sink(marked(std::move(picture), facts, part))) return std::nullopt;
+    if (index > 1) {  // the first has been shown
+      for (const std::uint8_t ground : grounds(canvas.transparent())) {
+        Picture picture{canvas.over(ground)};
+        picture.shown_for = seconds_shown(iterator.duration / 1000.0);
+        const PicturePart part = shown_over(ground, {PicturePart::Kind::frame, index});
+        if (!sink(marked(std::move(picture), facts, part))) return std::nullopt;
+      }
     }
     if (iterator.dispose_method == WEBP_MUX_DISPOSE_BACKGROUND) canvas.clear(frame.area);
     if (index >= facts.frames) return facts.ended ? std::nullopt : frame_missing(index + 1);
@@ -178,8 +178,7 @@ Shown show_webp(Bytes file, const Limits& limits, const PictureSink& sink) {
     for (const std::uint8_t ground : grounds(transparent)) {
       Picture first = alone(frame, rgba, facts.width, facts.height, ground);
       if (facts.frames > 1) first.shown_for = seconds_shown(iterator.duration / 1000.0);
-      const PicturePart part = {.over_black = ground == kBlackGround};
-      if (!sink(marked(std::move(first), facts, part))) return std::optional<Error>();
+      if (!sink(marked(std::move(first), facts, shown_over(ground)))) return std::optional<Error>();
     }
     if (facts.frames > 1 && frame.completeness < kWhole) return frame_missing(2);
   }

@@ -64,7 +64,7 @@ struct Conversation {
                        static_cast<std::uint64_t>(report.height) *
                        bytes_per_pixel(picture->image.layout()));
     ++pictures;
-    frames = picture->frames;
+    frames = std::max(frames, picture->frames);
     stopped = !visit(*std::move(picture));
     if (last) return;
     Order answer;
@@ -110,7 +110,7 @@ class DecoderPool::Impl {
     if (talk.failed) {
       const Error error = pictures_.replace(worker, *talk.failed, patience);
       if (talk.pictures == 0) return error;
-      return Walked{talk.pictures, std::max(talk.frames, talk.pictures), error, {}};
+      return Walked{talk.pictures, talk.frames, error, {}};
     }
     worker.input.wipe(file.size());
     return result;

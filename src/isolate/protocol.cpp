@@ -101,6 +101,7 @@ std::optional<Decoded> believe_picture(const Report& report, Bytes file, const L
   if (!(report.completeness > 0 && report.completeness <= 1)) return std::nullopt;
   if (report.part_kind > static_cast<std::uint32_t>(kLastPicturePart)) return std::nullopt;
   if (report.part_index > static_cast<std::uint32_t>(kMaxFrames)) return std::nullopt;
+  if (report.part_over_black > 1) return std::nullopt;
   if (report.part_offset > file.size()) return std::nullopt;
   if (report.full_width < report.width || report.full_width > limits.max_side) return std::nullopt;
   if (report.full_height < report.height || report.full_height > limits.max_side)

@@ -34,7 +34,7 @@ enum Confinement : std::uint32_t {
   kLimits = 8,
 };
 
-inline constexpr std::uint32_t kMagic = 0x52736131;
+inline constexpr std::uint32_t kMagic = 0x52736132;
 
 /// To a worker.
 struct Order {

@@ -139,8 +139,37 @@ def test_what_only_shows_over_black_is_looked_at(reseau, bank):
                                 ("TIFF", "page 2", {})):
         other.save(reseau.folder / "a", kind, save_all=True, append_images=[picture], **options)
         assert matches(reseau, bank, "a")[part + ", over black"] == ["4"]
+        assert [row["outcome"] for row in reseau.rows("hash", "a")] == ["ok"] * (2 if kind == "TIFF" else 3)
     other.resize((64, 64)).save(reseau.folder / "a", "ICO", append_images=[picture.resize((48, 48))], sizes=[(64, 64), (48, 48)])
     assert matches(reseau, bank, "a")["page 2, over black"] == ["4"]
+
+
+def test_an_animation_in_an_icon_is_looked_at_frame_by_frame(reseau):
+    frames = [photograph(seed, (96, 72)) for seed in range(50, 53)]
+    still, animated = io.BytesIO(), io.BytesIO()
+    photograph(53).save(still, "PNG")
+    frames[0].save(animated, "PNG", save_all=True, append_images=frames[1:])
+    pictures = [still.getvalue(), animated.getvalue()]
+    icon, offset = b"\0\0\1\0" + len(pictures).to_bytes(2, "little"), 6 + 16 * len(pictures)
+    for picture in pictures:
+        icon += b"\0\0\0\0\1\0\x20\0" + len(picture).to_bytes(4, "little") + offset.to_bytes(4, "little")
+        offset += len(picture)
+    (reseau.folder / "a.ico").write_bytes(icon + b"".join(pictures))
+    assert len(pictures[0]) > len(pictures[1])
+    place = f"embedded at byte {offset - len(pictures[1])}, frame "
+    parts = [row["part"] for row in reseau.rows("hash", "a.ico")]
+    assert parts[:4] == [None, "page 2", place + "2", place + "3"]
+
+
+def test_the_pages_of_a_document_are_all_that_is_in_it(reseau):
+    """Pillow leaves before each page the header of a file of its own."""
+    pages = [photograph(seed, (160, 120)) for seed in range(40, 44)]
+    for mode in ("RGB", "L", "RGBA"):
+        first, *others = [page.convert(mode) for page in pages]
+        first.save(reseau.folder / "a.tif", save_all=True, append_images=others)
+        rows = reseau.rows("hash", "a.tif")
+        assert [(row["part"], row["outcome"]) for row in rows] == [
+            (part, "ok") for part in (None, "page 2", "page 3", "page 4")]
 
 
 def test_colours_under_full_transparency_neither_hide_nor_match(reseau, bank):

@@ -117,17 +117,35 @@ TEST_CASE("What is transparent of their later pictures hides nothing, and opaque
   const Strings pages = {"", "page 2", "page 2, over black"};
   CHECK(parts(make::heif_items(all, true)) == pages);
   CHECK(parts(make::heif_items(all, false)) == pages);
+  for (const auto& [format, file] : make::modern(opaque)) {
+    CAPTURE(format);
+    CHECK(parts(file).size() == 1);
+  }
+  CHECK(parts(make::bmp(opaque, {.bits = 32})).size() == 1);
+  make::File cut = make::gif(make::scene(64, 48, 1));
+  cut.resize(cut.size() * 6 / 10);
+  CHECK(parts(cut).size() == 1);
+}
+
+TEST_CASE("What is shown over black takes nothing from what the limits allow") {
+  const auto walk = [](const make::File& file, const Limits& limits) {
+    return decode_each(Bytes(file), limits, [](const Decoded&) { return true; }).value();
+  };
   Limits one;
   one.max_frames = 1;
-  int shown = 0;
-  const make::File transparent = make::png(all[1]);
-  const auto walked = decode_each(Bytes(transparent), one, [&shown](const Decoded&) {
-    ++shown;
-    return true;
-  });
-  REQUIRE(walked);
-  CHECK(shown == 2);
-  CHECK_FALSE(walked->stopped);
+  const Walked still = walk(make::png(half_transparent(make::scene(64, 48))), one);
+  CHECK(still.pictures == 2);
+  CHECK_FALSE(still.stopped);
+  // Of sixteen times the largest picture, all that there may be.
+  const make::File animation = make::webp(make::scene(40, 30, 4), {.frames = 20});
+  const Decoded first = decode(Bytes(animation)).value();
+  Limits small;
+  small.max_pixels = static_cast<std::uint64_t>(first.full_width * first.full_height);
+  const Walked walked = walk(animation, small);
+  CHECK(walked.pictures == 32);
+  REQUIRE(walked.stopped);
+  CHECK(walked.stopped->message.find("first 16 pictures") != std::string::npos);
+  CHECK(walked.stopped->message.find("--max-pixels") != std::string::npos);
 }
 
 TEST_CASE("What is cut short of them is not made up") {

@@ -17,7 +17,8 @@ namespace {
 Decoded picture(int width, int height) {
   Image image(width, height, PixelLayout::rgb8);
   image.row(height - 1)[3 * width - 1] = 77;
-  return Decoded{std::move(image), {}, {PicturePart::Kind::page, 3, 5, true}, 9, 0.5, width, height};
+  return Decoded{
+      std::move(image), {}, {PicturePart::Kind::page, 3, 5, true}, 9, 0.5, width, height};
 }
 
 const std::vector<std::uint8_t> kFile(100, 'x');
@@ -84,6 +85,7 @@ TEST_CASE("A picture that cannot be is not believed, and nothing is read beyond 
   CHECK(lie([](Report& r) { r.shown_for = 1e9; }));
   CHECK(lie([](Report& r) { r.shown_for = std::nan(""); }));
   CHECK(lie([](Report& r) { r.part_index = 1U << 31; }));
+  CHECK(lie([](Report& r) { r.part_over_black = 2; }));
   CHECK(lie([](Report& r) { r.part_offset = 101; }));
   CHECK(lie([](Report& r) { r.full_width = 19; }));
   CHECK(lie([](Report& r) { r.full_height = 65'536; }));
