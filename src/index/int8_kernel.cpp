@@ -26,6 +26,7 @@ constexpr hn::CappedTag<std::uint8_t, kQuadBytes> kBytes{};
 constexpr hn::Repartition<std::uint16_t, decltype(kBytes)> kPairs{};
 constexpr hn::Repartition<std::int16_t, decltype(kBytes)> kSigned{};
 constexpr hn::Repartition<std::uint32_t, decltype(kBytes)> kCodes{};
+constexpr hn::Repartition<std::int32_t, decltype(kBytes)> kDistances{};
 
 // The sum of the two halves of each lane.
 template <class Pairs>
@@ -114,11 +115,27 @@ void add_distances(const std::uint8_t* group, std::size_t quads, const QueryPart
   }
 }
 
+void within(const std::int32_t* distances, const std::int32_t* limits, std::size_t count,
+            GroupMask* near) {
+  const std::size_t lanes = hn::Lanes(kDistances);
+  for (std::size_t n = 0; n < count; ++n) {
+    const auto most = hn::Set(kDistances, limits[n]);
+    unsigned mask = 0;
+    for (std::size_t first = 0; first < kGroup; first += lanes) {
+      const auto apart = hn::LoadU(kDistances, distances + n * kGroup + first);
+      std::array<std::uint8_t, 8> bits{};
+      hn::StoreMaskBits(kDistances, hn::Not(hn::Lt(most, apart)), bits.data());
+      mask |= (bits[0] | static_cast<unsigned>(bits[1]) << 8U) << first;
+    }
+    near[n] = static_cast<GroupMask>(mask);
+  }
+}
+
 #endif
 
 Int8Kernel highway_kernel() {
 #if HWY_TARGET != HWY_SCALAR
-  return {hwy::TargetName(HWY_TARGET), bound, add_bounds, add_distances, nullptr};
+  return {hwy::TargetName(HWY_TARGET), bound, add_bounds, add_distances, within, nullptr};
 #else
   return {};
 #endif
@@ -174,6 +191,16 @@ void add_distances_plain(const std::uint8_t* group, std::size_t quads, const Que
   }
 }
 
+void within_plain(const std::int32_t* distances, const std::int32_t* limits, std::size_t count,
+                  GroupMask* near) {
+  for (std::size_t n = 0; n < count; ++n) {
+    unsigned mask = 0;
+    for (std::size_t c = 0; c < kGroup; ++c)
+      mask |= (distances[n * kGroup + c] <= limits[n] ? 1U : 0U) << c;
+    near[n] = static_cast<GroupMask>(mask);
+  }
+}
+
 HWY_EXPORT(highway_kernel);
 
 }  // namespace
@@ -183,7 +210,7 @@ Int8Kernel int8_highway_kernel() { return HWY_DYNAMIC_DISPATCH(highway_kernel)()
 std::span<const Int8Kernel> int8_kernels() {
   static const std::vector<Int8Kernel> kKernels = [] {
     std::vector<Int8Kernel> kernels = {
-        {"plain", bound_plain, add_bounds_plain, add_distances_plain, nullptr}};
+        {"plain", bound_plain, add_bounds_plain, add_distances_plain, within_plain, nullptr}};
     const Int8Kernel highway = int8_highway_kernel();
     if (!highway.name.empty()) kernels.push_back(highway);
     if (const Int8Kernel* const vnni = int8_vnni_kernel()) kernels.push_back(*vnni);

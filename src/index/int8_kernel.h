@@ -72,6 +72,10 @@ struct Int8Kernel {
   void (*add_distances)(const std::uint8_t* group, std::size_t quads, const QueryPart& query,
                         std::int32_t* sums);
 
+  /// Of `count` queries with sixteen distances each: which of these are at most the query's limit.
+  void (*within)(const std::int32_t* distances, const std::int32_t* limits, std::size_t count,
+                 GroupMask* near);
+
   /// Squared distances of the sixteen codes of the first of `groups` to each query of a set:
   /// sixteen a query. Null where one query after the other is as quick.
   void (*distances)(const Groups& groups, const SignedSet& set, std::int32_t* distances);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "core/parallel.h"
 #include "index/int8_kernel.h"
@@ -57,6 +58,7 @@ struct Family {
   Arranged magnitudes;  ///< at most 127
   std::vector<std::size_t> members;
   std::optional<SignedSet> set;  ///< of the members
+  std::size_t first = 0;         ///< of them, among those of all families
 };
 
 /// None where they differ by more than signs, or in more ways than a SignedSet holds.
@@ -115,12 +117,14 @@ class Queries {
       });
       const auto [place, fresh] =
           known.try_emplace(std::string(magnitudes.begin(), magnitudes.end()), families_.size());
-      if (fresh) families_.push_back({Arranged(format, std::move(magnitudes)), {}, {}});
+      if (fresh) families_.push_back({Arranged(format, std::move(magnitudes)), {}, {}, 0});
       families_[place->second].members.push_back(values_.size());
       values_.emplace_back(format, std::move(values));
       numbers_.push_back(q);
     }
+    std::size_t first = 0;
     for (Family& family : families_) {
+      family.first = std::exchange(first, first + family.members.size());
       heads_.push_back(family.magnitudes.head);
       wholes_.push_back(family.magnitudes.whole);
       std::vector<const std::vector<std::int8_t>*> members;
@@ -140,11 +144,14 @@ class Queries {
   void scan(const Chunk<Int8Rows>& chunk, std::size_t first, std::size_t last,
             const std::vector<int>& limits, HitLists& lists, bool& crowded) const {
     std::vector<std::int32_t> farthest;
+    Room room;
     for (const Family& family : families_) {
-      int most = -1;
-      for (const std::size_t m : family.members) most = std::max(most, limits[numbers_[m]]);
-      farthest.push_back(most);
+      for (const std::size_t m : family.members) room.limits.push_back(limits[numbers_[m]]);
+      farthest.push_back(*std::max_element(
+          room.limits.begin() + static_cast<std::ptrdiff_t>(family.first), room.limits.end()));
     }
+    room.distances.resize(room.limits.size() * kGroup);
+    room.near.resize(room.limits.size());
     // So many quads stay in the fastest cache while all queries pass over them.
     std::vector<GroupMask> near(Int8Kernel::kBlock / format_.head() * families_.size());
     for (std::size_t some = 0; first < last; first += some) {
@@ -166,13 +173,19 @@ class Queries {
         crowded = looked_at * kCrowded > masks.size();
       }
       each(masks, [&](std::size_t g, std::size_t f, GroupMask& mask) {
-        add_hits(chunk, first + g, mask, families_[f], limits, lists);
+        add_hits(chunk, first + g, mask, families_[f], room, lists);
       });
     }
   }
 
  private:
   using Sums = std::array<std::int32_t, kGroup>;
+  /// For the queries of all families, one family after the other; but of what is within, for one.
+  struct Room {
+    std::vector<std::int32_t> limits;
+    std::vector<std::int32_t> distances;  ///< sixteen a query
+    std::vector<GroupMask> near;
+  };
   /// One group in so many, looked at by itself, costs what reading all quads of all of them does.
   static constexpr std::size_t kCrowded = 4;
 
@@ -210,29 +223,29 @@ class Queries {
   }
 
   void add_hits(const Chunk<Int8Rows>& chunk, std::size_t group, unsigned near,
-                const Family& family, const std::vector<int>& limits, HitLists& lists) const {
+                const Family& family, Room& room, HitLists& lists) const {
     const Int8Kernel& kernel = int8_kernel();
     const Groups at = groups_of(chunk, group, false);
     const std::size_t count = family.members.size();
-    thread_local std::vector<std::int32_t> distances;
-    distances.assign(count * kGroup, 0);
+    std::int32_t* const distances = room.distances.data();
     if (family.set && kernel.distances != nullptr) {
-      kernel.distances(at, *family.set, distances.data());
+      kernel.distances(at, *family.set, distances);
     } else {
+      std::fill_n(distances, count * kGroup, 0);
       for (std::size_t m = 0; m < count; ++m) {
         const Arranged& query = values_[family.members[m]];
-        kernel.add_distances(at.head, at.head_quads, query.head, &distances[m * kGroup]);
-        kernel.add_distances(at.rest, at.rest_quads, query.rest, &distances[m * kGroup]);
+        kernel.add_distances(at.head, at.head_quads, query.head, distances + m * kGroup);
+        kernel.add_distances(at.rest, at.rest_quads, query.rest, distances + m * kGroup);
       }
     }
-    for (unsigned left = near; left != 0; left &= left - 1) {
-      const auto c = static_cast<std::size_t>(std::countr_zero(left));
-      const std::size_t place = group * kGroup + c;
-      if (place >= chunk.size() || !chunk.alive(place)) continue;
-      for (std::size_t m = 0; m < count; ++m) {
-        const std::int32_t distance = distances[m * kGroup + c];
-        const std::size_t q = numbers_[family.members[m]];
-        if (distance <= limits[q]) lists[q].push_back({chunk.ids()[place], distance});
+    kernel.within(distances, &room.limits[family.first], count, room.near.data());
+    for (std::size_t m = 0; m < count; ++m) {
+      for (unsigned left = near & room.near[m]; left != 0; left &= left - 1) {
+        const auto c = static_cast<std::size_t>(std::countr_zero(left));
+        const std::size_t place = group * kGroup + c;
+        if (place >= chunk.size() || !chunk.alive(place)) continue;
+        lists[numbers_[family.members[m]]].push_back(
+            {chunk.ids()[place], distances[m * kGroup + c]});
       }
     }
   }

@@ -1,5 +1,6 @@
 // Dot products of bytes in one instruction (AVX-512 VNNI): int8_kernel.h says what is computed.
 #include "index/int8_kernel.h"
+#include "index/int8_rows.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -11,8 +12,6 @@
 
 namespace reseau::detail {
 namespace {
-
-constexpr std::size_t kQuadBytes = 64;
 
 RESEAU_VNNI inline __m512i quad_at(const std::uint8_t* group, std::size_t quad) {
   return _mm512_loadu_si512(group + quad * kQuadBytes);
@@ -154,7 +153,15 @@ RESEAU_VNNI void distances(const Groups& groups, const SignedSet& set, std::int3
   }
 }
 
-constexpr Int8Kernel kVnni = {"AVX-512 VNNI", bound, add_bounds, add_distances, distances};
+RESEAU_VNNI void within(const std::int32_t* distances, const std::int32_t* limits,
+                        std::size_t count, GroupMask* near) {
+  for (std::size_t n = 0; n < count; ++n) {
+    near[n] = _mm512_cmple_epi32_mask(_mm512_loadu_si512(distances + n * kGroup),
+                                      _mm512_set1_epi32(limits[n]));
+  }
+}
+
+constexpr Int8Kernel kVnni = {"AVX-512 VNNI", bound, add_bounds, add_distances, within, distances};
 
 }  // namespace
 

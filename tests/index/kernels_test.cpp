@@ -72,6 +72,14 @@ void check_int8(const Int8Kernel& kernel, const Int8Kernel& plain) {
         limits.push_back(bounds[g]);
         limits.push_back(bounds[g] - 1);
       }
+      std::vector<std::int32_t> distances(limits.size() * kGroup);
+      for (auto& distance : distances)
+        distance = extreme ? limits[random() % limits.size()] : value();
+      std::vector<GroupMask> within_limits(limits.size());
+      auto wanted_within = within_limits;
+      kernel.within(distances.data(), limits.data(), limits.size(), within_limits.data());
+      plain.within(distances.data(), limits.data(), limits.size(), wanted_within.data());
+      CHECK(within_limits == wanted_within);
       const std::size_t at_once = std::min(kGroups, Int8Kernel::kBlock / quads);
       const std::vector<QueryPart> queries(limits.size(), sizes);
       std::vector<GroupMask> near(limits.size() * at_once), wanted(near.size());
