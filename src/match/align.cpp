@@ -51,14 +51,24 @@ const Signature* pdq_of(const EntryData& known, const Candidate& candidate) {
 
 }  // namespace
 
-Window window_of(const EntryData& known, const Candidate& candidate) {
+std::optional<Window> window_of(const EntryData& known, const Candidate& candidate) {
+  std::optional<Window> window;
   if (candidate.frame >= 0) {
-    const VideoFrame& frame = known.video->frames.at(static_cast<std::size_t>(candidate.frame));
-    if (candidate.window == 0) return {{}, 0, frame.grid};
-    return {frame.inside->where, 0, frame.inside->grid};
+    const auto place = static_cast<std::size_t>(candidate.frame);
+    if (!known.video || place >= known.video->frames.size()) return std::nullopt;
+    const VideoFrame& frame = known.video->frames[place];
+    if (candidate.window == 0) {
+      window = {{}, 0, frame.grid};
+    } else if (frame.inside) {
+      window = {frame.inside->where, 0, frame.inside->grid};
+    }
+  } else if (candidate.window == 0) {
+    if (known.grid) window = {{}, 0, *known.grid};
+  } else if (const Window* part = reseau::window_of(known, candidate.window)) {
+    window = *part;
   }
-  const Window* part = reseau::window_of(known, candidate.window);
-  return part != nullptr ? *part : Window{{}, 0, *known.grid};
+  if (window && window->grid.bytes().empty()) return std::nullopt;
+  return window;
 }
 
 const GridAligner& Alignments::aligner(const Rectangle& start) {
@@ -70,7 +80,7 @@ const GridAligner& Alignments::aligner(const Rectangle& start) {
 
 Match Alignments::match(const Candidate& candidate, const EntryData& known, MaxDistance limit,
                         std::size_t entries) {
-  const Window window = window_of(known, candidate);
+  const Window window = window_of(known, candidate).value();
   const View& view = looks_.views[candidate.look];
   const GridAligner& by = aligner(view.trim);
   const AlignedWindow found = by.align(view, window.grid);

@@ -37,9 +37,9 @@ struct Candidate {
   int frame = -1;  ///< as EntryHit::frame
 };
 
-/// What of `known` a candidate is near to: all of it, a window, or a frame of a video.
-/// Requires: it has such.
-[[nodiscard]] Window window_of(const EntryData& known, const Candidate& candidate);
+/// What of `known` a candidate is near to: all of it, a window, or a frame of a video. None if it
+/// has no such, as a saved index may say that somebody has made up.
+[[nodiscard]] std::optional<Window> window_of(const EntryData& known, const Candidate& candidate);
 
 /// None without a signature of the kind on either side.
 [[nodiscard]] std::optional<Candidate> nearest(const Looks& looks, const EntryData& known,

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "bank/helpers.h"
+#include "bank/store.h"
 #include "support/encode.h"
 #include "support/temp_dir.h"
 
@@ -330,4 +332,38 @@ TEST_CASE("Copies are found when there is no time or no picture to align with, a
     const bool tried = options.alignment.on && asked.plane;
     CHECK((matches.unaligned > 0) == (tried && !aligns));
   }
+}
+
+TEST_CASE("An index that names what an entry does not have is told of, and nobody dies of it") {
+  const SavingSoon soon;
+  const TempDir folder;
+  const std::string path = folder / "known.bank";
+  {
+    Bank bank = Bank::create(path).value();
+    const EntryData data = examine(Bytes(encode(known(3)))).entry_data();
+    REQUIRE(bank.add({&data, 1}));
+    REQUIRE(bank.save_index());
+    REQUIRE(bank.info()->saved);
+  }
+  {  // Somebody takes the signature out of the row, and makes its digest fit.
+    detail::Connection connection = detail::connect(path, Bank::Mode::write);
+    detail::Record record;
+    detail::BankId bank;
+    {
+      detail::Store store(detail::connect(path, Bank::Mode::read));
+      bank = store.meta().bank;
+      record = store.row(store.meta(), 1).record;
+    }
+    record.data->grid.reset();
+    const std::vector<std::uint8_t> row = detail::encode(record);
+    const detail::Digest digest = detail::digest_of(bank, 1, Bytes(row));
+    detail::Statement(connection, "UPDATE record SET data = ?, digest = ? WHERE row = 1")
+        .with(Bytes(row), Bytes(digest))
+        .run();
+  }
+  const Bank bank = Bank::open(path).value();
+  CHECK(bank.info()->saved);
+  const auto matches = match(bank, examine(Bytes(jpeg(known(3), 60))));
+  REQUIRE_FALSE(matches);
+  CHECK(matches.error().code == Code::bank_damaged);
 }
