@@ -53,6 +53,13 @@ struct Arranged {
   }
 };
 
+/// What is read of a group to see whether it is worth computing distances.
+enum class Bounds : std::uint8_t {
+  heads,   ///< its first quads; then, of what these leave, the rest
+  wholes,  ///< all quads at once, since too much is left of the first
+  none,    ///< nothing, since that leaves too much, too
+};
+
 /// Queries that are alike but for their signs.
 struct Family {
   Arranged magnitudes;  ///< at most 127
@@ -135,14 +142,14 @@ class Queries {
 
   /// Appends to `lists[q]` what of `chunk` is within `limits[q]`.
   void scan(const Chunk<Int8Rows>& chunk, const std::vector<int>& limits, HitLists& lists) const {
-    bool crowded = false;
-    scan(chunk, 0, (chunk.size() + kGroup - 1) / kGroup, limits, lists, crowded);
+    Bounds by = Bounds::heads;
+    scan(chunk, 0, (chunk.size() + kGroup - 1) / kGroup, limits, lists, by);
   }
 
-  /// The same of its groups `first` up to, not with, `last`. Where their first quads leave too many
-  /// groups to look at one by one, `crowded` is set, and from then on all quads are read at once.
+  /// The same of its groups `first` up to, not with, `last`. `by`: what to begin with; it goes on
+  /// where bounds leave too many groups.
   void scan(const Chunk<Int8Rows>& chunk, std::size_t first, std::size_t last,
-            const std::vector<int>& limits, HitLists& lists, bool& crowded) const {
+            const std::vector<int>& limits, HitLists& lists, Bounds& by) const {
     std::vector<std::int32_t> farthest;
     Room room;
     for (const Family& family : families_) {
@@ -155,26 +162,38 @@ class Queries {
     // So many quads stay in the fastest cache while all queries pass over them.
     std::vector<GroupMask> near(Int8Kernel::kBlock / format_.head() * families_.size());
     for (std::size_t some = 0; first < last; first += some) {
-      const Groups groups = groups_of(chunk, first, !crowded);
+      const Groups groups = groups_of(chunk, first, by == Bounds::heads);
       some = std::min(Int8Kernel::kBlock / groups.quads(), last - first);
-      int8_kernel().bound(groups, some, (crowded ? wholes_ : heads_).data(), farthest.data(),
-                          families_.size(), near.data());
       const auto masks = std::span(near).first(some * families_.size());
-      if (!crowded) {
+      if (by == Bounds::none) {
+        std::fill(masks.begin(), masks.end(), kEveryCode);
+      } else {
+        int8_kernel().bound(groups, some, (by == Bounds::heads ? heads_ : wholes_).data(),
+                            farthest.data(), families_.size(), near.data());
+      }
+      if (by == Bounds::heads) {
         each(masks, [&](std::size_t g, std::size_t, GroupMask&) {
           for (std::size_t q = 0; q < format_.rest(); ++q)
             __builtin_prefetch(chunk.rows().rest(first + g) + q * kQuadBytes);
         });
-        std::size_t looked_at = 0;
-        each(masks, [&](std::size_t g, std::size_t f, GroupMask& mask) {
-          narrow(chunk, first + g, families_[f].magnitudes, farthest[f], mask);
-          ++looked_at;
-        });
-        crowded = looked_at * kCrowded > masks.size();
       }
+      std::size_t left = 0;
+      each(masks, [&](std::size_t g, std::size_t f, GroupMask& mask) {
+        ++left;
+        if (by == Bounds::heads)
+          narrow(chunk, first + g, families_[f].magnitudes, farthest[f], mask);
+      });
       each(masks, [&](std::size_t g, std::size_t f, GroupMask& mask) {
         add_hits(chunk, first + g, mask, families_[f], room, lists);
       });
+      const auto more_than = [&](double share) {
+        return static_cast<double>(left) > share * static_cast<double>(masks.size());
+      };
+      if (by == Bounds::heads && more_than(kCrowded)) {
+        by = Bounds::wholes;
+      } else if (by == Bounds::wholes && more_than(kNearlyAll)) {
+        by = Bounds::none;
+      }
     }
   }
 
@@ -186,8 +205,11 @@ class Queries {
     std::vector<std::int32_t> distances;  ///< sixteen a query
     std::vector<GroupMask> near;
   };
-  /// One group in so many, looked at by itself, costs what reading all quads of all of them does.
-  static constexpr std::size_t kCrowded = 4;
+  /// So many groups, looked at one by one, cost what reading all quads of all of them does.
+  static constexpr double kCrowded = 0.25;
+  /// Bounds by all quads cost half of what distances do.
+  static constexpr double kNearlyAll = 0.6;
+  static constexpr auto kEveryCode = static_cast<GroupMask>(~0U);
 
   /// The first quads of the groups from `group` on, or all.
   [[nodiscard]] Groups groups_of(const Chunk<Int8Rows>& chunk, std::size_t group,
@@ -286,13 +308,13 @@ std::vector<Picture> pictures_of(const Int8Rows::Format& format, const std::uint
 
 /// Of groups counted over several chunks, from `chunk` on.
 void scan(const Queries& queries, InvertedLists::Chunks::const_iterator chunk, std::size_t first,
-          std::size_t last, const std::vector<int>& limits, HitLists& lists, bool& crowded) {
+          std::size_t last, const std::vector<int>& limits, HitLists& lists, Bounds& by) {
   constexpr std::size_t kGroups = kChunk / kGroup;
   while (first < last) {
     const std::size_t in_chunk = first % kGroups;
     const std::size_t end = std::min(in_chunk + (last - first), kGroups);
     queries.scan(**(chunk + static_cast<std::ptrdiff_t>(first / kGroups)), in_chunk, end, limits,
-                 lists, crowded);
+                 lists, by);
     first += end - in_chunk;
   }
 }
@@ -340,10 +362,10 @@ HitLists Int8Search::search(const std::uint8_t* rows, std::size_t n, int limit, 
     } else {
       const Picture& picture = pictures[piece - scanned];
       auto chunk = state->chunks.begin();
-      bool crowded = false;
+      Bounds by = Bounds::heads;
       for (const auto& cover : state->covers) {
         for (const auto [first, last] : cover->near(picture.canonical.data(), limit))
-          scan(picture.queries, chunk, first, last, limits[worker], found[worker], crowded);
+          scan(picture.queries, chunk, first, last, limits[worker], found[worker], by);
         chunk += static_cast<std::ptrdiff_t>(cover->chunks());
       }
     }
