@@ -27,9 +27,9 @@ struct Record {
 /// All but `row`, which is the row's key.
 [[nodiscard]] std::vector<std::uint8_t> encode(const Record& record);
 
-/// Fails: bank_damaged for bytes that encode() does not write, or not of what check() lets into a
-///        bank; bank_newer for signatures of a
-///        version that this library does not compute. The message is half a sentence.
+/// Fails: bank_damaged for bytes that encode() does not write, and for what check() (rules.h) does
+///        not let into a bank; bank_newer for signatures of a version that this library does not
+///        compute. The message is half a sentence.
 [[nodiscard]] Result<Record> decode(std::int64_t row, Bytes bytes);
 
 /// The id that `bytes` claim, for messages about a row that cannot be trusted.
