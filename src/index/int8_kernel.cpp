@@ -35,6 +35,14 @@ inline auto both(Pairs pairs) {
   return hn::Add(hn::And(codes, hn::Set(kCodes, 0xffffU)), hn::ShiftRight<16>(codes));
 }
 
+// A bit a lane, from `first` on: which of the sums are at most so large.
+template <class Tag, class Sums>
+inline unsigned at_most(Tag tag, Sums sums, Sums most, std::size_t first) {
+  std::array<std::uint8_t, 8> bits{};
+  hn::StoreMaskBits(tag, hn::Not(hn::Lt(most, sums)), bits.data());
+  return (bits[0] | static_cast<unsigned>(bits[1]) << 8U) << first;
+}
+
 inline auto to_all(const std::int8_t* values, std::size_t quad) {
   std::uint32_t four = 0;
   std::memcpy(&four, values + quad * kQuad, sizeof four);
@@ -74,9 +82,7 @@ void bound(const Groups& groups, std::size_t count, const QueryPart* queries,
               sums, bounds_of(groups.rest + g * groups.rest_quads * kQuadBytes, first * kQuad,
                               groups.rest_quads, queries[n].values + groups.head_quads * kQuad));
         }
-        std::array<std::uint8_t, 8> bits{};
-        hn::StoreMaskBits(kCodes, hn::Not(hn::Lt(most, sums)), bits.data());
-        mask |= (bits[0] | static_cast<unsigned>(bits[1]) << 8U) << first;
+        mask |= at_most(kCodes, sums, most, first);
       }
       *near++ = limits[n] < 0 ? 0 : static_cast<GroupMask>(mask);
     }
@@ -122,10 +128,8 @@ void within(const std::int32_t* distances, const std::int32_t* limits, std::size
     const auto most = hn::Set(kDistances, limits[n]);
     unsigned mask = 0;
     for (std::size_t first = 0; first < kGroup; first += lanes) {
-      const auto apart = hn::LoadU(kDistances, distances + n * kGroup + first);
-      std::array<std::uint8_t, 8> bits{};
-      hn::StoreMaskBits(kDistances, hn::Not(hn::Lt(most, apart)), bits.data());
-      mask |= (bits[0] | static_cast<unsigned>(bits[1]) << 8U) << first;
+      mask |=
+          at_most(kDistances, hn::LoadU(kDistances, distances + n * kGroup + first), most, first);
     }
     near[n] = static_cast<GroupMask>(mask);
   }
@@ -164,6 +168,16 @@ void add_bounds_plain(const std::uint8_t* group, std::size_t quads, const QueryP
   add_bounds_plain(group, quads, query.values, sums);
 }
 
+void within_plain(const std::int32_t* distances, const std::int32_t* limits, std::size_t count,
+                  GroupMask* near) {
+  for (std::size_t n = 0; n < count; ++n) {
+    unsigned mask = 0;
+    for (std::size_t c = 0; c < kGroup; ++c)
+      mask |= (distances[n * kGroup + c] <= limits[n] ? 1U : 0U) << c;
+    near[n] = static_cast<GroupMask>(mask);
+  }
+}
+
 void bound_plain(const Groups& groups, std::size_t count, const QueryPart* queries,
                  const std::int32_t* limits, std::size_t query_count, GroupMask* near) {
   for (std::size_t n = 0; n < query_count; ++n) {
@@ -173,9 +187,7 @@ void bound_plain(const Groups& groups, std::size_t count, const QueryPart* queri
                        queries[n].values, sums.data());
       add_bounds_plain(groups.rest + g * groups.rest_quads * kQuadBytes, groups.rest_quads,
                        queries[n].values + groups.head_quads * kQuad, sums.data());
-      unsigned mask = 0;
-      for (std::size_t c = 0; c < kGroup; ++c) mask |= (sums[c] <= limits[n] ? 1U : 0U) << c;
-      *near++ = static_cast<GroupMask>(mask);
+      within_plain(sums.data(), &limits[n], 1, near++);
     }
   }
 }
@@ -188,16 +200,6 @@ void add_distances_plain(const std::uint8_t* group, std::size_t quads, const Que
           static_cast<std::int8_t>(group[q * kQuadBytes + i]) - query.values[q * kQuad + i % kQuad];
       sums[i / kQuad] += apart * apart;
     }
-  }
-}
-
-void within_plain(const std::int32_t* distances, const std::int32_t* limits, std::size_t count,
-                  GroupMask* near) {
-  for (std::size_t n = 0; n < count; ++n) {
-    unsigned mask = 0;
-    for (std::size_t c = 0; c < kGroup; ++c)
-      mask |= (distances[n * kGroup + c] <= limits[n] ? 1U : 0U) << c;
-    near[n] = static_cast<GroupMask>(mask);
   }
 }
 
