@@ -78,18 +78,19 @@ const GridAligner& Alignments::aligner(const Rectangle& start) {
   return aligners_.emplace_back(start, GridAligner(*query_.plane, start)).second;
 }
 
-Match Alignments::match(const Candidate& candidate, const EntryData& known, MaxDistance limit,
-                        std::size_t entries) {
-  const Window window = window_of(known, candidate).value();
+std::optional<Match> Alignments::match(const Candidate& candidate, const EntryData& known,
+                                       MaxDistance limit, std::size_t entries) {
+  const std::optional<Window> window = window_of(known, candidate);
+  if (!window) return std::nullopt;
   const View& view = looks_.views[candidate.look];
   const GridAligner& by = aligner(view.trim);
-  const AlignedWindow found = by.align(view, window.grid);
+  const AlignedWindow found = by.align(view, window->grid);
   const double aspect = static_cast<double>(*query_.width) / *query_.height;
   int distance = found.distance;
   if (level_ != Level::base) {
     std::vector<int> others;
     if (distance <= GridAligner::kGivesUp) {
-      for (const Expected& other : expected_windows(known, window, found, view, aspect))
+      for (const Expected& other : expected_windows(known, *window, found, view, aspect))
         others.push_back(by.distance(view, other.grid, other.where, other.tilt));
     }
     distance = confirmed_distance(distance, std::move(others));
@@ -99,7 +100,7 @@ Match Alignments::match(const Candidate& candidate, const EntryData& known, MaxD
     if (apart) distance = with_pdq(distance, *apart, level_);
   }
   Match match = perceptual_match(Measure::grid_aligned, candidate.entry, distance, limit,
-                                 placed(view, found, window, aspect), entries, level_);
+                                 placed(view, found, *window, aspect), entries, level_);
   match.aligned = true;
   return match;
 }

@@ -13,8 +13,8 @@ std::optional<Match> align(const Examined& a, const detail::Looks& looks, const 
   std::optional<Match> best;
   for (const auto& candidate : {std::optional(whole), detail::nearest_window(looks, known, 0)}) {
     if (!candidate || candidate->distance > worth.value) continue;
-    const Match match = alignments.match(*candidate, known, limit, 1);
-    if (!best || match.distance < best->distance) best = match;
+    const auto match = alignments.match(*candidate, known, limit, 1);
+    if (match && (!best || match->distance < best->distance)) best = match;
   }
   return best;
 }

@@ -80,9 +80,9 @@ class Alignments {
 
   /// The candidate after alignment, confirmed by what else there is of both (match/confirm.h); its
   /// view says which part of the known image the query shows.
-  /// Requires: `known` has the candidate's window.
-  [[nodiscard]] Match match(const Candidate& candidate, const EntryData& known, MaxDistance limit,
-                            std::size_t entries);
+  /// None if `known` has no such window.
+  [[nodiscard]] std::optional<Match> match(const Candidate& candidate, const EntryData& known,
+                                           MaxDistance limit, std::size_t entries);
 
  private:
   [[nodiscard]] const GridAligner& aligner(const Rectangle& start);

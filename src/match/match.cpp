@@ -144,16 +144,16 @@ Status add_aligned_matches(const Bank& bank, const Looks& looks, const Nearest& 
     const auto known = known_data(bank, candidates[done].entry);
     if (!known) return known.error();
     if (!*known) continue;
-    if (!detail::window_of(**known, candidates[done])) {
+    auto match = alignments.match(candidates[done], **known, limit, bank.pictures());
+    if (!match) {
       return Error{Code::bank_damaged,
                    "the index that is saved beside the bank names a part of entry " +
                        std::to_string(candidates[done].entry) +
                        " that the entry does not have; delete the files whose names are the bank's "
                        "with -grid and -pdq behind, and they are made again"};
     }
-    Match match = alignments.match(candidates[done], **known, limit, bank.pictures());
-    if (candidates[done].frame >= 0) detail::name_frame(match, candidates[done], **known);
-    if (match.distance <= limit.value) matches.found.push_back(match);
+    if (candidates[done].frame >= 0) detail::name_frame(*match, candidates[done], **known);
+    if (match->distance <= limit.value) matches.found.push_back(*std::move(match));
   }
   matches.unaligned = candidates.size() - done;
   return success();
@@ -224,7 +224,8 @@ std::vector<Match> testcard_matches(const Examined& query, const MatchOptions& o
                        candidate->distance <= detail::candidate_limit(entries).value;
     if (align) {
       add(detail::Alignments(query, looks, level)
-              .match(*candidate, known, held.to_aligned, entries));
+              .match(*candidate, known, held.to_aligned, entries)
+              .value());
     }
   }
   for (Match& match : matches) match.verdict = Verdict::test;

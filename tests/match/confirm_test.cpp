@@ -154,8 +154,8 @@ TEST_CASE("A copy that an overlay moves far by grid is found by what pdq says of
     Alignments alignments(query, looks, level);
     const Candidate candidate = nearest(looks, known, 1).value();
     const MaxDistance limit = default_limit(Measure::grid_aligned, 10'000'000, level);
-    const Match by_both = alignments.match(candidate, known, limit, 10'000'000);
-    const Match by_grid = alignments.match(candidate, without, limit, 10'000'000);
+    const Match by_both = alignments.match(candidate, known, limit, 10'000'000).value();
+    const Match by_grid = alignments.match(candidate, without, limit, 10'000'000).value();
     CHECK(by_both.distance == with_pdq(by_grid.distance, *apart, level));
     CHECK(4 * by_both.distance < 3 * by_grid.distance);
     CHECK(by_both.expected_false < by_grid.expected_false);
