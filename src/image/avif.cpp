@@ -122,7 +122,8 @@ std::optional<Error> show_source(const Decoder& decoder, int before, int frames,
     if (auto error = check_size(image.width, image.height, file_bytes, limits)) return error;
     Scratch rgba(std::size_t{4} * image.width * image.height);
     if (const auto error = convert(image, rgba)) return index == 1 ? error : frame_missing(index);
-    for (const std::uint8_t ground : grounds(any_transparent(rgba.bytes()))) {
+    const bool transparent = decoder->alphaPresent != AVIF_FALSE && any_transparent(rgba.bytes());
+    for (const std::uint8_t ground : grounds(transparent)) {
       Picture picture = painted(image, rgba, ground);
       picture.frames = frames;
       using Kind = PicturePart::Kind;

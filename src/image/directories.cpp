@@ -72,7 +72,12 @@ class TiffReader {
 
 }  // namespace
 
-std::uint64_t tiff_directory(Bytes file) { return TiffReader(file).first(); }
+std::uint64_t tiff_directory(Bytes file) {
+  constexpr std::uint64_t kHeader = 8;
+  const TiffReader tiff(file);
+  const std::uint64_t at = tiff.first();
+  return at >= kHeader && at < file.size() && tiff.entries(at) > 0 ? at : 0;
+}
 
 std::vector<std::uint64_t> tiff_pages(Bytes file) {
   const TiffReader tiff(file);

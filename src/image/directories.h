@@ -8,7 +8,7 @@
 
 namespace reseau::detail {
 
-/// Where a TIFF says that its first directory is.
+/// Where a TIFF says that its first directory is; 0 if there is none, or nothing in it.
 [[nodiscard]] std::uint64_t tiff_directory(Bytes file);
 
 /// The directories in a TIFF's chain, by their offsets: at most kMaxFrames.

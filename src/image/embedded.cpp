@@ -113,16 +113,6 @@ bool is_jpeg(Bytes file) {
   return length >= 2 && 4 + length < file.size() && file[4 + length] == 0xFF;
 }
 
-bool is_tiff(Bytes file) {
-  const bool big_endian = file[0] == 'M';
-  const auto load = [&](std::size_t at, int width) {
-    return big_endian ? load_big(file, at, width) : load_little(file, at, width);
-  };
-  const bool big_tiff = load(2, 2) == 43;
-  const std::uint64_t directory = detail::tiff_directory(file);
-  return directory >= 8 && directory < file.size() && load(directory, big_tiff ? 8 : 2) > 0;
-}
-
 // Windows' or OS/2's header, with zeros in the fields that have to be.
 bool is_bmp(Bytes file) {
   constexpr std::array kHeaders = {12, 16, 40, 52, 56, 64, 108, 124};
@@ -136,7 +126,7 @@ bool begins(Bytes file, const Format& format) {
   const std::string_view name = format.name;
   if (has(file, 4, "ftyp"sv)) return is_brand(file);
   if (name == "JPEG") return is_jpeg(file);
-  if (name == "TIFF") return is_tiff(file);
+  if (name == "TIFF") return detail::tiff_directory(file) > 0;
   if (name == "BMP") return is_bmp(file);
   if (name == "JPEG 2000" && file[0] == 0xFF) {  // SIZ: 38 bytes, and 3 a channel
     const std::uint64_t size = load_big(file, 4, 2);

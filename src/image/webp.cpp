@@ -174,7 +174,7 @@ Shown show_webp(Bytes file, const Limits& limits, const PictureSink& sink) {
     const Frame frame = read_frame(iterator, rgba);
     if (frame.rows == 0) return nothing_left();
     const bool transparent = frame.area.width < facts.width || frame.area.height < facts.height ||
-                             any_transparent(rgba.bytes());
+                             (iterator.has_alpha != 0 && any_transparent(rgba.bytes()));
     for (const std::uint8_t ground : grounds(transparent)) {
       Picture first = alone(frame, rgba, facts.width, facts.height, ground);
       if (facts.frames > 1) first.shown_for = seconds_shown(iterator.duration / 1000.0);

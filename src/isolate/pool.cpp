@@ -54,8 +54,8 @@ struct Conversation {
  private:
   void show(const Report& report, bool last) {
     const Bytes output(worker.output.data(), worker.output.capacity());
-    auto picture =
-        pictures < 2 * kMaxFrames ? believe_picture(report, file, limits, output) : std::nullopt;
+    constexpr int kMost = 2 * kMaxFrames;  // each over white, and over black
+    auto picture = pictures < kMost ? believe_picture(report, file, limits, output) : std::nullopt;
     if (!picture) {
       failed = Failed::lied;
       return;
