@@ -82,7 +82,7 @@ if [ "$full" = yes ]; then
     corpus=$(mktemp -d)
     name=$(basename "$fuzzer")
     check "$name" "$fuzzer" -max_total_time=10 -rss_limit_mb=4096 "$corpus" \
-      "tests/fuzz/corpus/${name%_fuzz}"
+      "tests/fuzz/corpus/${name%_fuzz}" examples/pictures
     rm -rf "$corpus"
   done
 fi

@@ -3,7 +3,6 @@
 import json
 import os
 import pathlib
-import signal
 import subprocess
 import sys
 
@@ -13,6 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 from pictures import photograph  # noqa: E402
+from processes import started  # noqa: E402
 
 CLEAR, MATCH, FATAL, UNEXAMINED = 0, 1, 2, 3
 
@@ -47,10 +47,7 @@ class Program:
         return [json.loads(line) for line in done.stdout.decode().splitlines()]
 
     def start(self, *arguments, **options):
-        # A shell starts its background jobs with SIGINT ignored, and the program would honour that.
-        return subprocess.Popen([self.path, *arguments], cwd=self.folder, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE,
-                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options)
+        return started([self.path, *arguments], cwd=self.folder, **options)
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,14 @@
 import os
 import pathlib
-import signal
-import subprocess
 import sys
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
+
+from processes import started  # noqa: E402
+
 BUILD = pathlib.Path(os.environ.get("RESEAU_BUILD", ROOT / "build" / "tests"))
 PACKAGE = BUILD / "bindings" / "python"
 INSTALLED = "RESEAU_INSTALLED" in os.environ  # the package that pip has installed, and its program
@@ -40,10 +41,7 @@ def start():
     processes = []
 
     def run(code, *arguments, **options):
-        # A shell starts its background jobs with SIGINT ignored, and Python would leave it at that.
-        processes.append(subprocess.Popen([sys.executable, "-B", "-c", code, *map(str, arguments)], text=True,
-                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options))
+        processes.append(started([sys.executable, "-B", "-c", code, *map(str, arguments)], text=True, **options))
         return processes[-1]
 
     yield run
