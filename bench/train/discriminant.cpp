@@ -3,6 +3,7 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
 
 namespace reseau::bench {
@@ -44,15 +45,36 @@ std::vector<Direction> directions(const Scatter& between, const Scatter& within)
   return all;
 }
 
+/// The square of a direction's weight.
+double weight(const Direction& direction) {
+  return std::max(0.02, 1.0 - 1.0 / direction.gain) / std::sqrt(direction.gain);
+}
+
 /// Weighted; in the units of Folded; its largest coefficient positive, since a solver's sign is
 /// chance.
 Eigen::VectorXd finished(const Direction& direction) {
-  const double weight = std::pow(direction.gain, -0.25) *
-                        std::sqrt(std::max(0.02, 1.0 - 1.0 / direction.gain)) /
-                        std::sqrt(direction.sector < kSingles ? 16.0 : 8.0);
+  const double length = std::sqrt(weight(direction) / (direction.sector < kSingles ? 16.0 : 8.0));
   Eigen::Index largest = 0;
   direction.column.cwiseAbs().maxCoeff(&largest);
-  return direction.column * (direction.column(largest) < 0 ? -weight : weight);
+  return direction.column * (direction.column(largest) < 0 ? -length : length);
+}
+
+/// Of values of such variances, when all of them make a vector of the signature's length.
+std::array<std::int32_t, detail::kGridValues> squares(
+    const std::array<std::vector<double>, kSectors.size()>& variances) {
+  std::vector<double> of_values;
+  for (std::size_t s = 0; s < kSectors.size(); ++s) {
+    for (std::size_t of_pair = 0; of_pair < (s < kSingles ? 1U : 2U); ++of_pair) {
+      of_values.insert(of_values.end(), variances[s].begin(), variances[s].end());
+    }
+  }
+  const double all = std::accumulate(of_values.begin(), of_values.end(), 0.0);
+  std::array<std::int32_t, detail::kGridValues> result{};
+  std::transform(of_values.begin(), of_values.end(), result.begin(), [all](double variance) {
+    constexpr double kSquare = detail::kGridLength * detail::kGridLength;
+    return static_cast<std::int32_t>(std::lround(kSquare * variance / all));
+  });
+  return result;
 }
 
 template <typename Numbers>
@@ -74,6 +96,7 @@ void write_numbers(const Numbers& numbers, std::ostream& out) {
 
 Trained discriminant(const Scatter& between, const Scatter& within) {
   std::array<std::vector<Eigen::VectorXd>, kSectors.size()> chosen;
+  std::array<std::vector<double>, kSectors.size()> variances;
   double largest = 0;
   int left = detail::kGridValues;
   for (const Direction& direction : directions(between, within)) {
@@ -81,6 +104,7 @@ Trained discriminant(const Scatter& between, const Scatter& within) {
     if (direction.values() > left) continue;
     left -= direction.values();
     chosen[direction.sector].push_back(finished(direction));
+    variances[direction.sector].push_back(weight(direction) * direction.gain);
     largest = std::max(largest, chosen[direction.sector].back().cwiseAbs().maxCoeff());
   }
   Trained trained;
@@ -94,6 +118,7 @@ Trained discriminant(const Scatter& between, const Scatter& within) {
       }
     }
   }
+  trained.squares = squares(variances);
   return trained;
 }
 
@@ -110,7 +135,9 @@ void write(const Trained& trained, const std::string& trained_on, std::ostream& 
   write_numbers(trained.columns, out);
   out << "}, {\n";
   write_numbers(trained.mean, out);
-  out << "}, kCoefficients};\n// clang-format on\n\n}  // namespace reseau::detail\n";
+  out << "}, kCoefficients, {\n";
+  write_numbers(trained.squares, out);
+  out << "}};\n// clang-format on\n\n}  // namespace reseau::detail\n";
 }
 
 }  // namespace reseau::bench

@@ -16,6 +16,7 @@ struct Trained {
   std::array<int, detail::kSectors.size()> columns{};
   std::array<std::int32_t, detail::kSingleSize> mean{};
   std::vector<std::int16_t> coefficients;
+  std::array<std::int32_t, detail::kGridValues> squares{};
 };
 
 /// `between`: of pictures. `within`: of what an edit does to a picture.
@@ -23,6 +24,7 @@ struct Trained {
 /// Solves T u = l W u with u'Wu = 1 in every sector, W with a fiftieth of its mean variance added.
 /// The directions of the largest l of all sectors fill the signature; each is weighted by
 /// l^(-1/4) sqrt(max(0.02, 1 - 1/l)): between whitening the edits and leaving them as they are.
+/// `squares` are the variances that this gives, in a vector of the signature's length.
 /// Fisher, "The use of multiple measurements in taxonomic problems", 1936; Koestinger et al.,
 /// "Large scale metric learning from equivalence constraints", 2012.
 [[nodiscard]] Trained discriminant(const Scatter& between, const Scatter& within);

@@ -23,7 +23,7 @@ SECTORS = [(h, h, t, n) for h in (1, -1) for t in (1, -1) for n in (1, -1)] + [
 
 def table():
     text = (ROOT / "src/hash/projection_table.cpp").read_text()
-    coefficients, columns, mean = (
+    coefficients, columns, mean, _ = (
         [int(number) for number in re.findall(r"-?\d+", numbers)]
         for numbers in re.findall(r"\{\n([\s\d,-]+)\}", text)
     )
