@@ -109,7 +109,7 @@ struct HashedWindows {
 
 /// A known window found in a picture.
 struct AlignedWindow {
-  int distance = 0;  ///< squared, of the picture's signature there to the known one
+  int distance = 0;  ///< robust, of the picture's signature there to the known one
   Rectangle where;   ///< in the picture; may reach out of it
   float tilt = 0;    ///< degrees clockwise
 };
@@ -123,8 +123,13 @@ struct AlignedWindow {
 /// Threads: any number. Cost: bench/README.md.
 class RESEAU_API GridAligner {
  public:
-  /// What is further away after a few steps is given up: where it was left says nothing.
-  static constexpr int kGivesUp = 60'000;
+  /// No distance is longer. What is still far away after a few steps is given up and has this.
+  ///
+  /// Distances are robust: sums of squares, each of them cut off at two fifths of what the value
+  /// is squared in pictures, so that a logo or a watermark, which moves some values far, counts for
+  /// less than a stranger's, which are all away. They are shorter than squared L2 distances, and
+  /// are not to be held to the same limits.
+  static constexpr int kFarthest = 40'323;
 
   /// `start` is where every search begins. Requires: it lies within the picture and is not empty.
   GridAligner(GridPlane picture, const Rectangle& start);
@@ -132,13 +137,12 @@ class RESEAU_API GridAligner {
   GridAligner& operator=(GridAligner&&) noexcept;
   ~GridAligner();
 
-  /// `view`: as which of kViews the picture is near to `known`. Never NaN, never further than at
-  /// the start. Requires: known.algorithm() == Algorithm::grid.
+  /// `view`: as which of kViews the picture is near to `known`. Never NaN; never further than at
+  /// the start, but for what is given up. Requires: known.algorithm() == Algorithm::grid.
   [[nodiscard]] AlignedWindow align(const View& view, const Signature& known) const;
 
-  /// The distance of a known window where it is expected: squared, of the picture's signature
-  /// there. Beyond the edge the picture's outermost pixels go on.
-  /// Requires: as align(); `where` is not empty.
+  /// The distance of a known window where it is expected, of the picture's signature there. Beyond
+  /// the edge the picture's outermost pixels go on. Requires: as align(); `where` is not empty.
   [[nodiscard]] int distance(const View& view, const Signature& known, const Rectangle& where,
                              float tilt) const;
 

@@ -118,8 +118,8 @@ struct Alignment {
   static constexpr MaxDistance kFarthest{100'000};
 
   bool on = true;
-  /// What distances after alignment are held to. None: MatchOptions::grid's own limit if there is
-  /// one, or default_limit.
+  /// What distances after alignment, which are shorter (see GridAligner), are held to. None: what
+  /// is as rare as MatchOptions::grid's own limit if there is one, or default_limit.
   std::optional<MaxDistance> limit;
   std::size_t most = 256;                 ///< candidates a query, the nearest first
   std::chrono::milliseconds budget{100};  ///< a query; what is left then counts as unaligned

@@ -219,8 +219,8 @@ void add_match(CLI::App& root, Run& run) {
       ->type_name("N");
   app->add_option_function<int>(
          "--aligned-limit", [options](int limit) { options->aligned_limit = limit; },
-         "The same for distances of grid after alignment. Default: --limit, or else the measured "
-         "default.")
+         "The same for distances of grid after alignment, which are shorter. Default: as rare as "
+         "--limit, or else the measured default.")
       ->check(CLI::Range(0, std::numeric_limits<int>::max()))
       ->type_name("N");
   app->add_option_function<int>(

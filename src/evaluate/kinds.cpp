@@ -34,12 +34,22 @@ std::vector<Kind> kinds_of(std::span<const Level> levels) {
   };
   for (const Level level : levels) {
     kinds.push_back({"aligned, " + std::string(name(level)), squares, kPowerLaw,
-                     Measure::grid_aligned, level, kOpenGrid.value, GridAligner::kGivesUp});
+                     Measure::grid_aligned, level, GridAligner::kFarthest - 1});
   }
   for (const OpenCvKind& kind : opencv_kinds()) {
     kinds.push_back({kind.name, Histogram(kind.bin, kind.bins), kAnyFamily, std::nullopt});
   }
   return kinds;
+}
+
+int built_in_limit(const Kind& kind, double rate) {
+  int within = 0;
+  int beyond = kOpenGrid.value;
+  while (beyond - within > 1) {  // rates rise with distances
+    const int middle = within + (beyond - within) / 2;
+    (false_positive_rate(*kind.measure, middle, kind.level) <= rate ? within : beyond) = middle;
+  }
+  return within;
 }
 
 int agreeing_pdq() {

@@ -26,8 +26,6 @@ struct Kind {
   std::optional<Measure> measure;    ///< none for what the library does not ask
   Level level = Level::base;
   int searched = std::numeric_limits<int>::max();  ///< strangers further apart were not looked for
-  int of_one_kind =
-      std::numeric_limits<int>::max();  ///< as Tail has it: what alignment gave up is not
 };
 
 /// How far grid is searched.
@@ -35,6 +33,10 @@ inline constexpr MaxDistance kOpenGrid = Alignment::kFarthest;
 
 /// The kinds of an evaluation at these levels; those of OpenCV last.
 [[nodiscard]] std::vector<Kind> kinds_of(std::span<const Level> levels);
+
+/// The furthest that at most so many of strangers are within, as the library has it built in.
+/// Requires: kind.measure.
+[[nodiscard]] int built_in_limit(const Kind& kind, double rate);
 
 /// Of strangers, this share agrees by pdq.
 inline constexpr double kAgreeRate = 0.01;

@@ -72,6 +72,7 @@ void Known::look_in(std::size_t bank, const Examined& query, Distances& found) c
   how.digests = false;
   how.all = true;
   how.grid.limit = kOpenGrid;
+  how.alignment.limit = MaxDistance{GridAligner::kFarthest};
   how.pdq.ask = bank == 0;
   how.pdq.limit = MaxDistance{agreeing_pdq()};
   how.alignment.most = pdq_.size();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "evaluate/opencv_hashes.h"
 
@@ -12,6 +13,17 @@ constexpr double kHalf = 0.5;
 
 std::string level_name(const Measurement& measured, std::size_t level) {
   return std::string(name(measured.levels[level]));
+}
+
+/// How far distances after alignment go on: by their own tail for two decades beyond the counts,
+/// and then as the built-in curve does from there.
+int as_built_in(const Kind& kind, const Tail& tail, double rate) {
+  constexpr double kTrusted = 1e-2;
+  const double least = tail.least_measured() * kTrusted;
+  const auto from = tail.limit_at(least);
+  if (rate >= least || !from) return std::numeric_limits<int>::max();
+  return static_cast<int>(static_cast<double>(*from) * built_in_limit(kind, rate) /
+                          built_in_limit(kind, least));
 }
 
 }  // namespace
@@ -59,11 +71,11 @@ bool finds(const Rule& rule, const Held& held, const Asked& asked) {
   return false;
 }
 
-Tails::Tails(const std::vector<Kind>& kinds, const Strangers& strangers) {
+Tails::Tails(const std::vector<Kind>& kinds, const Strangers& strangers) : kinds_(kinds) {
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
     const Kind& of = kinds[kind];
-    all_.emplace_back(strangers.all[kind], of.families, of.searched, of.of_one_kind);
-    agreeing_.emplace_back(strangers.agreeing[kind], of.families, of.searched, of.of_one_kind);
+    all_.emplace_back(strangers.all[kind], of.families, of.searched);
+    agreeing_.emplace_back(strangers.agreeing[kind], of.families, of.searched);
   }
 }
 
@@ -73,9 +85,13 @@ Held Tails::at(const Rule& rule, double rate) const {
     const Tail& tail = rule.agree ? agreeing_[part.kind] : all_[part.kind];
     const double share = rate * part.share;
     auto limit = tail.limit_at(share);
+    const bool measured = tail.is_measured(share);
+    const Kind& kind = kinds_[part.kind];
+    if (limit && kind.measure == Measure::grid_aligned)
+      limit = std::min(*limit, as_built_in(kind, tail, share));
     if (limit && *limit < 0) limit.reset();
     held.limits.push_back(limit);
-    if (tail.is_measured(share)) continue;
+    if (measured) continue;
     held.counted = false;
     held.extrapolated = std::max(held.extrapolated, std::log10(tail.least_measured() / share));
   }

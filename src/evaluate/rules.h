@@ -43,12 +43,16 @@ struct Held {
 /// The fitted tails of a half's strangers, by kind.
 class Tails {
  public:
+  /// `kinds` must outlive this.
   Tails(const std::vector<Kind>& kinds, const Strangers& strangers);
 
+  /// Of distances after alignment, which are cut off, limits go on as the built-in ones do from two
+  /// decades beyond the counts: docs/matching.md says why lines would allow too much.
   [[nodiscard]] Held at(const Rule& rule, double rate) const;
   [[nodiscard]] const Tail& of(std::size_t kind) const { return all_[kind]; }
 
  private:
+  const std::vector<Kind>& kinds_;
   std::vector<Tail> all_;
   std::vector<Tail> agreeing_;
 };

@@ -94,8 +94,7 @@ std::string Fit::describe() const {
          "-" + std::to_string(last_rank);
 }
 
-Tail::Tail(const Histogram& unrelated, std::span<const Family> families, int searched,
-           int of_one_kind)
+Tail::Tail(const Histogram& unrelated, std::span<const Family> families, int searched)
     : width_(unrelated.width), searched_(searched), comparisons_(unrelated.comparisons) {
   std::uint64_t sum = 0;
   for (const std::uint64_t count : unrelated.bins) within_.push_back(sum += count);
@@ -116,7 +115,7 @@ Tail::Tail(const Histogram& unrelated, std::span<const Family> families, int sea
   const auto misses_less = [](const Fit& a, const Fit& b) { return a.miss < b.miss; };
   const double best = std::min_element(fits_.begin(), fits_.end(), misses_less)->miss;
   const auto rank = [&](const Fit& fit) {
-    return std::tuple(fit.last_distance > of_one_kind, fit.miss > std::max(kMaxMiss, best),
+    return std::tuple(fit.last_distance > searched_, fit.miss > std::max(kMaxMiss, best),
                       limit_at(kChoiceRate, fit));
   };
   for (std::size_t i = 1; i < fits_.size(); ++i) {

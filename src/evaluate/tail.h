@@ -46,12 +46,10 @@ class Tail {
   static constexpr int kTrustedRank = 5;          ///< fits are held to the counts from here on
   static constexpr double kMaxMiss = 0.35;        ///< more is taken only if no fit misses less
 
-  /// Fitted by these only. `searched`: strangers further apart were counted, and not looked at.
-  /// `of_one_kind`: further apart, distances are of another kind, and a fit that reaches there is
-  /// taken only if there is no other.
+  /// Fitted by these only. `searched`: strangers further apart were counted, and not looked at; a
+  /// fit that reaches there is taken only if there is no other.
   Tail(const Histogram& unrelated, std::span<const Family> families,
-       int searched = std::numeric_limits<int>::max(),
-       int of_one_kind = std::numeric_limits<int>::max());
+       int searched = std::numeric_limits<int>::max());
 
   /// The largest distance, of those searched, at which at most `rate` of the comparisons are false;
   /// -1 if even 0 is too far. Never more where less is asked. None if it can be neither counted nor

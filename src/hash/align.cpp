@@ -1,7 +1,5 @@
 #include "hash/align.h"
 
-#include <reseau/hash.h>
-
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 #include <algorithm>
@@ -51,7 +49,12 @@ Vector as_vector(const GridValues& values) {
 
 double distance_at(const Plane& plane, const Placement& place, const GridValues& target) {
   const GridVector here = project_unrounded(fold(pool(sample(plane, place))));
-  return (as_vector(target) - as_vector(here)).squaredNorm();
+  double distance = 0;
+  for (std::size_t i = 0; i < here.size(); ++i) {
+    const double apart = target[i] - here[i];
+    distance += std::min(apart * apart, kCutOff * kProjectionTable.squares[i]);
+  }
+  return std::min(distance, kFarthestAligned);
 }
 
 // A third of a sample apart, means change so little that what lies between follows from them.
@@ -111,6 +114,7 @@ Aligned Aligner::align(const GridValues& target) const {
   constexpr int kFirstTrial = 1;
   constexpr double kHardlyNearer = 80'000;
   constexpr int kTrial = 3;
+  constexpr double kStranger = 60'000;
   constexpr double kDamping = 0.0056 * kGridLength * kGridLength;
   constexpr double kLongestStep = 3;
   constexpr double kConverged = 0.05;
@@ -124,8 +128,8 @@ Aligned Aligner::align(const GridValues& target) const {
   Vector here = look_at(at);
   double least = (wanted - here).squaredNorm();
   for (int i = 0; i < kIterations; ++i) {
-    if (i == kFirstTrial && least > kHardlyNearer) break;
-    if (i == kTrial && least > GridAligner::kGivesUp) break;
+    if ((i == kFirstTrial && least > kHardlyNearer) || (i == kTrial && least > kStranger))
+      return {start_, 0, kFarthestAligned};
     const double h = i < 3 ? 1.0 : 0.5;
     Eigen::Matrix<double, kGridValues, kFreedoms> slopes;
     for (int f = 0; f < kFreedoms; ++f) {

@@ -3,7 +3,9 @@
 ///
 /// Gauss-Newton on the signature itself, after Lucas and Kanade, "An iterative image registration
 /// technique with an application to stereo vision", 1981, and Baker and Matthews, "Lucas-Kanade 20
-/// years on", 2004.
+/// years on", 2004. The distance at the place that was found is robust: each value's share in it is
+/// cut off (the truncated quadratic of Black and Rangarajan, "On the unification of line processes,
+/// outlier rejection, and robust statistics with applications in early vision", 1996).
 #pragma once
 
 #include <vector>
@@ -16,12 +18,17 @@ namespace reseau::detail {
 struct Aligned {
   Placement placement;
   double angle = 0;     ///< of the placement, in radians clockwise
-  double distance = 0;  ///< squared, of the unrounded signature there to the target
+  double distance = 0;  ///< robust, of the unrounded signature there to the target
 };
 
-/// Squared, of the unrounded signature at a place to the target.
+/// Robust, of the unrounded signature at a place to the target: the sum of the squares, of which
+/// each counts as no more than kCutOff times what the value is squared in a picture, in the mean.
+/// 0 to kFarthestAligned.
 [[nodiscard]] double distance_at(const Plane& plane, const Placement& place,
                                  const GridValues& target);
+
+inline constexpr double kCutOff = 0.4;
+inline constexpr double kFarthestAligned = kCutOff * kGridLength * kGridLength;
 
 /// Looks at a plane near one upright window, many times. Threads: any number.
 class Aligner {
@@ -33,7 +40,8 @@ class Aligner {
   Aligner& operator=(const Aligner&) = delete;
   ~Aligner();
 
-  /// Never further from `target` than the start. Deterministic on one machine.
+  /// Never further from `target` than the start, but for strangers that are given up: those are
+  /// kFarthestAligned away. Deterministic on one machine.
   [[nodiscard]] Aligned align(const GridValues& target) const;
 
  private:

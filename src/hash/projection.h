@@ -71,9 +71,9 @@ inline constexpr double kGridLength = 317.5;
 
 /// What is trained; src/hash/projection_table.cpp.
 struct ProjectionTable {
-  std::array<int, kSectors.size()> columns;    ///< of each sector; a pair's has two values
-  std::array<std::int32_t, kSingleSize> mean;  ///< of sector 0; of the others it is zero
-  std::span<const std::int16_t> coefficients;  ///< sector by sector, column by column
+  std::array<int, kSectors.size()> columns;       ///< of each sector; a pair's has two values
+  std::array<std::int32_t, kSingleSize> mean;     ///< of sector 0; of the others it is zero
+  std::span<const std::int16_t> coefficients;     ///< sector by sector, column by column
   std::array<std::int32_t, kGridValues> squares;  ///< of each value of a picture, in the mean
 };
 extern const ProjectionTable kProjectionTable;

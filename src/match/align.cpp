@@ -89,7 +89,7 @@ std::optional<Match> Alignments::match(const Candidate& candidate, const EntryDa
   int distance = found.distance;
   if (level_ != Level::base) {
     std::vector<int> others;
-    if (distance <= GridAligner::kGivesUp) {
+    if (distance < GridAligner::kFarthest) {
       for (const Expected& other : expected_windows(known, *window, found, view, aspect))
         others.push_back(by.distance(view, other.grid, other.where, other.tilt));
     }

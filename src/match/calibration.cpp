@@ -35,37 +35,41 @@ constexpr std::array<Point, 13> kGrid = {{{8'464, -12},
                                           {120'649, -2},
                                           {143'774, -1},
                                           {200'000, 0}}};
-// After alignment with what a bank of the level keeps, shortened by pdq, of the same pictures; what
-// is no candidate for it counts as far away.
-constexpr std::array<Point, 13> kAlignedBase = {{{5'846, -12},
-                                                 {7'467, -11},
-                                                 {9'536, -10},
-                                                 {12'179, -9},
-                                                 {15'555, -8},
-                                                 {19'865, -7},
-                                                 {25'370, -6},
-                                                 {32'074, -5},
-                                                 {50'899, -4},
-                                                 {61'500, -3},
-                                                 {75'000, -2},
-                                                 {85'000, -1},
-                                                 {200'000, 0}}};
+// After alignment with what a bank of the level keeps, shortened by pdq, of the same pictures (of
+// all of them, 250 were asked for); what alignment gives up is as far away as can be. Counts down
+// to 1e-6; below, the stricter of lines in the logarithm of the distance through the last 200
+// counts, and of what such lines gave for squared L2 distances, as much shorter as those of
+// strangers are when they are cut off. (Cut off, they hardly grow, and a line through them is too
+// steep.)
+constexpr std::array<Point, 13> kAlignedBase = {{{5'612, -12},
+                                                 {6'981, -11},
+                                                 {8'591, -10},
+                                                 {10'437, -9},
+                                                 {12'412, -8},
+                                                 {14'400, -7},
+                                                 {15'624, -6},
+                                                 {16'824, -5},
+                                                 {20'774, -4},
+                                                 {40'299, -3},
+                                                 {40'321, -2},
+                                                 {40'322, -1},
+                                                 {40'323, 0}}};
 // The same, confirmed by other windows: of both levels that have them, the stricter. (More windows
-// can bring strangers nearer, and their lines, at standard steep, hang on few pairs.) The second
-// count was of 500 of all pictures.
-constexpr std::array<Point, 13> kConfirmed = {{{12'682, -12},
-                                               {15'015, -11},
-                                               {17'776, -10},
-                                               {21'046, -9},
-                                               {24'917, -8},
-                                               {29'335, -7},
-                                               {33'074, -6},
-                                               {37'399, -5},
-                                               {52'574, -4},
-                                               {72'674, -3},
-                                               {85'000, -2},
-                                               {100'000, -1},
-                                               {200'000, 0}}};
+// can bring strangers nearer, and their lines, at standard steep, hang on few pairs.) At 1e-6 and
+// 1e-7 held a little shorter, for generated tables: tests/match/nothing_test.cpp.
+constexpr std::array<Point, 13> kConfirmed = {{{10'944, -12},
+                                               {12'287, -11},
+                                               {13'634, -10},
+                                               {14'939, -9},
+                                               {15'762, -8},
+                                               {16'200, -7},
+                                               {17'200, -6},
+                                               {18'549, -5},
+                                               {21'274, -4},
+                                               {31'774, -3},
+                                               {31'799, -2},
+                                               {40'322, -1},
+                                               {40'323, 0}}};
 constexpr std::array<Point, 13> kPdq = {{{19, -12},
                                          {27, -11},
                                          {34, -10},
@@ -116,6 +120,34 @@ MaxDistance default_limit(Measure measure, std::size_t entries, Level level) {
   const auto points = curve(measure, level);
   const int furthest = detail::furthest_at(most, measure, points.back().distance, level);
   return {std::max(points.front().distance, furthest)};
+}
+
+MaxDistance detail::as_rare_aligned(MaxDistance grid, Level level) {
+  // Less than the least rate of the tables is claimed of nothing; so below, in proportion.
+  const double least = curve(Measure::grid, level).front().distance;
+  if (grid.value < least) {
+    const int aligned = curve(Measure::grid_aligned, level).front().distance;
+    return {static_cast<int>(aligned * (std::max(0, grid.value) / least))};
+  }
+  return {furthest_at(false_positive_rate(Measure::grid, grid.value, level), Measure::grid_aligned,
+                      GridAligner::kFarthest, level)};
+}
+
+int detail::rarer_aligned(int distance, double decades, Level level) {
+  const auto points = curve(Measure::grid_aligned, level);
+  // Below its least point the curve goes on as it ends: as much shorter for each decade.
+  const double least = points[0].distance;
+  const double shorter = std::log(points[1].distance / least);
+  const double rate = distance < least
+                          ? points[0].log10_rate + std::log(std::max(distance, 1) / least) / shorter
+                          : std::log10(false_positive_rate(Measure::grid_aligned, distance, level));
+  const double wanted = rate - decades;
+  const int shortened =
+      wanted < points[0].log10_rate
+          ? static_cast<int>(least * std::exp((wanted - points[0].log10_rate) * shorter))
+          : furthest_at(std::pow(10.0, wanted), Measure::grid_aligned, GridAligner::kFarthest,
+                        level);
+  return std::min(distance, shortened);
 }
 
 int detail::furthest_at(double rate, Measure measure, int at_most, Level level) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "match/geometry.h"
+#include "match/kinds.h"
 
 namespace reseau::detail {
 namespace {
@@ -112,10 +113,12 @@ std::vector<Expected> expected_windows(const EntryData& known, const Window& win
 }
 
 int confirmed_distance(int found, std::vector<int> others) {
-  // Strangers come as near as 9,500 by one window alone as rarely as 18,400 by several, and so on:
+  // Strangers come as near as 8,600 by one window alone as rarely as 13,600 by several, and so on:
   // docs/matching.md.
-  if (others.empty())
-    return static_cast<int>(std::lround(18'400 * std::pow(found / 9'500.0, 0.72)));
+  if (others.empty()) {
+    const double alike = 13'600 * std::pow(found / 8'600.0, 0.55);
+    return std::min(GridAligner::kFarthest, static_cast<int>(std::lround(alike)));
+  }
   // A logo or a line of text spoils some windows: the worst quarter is not counted.
   const std::size_t counted = others.size() - others.size() / 4;
   std::nth_element(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(counted) - 1,
@@ -127,10 +130,8 @@ int confirmed_distance(int found, std::vector<int> others) {
 
 int with_pdq(int distance, int pdq_bits, Level level) {
   constexpr int kRare = 70;
-  // A confirmed distance is rarer by more for each tenth that it is shorter.
-  const double halving = level == Level::base ? 16 : 24;
-  const int nearer = std::max(0, kRare - pdq_bits);
-  return static_cast<int>(std::lround(distance * std::exp2(-nearer / halving)));
+  constexpr double kDecadesPerBit = 0.175;
+  return rarer_aligned(distance, kDecadesPerBit * std::max(0, kRare - pdq_bits), level);
 }
 
 }  // namespace reseau::detail

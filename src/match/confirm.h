@@ -30,7 +30,7 @@ struct Expected {
 [[nodiscard]] int confirmed_distance(int found, std::vector<int> others);
 
 /// Of the distance so far and of pdq's: shorter where pdq is nearer than 70, as one stranger in
-/// some 300,000 is; half as far for each 16 bits at base, for each 24 at levels that have windows.
+/// some 300,000 is: as far as strangers are rarer by .175 decades for each bit.
 [[nodiscard]] int with_pdq(int distance, int pdq_bits, Level level);
 
 }  // namespace reseau::detail

@@ -55,6 +55,13 @@ struct Candidate {
 /// The furthest distance, up to `at_most`, that no more than `rate` of strangers come within.
 [[nodiscard]] int furthest_at(double rate, Measure measure, int at_most, Level level = Level::base);
 
+/// What an aligned distance is held to where grid's own limit was asked for and none for it: what
+/// strangers are as seldom within. 0 for 0.
+[[nodiscard]] MaxDistance as_rare_aligned(MaxDistance grid, Level level);
+
+/// How far those strangers are that come so many decades more seldom as near after alignment.
+[[nodiscard]] int rarer_aligned(int distance, double decades, Level level);
+
 /// Up to here a match is Verdict::near: one accident in a million queries, if the fitted tail
 /// holds.
 inline constexpr double kNearExpected = 1e-6;

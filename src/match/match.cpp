@@ -32,10 +32,14 @@ struct Held {
       : grid(options.grid.ask),
         pdq(options.pdq.ask),
         to_grid(options.grid.limit.value_or(default_limit(Measure::grid, entries))),
-        to_aligned(options.alignment.limit.value_or(
-            options.grid.limit.value_or(default_limit(Measure::grid_aligned, entries, level)))),
+        to_aligned(aligned_limit(options, entries, level)),
         to_pdq(options.pdq.limit.value_or(default_limit(Measure::pdq, entries))) {}
 
+  static MaxDistance aligned_limit(const MatchOptions& options, std::size_t entries, Level level) {
+    if (options.alignment.limit) return *options.alignment.limit;
+    if (options.grid.limit) return detail::as_rare_aligned(*options.grid.limit, level);
+    return default_limit(Measure::grid_aligned, entries, level);
+  }
   [[nodiscard]] bool asks(Algorithm algorithm) const {
     return algorithm == Algorithm::grid ? grid : pdq;
   }

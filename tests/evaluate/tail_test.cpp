@@ -1,10 +1,13 @@
 #include "evaluate/tail.h"
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <climits>
 #include <cmath>
 #include <random>
+
+#include "evaluate/rules.h"
 
 namespace {
 
@@ -77,6 +80,28 @@ TEST_CASE("No limit lies beyond what was searched, where every stranger would be
   CHECK(tail.limit_at(4e-3).value() <= 4'099);
 }
 
+TEST_CASE("After alignment, no line through strangers promises what nobody has seen") {
+  const std::vector<Kind> kinds = {{"aligned", Histogram(1, 50'000), kPowerLaw,
+                                    reseau::Measure::grid_aligned, reseau::Level::base,
+                                    reseau::GridAligner::kFarthest - 1}};
+  // As steep as counts are where most squares are cut off: a fortieth nearer for each decade.
+  Strangers strangers(kinds);
+  for (int i = 1; i <= 2'000; ++i)
+    strangers.all[0].add(static_cast<int>(16'000 * std::pow(i / 2'000.0, 0.01)));
+  for (int i = 0; i < 10'000'000; ++i) strangers.all[0].add(INT_MAX);
+  const Tails tails(kinds, strangers);
+  const Rule rule{"aligned", {{0, 1.0}}, false};
+  const Tail& tail = tails.of(0);
+  const auto limit = [&](double rate) { return tails.at(rule, rate).limits[0].value(); };
+  // Two decades beyond the counts it is the line.
+  const double least = tail.least_measured() / 100;
+  CHECK(limit(least) == tail.limit_at(least).value());
+  CHECK(limit(1e-12) < tail.limit_at(1e-12).value() / 2);
+  CHECK(limit(1e-12) ==
+        Approx(limit(least) * built_in_limit(kinds[0], 1e-12) / built_in_limit(kinds[0], least))
+            .margin(1));
+}
+
 TEST_CASE("What alignment gave up does not tell how near strangers come") {
   // Counts of a power law up to 60,000; and further away many, of a flatter one.
   Histogram histogram(25, 4'000);
@@ -86,16 +111,16 @@ TEST_CASE("What alignment gave up does not tell how near strangers come") {
     histogram.add(static_cast<int>(60'000 + 39'000 * std::pow(i / 60'000.0, 0.6)));
   for (int i = 0; i < 10'000'000; ++i) histogram.add(INT_MAX);
   const Tail all(histogram, kPowerLaw);
-  const Tail near(histogram, kPowerLaw, 100'000, 60'000);
+  const Tail near(histogram, kPowerLaw, 60'000);
   REQUIRE(all.chosen() != nullptr);
   CHECK(all.chosen()->last_distance > 60'000);
   REQUIRE(near.chosen() != nullptr);
   CHECK(near.chosen()->last_distance <= 60'000);
   CHECK(near.limit_at(1e-10).value() > all.limit_at(1e-10).value());
-  // Where there is nothing else, it is what there is.
-  const Tail far(histogram, kPowerLaw, 100'000, 100);
+  // Where there is nothing else, it is what there is, but for what was not looked at.
+  const Tail far(histogram, kPowerLaw, 100);
   REQUIRE(far.chosen() != nullptr);
-  CHECK(far.limit_at(1e-10) == all.limit_at(1e-10));
+  CHECK(far.limit_at(1e-10) == std::min(100, all.limit_at(1e-10).value()));
 }
 
 TEST_CASE(

@@ -1,6 +1,10 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstdint>
+#include <numeric>
 
+#include "hash/projection.h"
 #include "support/picture.h"
 
 using namespace reseau;
@@ -51,6 +55,52 @@ TEST_CASE("Alignment is the same for a copy in every view") {
     const Picture copy = viewed(part, inverse(view));  // which `view` takes back
     const int turned = GridAligner(windows(copy).plane, {}).align(view, whole).distance;
     CHECK(std::abs(turned - upright) < 200 + upright / 10);
+  }
+}
+
+TEST_CASE("What covers a part of a copy counts up to the bound of each value and no further") {
+  const Picture known = discs(400, 300, 31);
+  const Signature whole = windows(known).whole.signature;
+  Picture covered = known;
+  for (int y = 120; y < 300; ++y)
+    for (int x = 200; x < 400; ++x) covered.at(x, y) = static_cast<std::uint8_t>(x * y);
+  const HashedWindows looked = windows(covered);
+  double apart = 0;
+  double by_squares = 0;
+  for (std::size_t i = 0; i < whole.bytes().size(); ++i) {
+    const auto value = [i](const Signature& s) { return static_cast<std::int8_t>(s.bytes()[i]); };
+    const double square = std::pow(value(looked.whole.signature) - value(whole), 2);
+    by_squares += square;
+    apart += std::min(square, 0.4 * detail::kProjectionTable.squares[i]);
+  }
+  const int distance = GridAligner(looked.plane, {}).distance(kViews[0], whole, {}, 0);
+  CHECK(apart < 0.8 * by_squares);
+  CHECK(distance == Approx(apart).epsilon(0.03));  // of values before they are rounded
+}
+
+TEST_CASE("What is given up is as far away as anything is") {
+  const Signature stranger = windows(discs(300, 200, 33)).whole.signature;
+  const HashedWindows looked = windows(discs(300, 200, 34));
+  REQUIRE(distance(looked.whole.signature, stranger).value() > 100'000);
+  CHECK(GridAligner(looked.plane, {}).align(kViews[0], stranger).distance ==
+        GridAligner::kFarthest);
+  for (const View& view : kViews) {
+    CHECK(GridAligner(looked.plane, {}).distance(view, stranger, {}, 0) <= GridAligner::kFarthest);
+  }
+}
+
+TEST_CASE("A value counts for as much in whatever view it is seen") {
+  const auto& squares = detail::kProjectionTable.squares;
+  CHECK(std::abs(std::accumulate(squares.begin(), squares.end(), 0) -
+                 detail::kGridLength * detail::kGridLength) < 48);
+  for (const View& view : kViews) {
+    for (std::size_t i = 0; i < squares.size(); ++i) {
+      detail::GridValues one{};
+      one[i] = 1;
+      const auto seen = detail::seen(one, view);
+      const auto at = std::find_if(seen.begin(), seen.end(), [](int v) { return v != 0; });
+      REQUIRE(squares.at(static_cast<std::size_t>(at - seen.begin())) == squares[i]);
+    }
   }
 }
 

@@ -1,6 +1,8 @@
 #include <reseau/match.h>
 #include <catch2/catch.hpp>
 
+#include "match/kinds.h"
+
 using namespace reseau;
 
 TEST_CASE("A nearer pair is never said to be the likelier accident") {
@@ -31,5 +33,20 @@ TEST_CASE(
       CHECK(false_positive_rate(measure, limit, level) * size <= kExpectedFalse);
       CHECK(false_positive_rate(measure, limit + 1, level) * size > kExpectedFalse);
     }
+  }
+}
+
+TEST_CASE("A limit of one's own lets no more strangers in after alignment than before") {
+  for (const Level level : kLevels) {
+    CHECK(detail::as_rare_aligned({0}, level).value == 0);
+    int before = 0;
+    for (int limit = 0; limit <= 200'000; limit += 250) {
+      const int aligned = detail::as_rare_aligned({limit}, level).value;
+      REQUIRE(aligned >= before);
+      REQUIRE(false_positive_rate(Measure::grid_aligned, aligned, level) <=
+              false_positive_rate(Measure::grid, limit));
+      before = aligned;
+    }
+    CHECK(before == GridAligner::kFarthest);
   }
 }

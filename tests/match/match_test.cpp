@@ -38,6 +38,7 @@ MatchOptions only(Algorithm algorithm, MaxDistance limit) {
   MatchOptions options;
   options.grid = {algorithm == Algorithm::grid, limit};
   options.pdq = {algorithm == Algorithm::pdq, limit};
+  options.alignment.limit = limit;
   options.digests = false;
   return options;
 }

@@ -52,7 +52,10 @@ TEST_CASE("Pictures of nothing are refused by name, and none matches another or 
     INFO(kind->name << " " << i);
     REQUIRE((query.outcome == Code::ok || query.outcome == Code::low_information));
     if (!entries[i].grid && !entries[i].trimmed && !entries[i].pdq) ++refused[kind->name];
-    for (const Match& found : match(bank, query).value()) CHECK(found.entry == added[i].id);
+    for (const Match& found : match(bank, query).value()) {
+      INFO("at " << found.distance << " of " << found.limit.value);
+      CHECK(found.entry == added[i].id);
+    }
   }
   for (const Nothing& kind : nothings()) {
     INFO(kind.name);
