@@ -43,8 +43,8 @@ struct Match {
   Verdict verdict = Verdict::similar;
   int distance = 0;
   MaxDistance limit;  ///< what the distance was held to
-  /// A grid distance after alignment; at levels that have windows, of several of them, and
-  /// shortened where pdq is near too (Confirmation in docs/signature.md).
+  /// A grid distance after alignment, which is robust (GridAligner); at levels that have windows,
+  /// of several of them, and shortened where pdq is near too (Confirmation in docs/signature.md).
   bool aligned = false;
   /// Only a part of the query is there (`ok_partial`) and this was found by it: always for review,
   /// never a verdict of its own. Never `near`.

@@ -61,7 +61,7 @@ class RESEAU_API Signature {
 };
 
 /// Inclusive: a pair exactly this far apart matches. Bits for pdq, squared L2 of the stored
-/// integers for grid.
+/// integers for grid; after alignment, robust distances (GridAligner).
 struct MaxDistance {
   int value = 0;
   friend auto operator<=>(const MaxDistance&, const MaxDistance&) = default;

@@ -35,11 +35,12 @@ Json row(const evaluation::Measurement& measured, const evaluation::Tails& tails
 }
 
 /// A kind's whole curve: what the library's own tables are made of.
-Json curve(const Kind& kind, const evaluation::Tail& tail) {
+Json curve(const Kind& kind, const evaluation::Tails& tails, std::size_t place) {
+  const evaluation::Tail& tail = tails.of(place);
   Json result = {{"kind", kind.name}, {"comparisons", tail.comparisons()}};
   for (int decade = -1; decade >= -12; --decade) {
     const double rate = std::pow(10, decade);
-    if (const auto within = tail.limit_at(rate)) {
+    if (const auto within = tails.limit_at(place, rate)) {
       result["limits"].push_back(
           {{"log10_rate", decade}, {"limit", *within}, {"counted", tail.is_measured(rate)}});
     }
@@ -122,7 +123,7 @@ Result<Calibration> calibrate(const CalibrateOptions& options) {
   add("pdq", evaluation::pdq_rule());
   for (std::size_t kind = 0; kind < measured->kinds.size(); ++kind) {
     if (!measured->kinds[kind].measure) continue;
-    result["curves"].push_back(curve(measured->kinds[kind], tails.of(kind)));
+    result["curves"].push_back(curve(measured->kinds[kind], tails, kind));
   }
   return Calibration{evaluation::json_text(result), text_of(result)};
 }

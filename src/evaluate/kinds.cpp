@@ -1,5 +1,6 @@
 #include "evaluate/kinds.h"
 
+#include <algorithm>
 #include <array>
 
 #include "evaluate/opencv_hashes.h"
@@ -43,6 +44,7 @@ std::vector<Kind> kinds_of(std::span<const Level> levels) {
 }
 
 int built_in_limit(const Kind& kind, double rate) {
+  rate = std::max(rate, false_positive_rate(*kind.measure, 0, kind.level));
   int within = 0;
   int beyond = kOpenGrid.value;
   while (beyond - within > 1) {  // rates rise with distances

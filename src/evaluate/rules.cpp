@@ -79,19 +79,22 @@ Tails::Tails(const std::vector<Kind>& kinds, const Strangers& strangers) : kinds
   }
 }
 
+std::optional<int> Tails::limit_at(std::size_t kind, double rate, bool agree) const {
+  const Tail& tail = agree ? agreeing_[kind] : all_[kind];
+  const auto limit = tail.limit_at(rate);
+  if (!limit || kinds_[kind].measure != Measure::grid_aligned) return limit;
+  return std::min(*limit, as_built_in(kinds_[kind], tail, rate));
+}
+
 Held Tails::at(const Rule& rule, double rate) const {
   Held held;
   for (const Rule::Part& part : rule.parts) {
     const Tail& tail = rule.agree ? agreeing_[part.kind] : all_[part.kind];
     const double share = rate * part.share;
-    auto limit = tail.limit_at(share);
-    const bool measured = tail.is_measured(share);
-    const Kind& kind = kinds_[part.kind];
-    if (limit && kind.measure == Measure::grid_aligned)
-      limit = std::min(*limit, as_built_in(kind, tail, share));
+    auto limit = limit_at(part.kind, share, rule.agree);
     if (limit && *limit < 0) limit.reset();
     held.limits.push_back(limit);
-    if (measured) continue;
+    if (tail.is_measured(share)) continue;
     held.counted = false;
     held.extrapolated = std::max(held.extrapolated, std::log10(tail.least_measured() / share));
   }

@@ -49,6 +49,9 @@ class Tails {
   /// Of distances after alignment, which are cut off, limits go on as the built-in ones do from two
   /// decades beyond the counts: docs/matching.md says why lines would allow too much.
   [[nodiscard]] Held at(const Rule& rule, double rate) const;
+  /// Of one kind by itself. May be negative, where nothing is within.
+  [[nodiscard]] std::optional<int> limit_at(std::size_t kind, double rate,
+                                            bool agree = false) const;
   [[nodiscard]] const Tail& of(std::size_t kind) const { return all_[kind]; }
 
  private:

@@ -107,6 +107,8 @@ Result<HashedWindows> grid_windows(const ImageView& image, Level level) {
   return windows;
 }
 
+static_assert(GridAligner::kFarthest == static_cast<int>(detail::kFarthestAligned + 0.5));
+
 struct GridAligner::Impl {
   Impl(GridPlane p, const Rectangle& start)
       : picture(std::move(p)), aligner(*picture, placement_of(*picture, start, 0)) {}

@@ -123,17 +123,19 @@ MaxDistance default_limit(Measure measure, std::size_t entries, Level level) {
 }
 
 MaxDistance detail::as_rare_aligned(MaxDistance grid, Level level) {
+  if (grid.value < 0) return grid;  // nothing is within it
   // Less than the least rate of the tables is claimed of nothing; so below, in proportion.
   const double least = curve(Measure::grid, level).front().distance;
   if (grid.value < least) {
     const int aligned = curve(Measure::grid_aligned, level).front().distance;
-    return {static_cast<int>(aligned * (std::max(0, grid.value) / least))};
+    return {static_cast<int>(aligned * (grid.value / least))};
   }
   return {furthest_at(false_positive_rate(Measure::grid, grid.value, level), Measure::grid_aligned,
                       GridAligner::kFarthest, level)};
 }
 
 int detail::rarer_aligned(int distance, double decades, Level level) {
+  if (decades <= 0) return distance;
   const auto points = curve(Measure::grid_aligned, level);
   // Below its least point the curve goes on as it ends: as much shorter for each decade.
   const double least = points[0].distance;

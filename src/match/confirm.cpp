@@ -113,11 +113,11 @@ std::vector<Expected> expected_windows(const EntryData& known, const Window& win
 }
 
 int confirmed_distance(int found, std::vector<int> others) {
+  if (found >= GridAligner::kFarthest) return GridAligner::kFarthest;  // given up
   // Strangers come as near as 8,600 by one window alone as rarely as 13,600 by several, and so on:
   // docs/matching.md.
   if (others.empty()) {
-    const double alike = 13'600 * std::pow(found / 8'600.0, 0.55);
-    return std::min(GridAligner::kFarthest, static_cast<int>(std::lround(alike)));
+    return static_cast<int>(std::lround(13'600 * std::pow(found / 8'600.0, 0.55)));
   }
   // A logo or a line of text spoils some windows: the worst quarter is not counted.
   const std::size_t counted = others.size() - others.size() / 4;

@@ -26,7 +26,7 @@ struct Expected {
 
 /// The distance that counts: a third of the found window's, and two thirds of the others', of which
 /// the nearest three quarters are averaged. Without others, as long a one as strangers have that
-/// are as rare.
+/// are as rare. What alignment gave up stays as far away as can be.
 [[nodiscard]] int confirmed_distance(int found, std::vector<int> others);
 
 /// Of the distance so far and of pdq's: shorter where pdq is nearer than 70, as one stranger in

@@ -56,7 +56,7 @@ struct Candidate {
 [[nodiscard]] int furthest_at(double rate, Measure measure, int at_most, Level level = Level::base);
 
 /// What an aligned distance is held to where grid's own limit was asked for and none for it: what
-/// strangers are as seldom within. 0 for 0.
+/// strangers are as seldom within. 0 for 0; nothing for what is below.
 [[nodiscard]] MaxDistance as_rare_aligned(MaxDistance grid, Level level);
 
 /// How far those strangers are that come so many decades more seldom as near after alignment.

@@ -84,9 +84,6 @@ TEST_CASE("What is given up is as far away as anything is") {
   REQUIRE(distance(looked.whole.signature, stranger).value() > 100'000);
   CHECK(GridAligner(looked.plane, {}).align(kViews[0], stranger).distance ==
         GridAligner::kFarthest);
-  for (const View& view : kViews) {
-    CHECK(GridAligner(looked.plane, {}).distance(view, stranger, {}, 0) <= GridAligner::kFarthest);
-  }
 }
 
 TEST_CASE("A value counts for as much in whatever view it is seen") {
@@ -115,7 +112,8 @@ TEST_CASE("An alignment that runs away ends no further than it began, and in num
       for (const Signature& known : {stranger, none}) {
         const AlignedWindow found = aligner.align(kViews[5], known);
         CHECK(found.distance >= 0);
-        CHECK(found.distance < 500'000);
+        CHECK((found.distance == GridAligner::kFarthest ||
+               found.distance <= aligner.distance(kViews[5], known, start, 0)));
         for (const float number :
              {found.where.x, found.where.y, found.where.width, found.where.height, found.tilt})
           CHECK(std::isfinite(number));

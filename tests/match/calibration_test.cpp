@@ -39,6 +39,7 @@ TEST_CASE(
 TEST_CASE("A limit of one's own lets no more strangers in after alignment than before") {
   for (const Level level : kLevels) {
     CHECK(detail::as_rare_aligned({0}, level).value == 0);
+    CHECK(detail::as_rare_aligned({-1}, level).value < 0);
     int before = 0;
     for (int limit = 0; limit <= 200'000; limit += 250) {
       const int aligned = detail::as_rare_aligned({limit}, level).value;

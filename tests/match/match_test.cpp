@@ -126,6 +126,17 @@ TEST_CASE("An unrelated picture matches nothing") {
   }
 }
 
+TEST_CASE("A limit for grid alone holds what is aligned to what is as rare") {
+  const World world;
+  MatchOptions options = only(Algorithm::grid, {35'099});  // one stranger in a million
+  options.alignment.limit.reset();
+  const auto found = match(world.bank, Bytes(jpeg(known(3), 10)), options).value();
+  REQUIRE(found.size() == 1);
+  REQUIRE(found.found[0].aligned);
+  const int limit = found.found[0].limit.value;
+  CHECK(false_positive_rate(Measure::grid_aligned, limit) == Approx(1e-6));
+}
+
 TEST_CASE("A pair exactly at the limit is a match, and one step beyond is none") {
   const World world;
   const File copy = jpeg(known(3), 10);

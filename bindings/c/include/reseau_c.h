@@ -271,7 +271,7 @@ typedef struct reseau_match_options {
   int grid_limit;
   int pdq_limit;
   int align;         /* whether parts of pictures are moved into place before they are judged */
-  int aligned_limit; /* of distances after that; -1: as rare as grid_limit, if that is one */
+  int aligned_limit; /* of distances after that; -1: as rare as grid_limit, or else as above */
   int align_budget;  /* milliseconds a query; what is left then counts as unaligned */
   int every_kind;    /* every kind that agrees, not only an entry's strongest */
   const reseau_limits* limits; /* of decoding, and where, for reseau_match_bytes; may be NULL */

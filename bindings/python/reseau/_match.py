@@ -113,7 +113,8 @@ def match(
             VideoSignature
     kinds   what is asked: how it looks ("grid", "pdq"), the same bytes ("digest")
     limit   of the one kind asked, inclusive; None: the one for a bank of this size
-    aligned_limit  of grid distances after alignment, which are shorter; None: as rare as `limit`, if that is one
+    aligned_limit  of grid distances after alignment, which are shorter; None: as rare as grid's `limit`,
+            or else the one for a bank of this size
     agree   a match by grid counts only if pdq is within this too
     budget  milliseconds for alignment; 0: none
     all     every kind that agrees, not only an entry's strongest
