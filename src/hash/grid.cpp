@@ -107,7 +107,8 @@ Result<HashedWindows> grid_windows(const ImageView& image, Level level) {
   return windows;
 }
 
-static_assert(GridAligner::kFarthest == static_cast<int>(detail::kFarthestAligned + 0.5));
+static_assert(GridAligner::kFarthest >= detail::kFarthestAligned &&
+              GridAligner::kFarthest < detail::kFarthestAligned + 1);
 
 struct GridAligner::Impl {
   Impl(GridPlane p, const Rectangle& start)
