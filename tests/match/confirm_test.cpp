@@ -145,12 +145,12 @@ TEST_CASE("The nearer pdq is, the shorter is a distance") {
 
 TEST_CASE("Garments that are laid out alike are not taken for copies by both signatures") {
   // Two pairs of black trousers on one tiled floor: as near by grid as they are as they are, and by
-  // pdq as in the edit in which they are nearest. (At base they are no nearer for alignment.)
-  // docs/signature.md, Confirmation.
+  // pdq as in the edit in which they are nearest. docs/signature.md, Confirmation.
   const auto within = [](int distance, int bits, Level level) {
     return with_pdq(distance, bits, level) <=
            default_limit(Measure::grid_aligned, 1'000'000, level).value;
   };
+  CHECK_FALSE(within(15'718, 60, Level::base));
   CHECK_FALSE(within(16'859, 60, Level::standard));
   CHECK_FALSE(within(18'144, 60, Level::extended));
 }
@@ -175,6 +175,6 @@ TEST_CASE("A copy that an overlay moves far by grid is found by what pdq says of
     const Match by_both = alignments.match(candidate, known, limit, 10'000'000).value();
     const Match by_grid = alignments.match(candidate, without, limit, 10'000'000).value();
     CHECK(by_both.distance == with_pdq(by_grid.distance, *apart, level));
-    CHECK(by_both.expected_false < by_grid.expected_false);
+    CHECK(by_both.expected_false < by_grid.expected_false / 10);
   }
 }
