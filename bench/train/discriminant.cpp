@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 #include <string>
+#include <utility>
 
 namespace reseau::bench {
 namespace {
@@ -59,18 +60,22 @@ Eigen::VectorXd finished(const Direction& direction) {
   return direction.column * (direction.column(largest) < 0 ? -length : length);
 }
 
-/// Of values of such variances, when all of them make a vector of the signature's length.
-std::array<std::int32_t, detail::kGridValues> squares(
-    const std::array<std::vector<double>, kSectors.size()>& variances) {
-  std::vector<double> of_values;
-  for (std::size_t s = 0; s < kSectors.size(); ++s) {
-    for (std::size_t of_pair = 0; of_pair < (s < kSingles ? 1U : 2U); ++of_pair) {
-      of_values.insert(of_values.end(), variances[s].begin(), variances[s].end());
+using Chosen = std::array<std::vector<Direction>, kSectors.size()>;
+
+/// The variances of the values, when all of them make a vector of the signature's length.
+std::array<std::int32_t, detail::kGridValues> squares(const Chosen& chosen) {
+  std::vector<double> variances;
+  for (const auto& sector : chosen) {
+    const int members = sector.empty() ? 0 : sector.front().values();
+    for (int member = 0; member < members; ++member) {
+      for (const Direction& direction : sector) {
+        variances.push_back(weight(direction) * direction.gain);
+      }
     }
   }
-  const double all = std::accumulate(of_values.begin(), of_values.end(), 0.0);
+  const double all = std::accumulate(variances.begin(), variances.end(), 0.0);
   std::array<std::int32_t, detail::kGridValues> result{};
-  std::transform(of_values.begin(), of_values.end(), result.begin(), [all](double variance) {
+  std::transform(variances.begin(), variances.end(), result.begin(), [all](double variance) {
     constexpr double kSquare = detail::kGridLength * detail::kGridLength;
     return static_cast<std::int32_t>(std::lround(kSquare * variance / all));
   });
@@ -95,30 +100,29 @@ void write_numbers(const Numbers& numbers, std::ostream& out) {
 }  // namespace
 
 Trained discriminant(const Scatter& between, const Scatter& within) {
-  std::array<std::vector<Eigen::VectorXd>, kSectors.size()> chosen;
-  std::array<std::vector<double>, kSectors.size()> variances;
+  Chosen chosen;
   double largest = 0;
   int left = detail::kGridValues;
-  for (const Direction& direction : directions(between, within)) {
+  for (Direction& direction : directions(between, within)) {
     if (left == 0) break;
     if (direction.values() > left) continue;
     left -= direction.values();
-    chosen[direction.sector].push_back(finished(direction));
-    variances[direction.sector].push_back(weight(direction) * direction.gain);
-    largest = std::max(largest, chosen[direction.sector].back().cwiseAbs().maxCoeff());
+    direction.column = finished(direction);
+    largest = std::max(largest, direction.column.cwiseAbs().maxCoeff());
+    chosen[direction.sector].push_back(std::move(direction));
   }
   Trained trained;
   trained.mean = between.mean();
   for (std::size_t s = 0; s < kSectors.size(); ++s) {
     trained.columns[s] = static_cast<int>(chosen[s].size());
-    for (const Eigen::VectorXd& column : chosen[s]) {
-      for (const double value : column) {
+    for (const Direction& direction : chosen[s]) {
+      for (const double value : direction.column) {
         trained.coefficients.push_back(
             static_cast<std::int16_t>(std::lround(value * 32'767 / largest)));
       }
     }
   }
-  trained.squares = squares(variances);
+  trained.squares = squares(chosen);
   return trained;
 }
 

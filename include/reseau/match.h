@@ -89,6 +89,11 @@ enum class Measure : std::uint8_t {
 [[nodiscard]] RESEAU_API double false_positive_rate(Measure measure, int distance,
                                                     Level level = Level::base);
 
+/// The furthest distance that at most `rate` of strangers are within: false_positive_rate()
+/// backwards. Less than the least rate of its curve is claimed of no distance: below, that one's.
+[[nodiscard]] RESEAU_API MaxDistance limit_at(Measure measure, double rate,
+                                              Level level = Level::base);
+
 /// Either measure of grid may be the one that errs: each is given half of what grid may.
 [[nodiscard]] RESEAU_API int measures_of_kind(Measure measure);
 

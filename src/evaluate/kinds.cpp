@@ -1,6 +1,5 @@
 #include "evaluate/kinds.h"
 
-#include <algorithm>
 #include <array>
 
 #include "evaluate/opencv_hashes.h"
@@ -43,23 +42,8 @@ std::vector<Kind> kinds_of(std::span<const Level> levels) {
   return kinds;
 }
 
-int built_in_limit(const Kind& kind, double rate) {
-  rate = std::max(rate, false_positive_rate(*kind.measure, 0, kind.level));
-  int within = 0;
-  int beyond = kOpenGrid.value;
-  while (beyond - within > 1) {  // rates rise with distances
-    const int middle = within + (beyond - within) / 2;
-    (false_positive_rate(*kind.measure, middle, kind.level) <= rate ? within : beyond) = middle;
-  }
-  return within;
-}
-
 int agreeing_pdq() {
-  static const int kLimit = [] {
-    int limit = 0;
-    while (false_positive_rate(Measure::pdq, limit + 1) <= kAgreeRate) ++limit;
-    return limit;
-  }();
+  static const int kLimit = limit_at(Measure::pdq, kAgreeRate).value;
   return kLimit;
 }
 

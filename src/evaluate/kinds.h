@@ -34,11 +34,6 @@ inline constexpr MaxDistance kOpenGrid = Alignment::kFarthest;
 /// The kinds of an evaluation at these levels; those of OpenCV last.
 [[nodiscard]] std::vector<Kind> kinds_of(std::span<const Level> levels);
 
-/// The furthest that at most so many of strangers are within, as the library has it built in; at
-/// rates under the least that it claims, that of the least.
-/// Requires: kind.measure.
-[[nodiscard]] int built_in_limit(const Kind& kind, double rate);
-
 /// Of strangers, this share agrees by pdq.
 inline constexpr double kAgreeRate = 0.01;
 /// Within which pdq agrees with grid.

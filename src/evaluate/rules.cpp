@@ -22,8 +22,8 @@ int as_built_in(const Kind& kind, const Tail& tail, double rate) {
   const double least = tail.least_measured() * kTrusted;
   const auto from = tail.limit_at(least);
   if (rate >= least || !from) return std::numeric_limits<int>::max();
-  return static_cast<int>(static_cast<double>(*from) * built_in_limit(kind, rate) /
-                          built_in_limit(kind, least));
+  const auto built_in = [&](double at) { return limit_at(*kind.measure, at, kind.level).value; };
+  return static_cast<int>(static_cast<double>(*from) * built_in(rate) / built_in(least));
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ Tails::Tails(const std::vector<Kind>& kinds, const Strangers& strangers) : kinds
 }
 
 std::optional<int> Tails::limit_at(std::size_t kind, double rate, bool agree) const {
-  const Tail& tail = agree ? agreeing_[kind] : all_[kind];
+  const Tail& tail = of(kind, agree);
   const auto limit = tail.limit_at(rate);
   if (!limit || kinds_[kind].measure != Measure::grid_aligned) return limit;
   return std::min(*limit, as_built_in(kinds_[kind], tail, rate));
@@ -89,7 +89,7 @@ std::optional<int> Tails::limit_at(std::size_t kind, double rate, bool agree) co
 Held Tails::at(const Rule& rule, double rate) const {
   Held held;
   for (const Rule::Part& part : rule.parts) {
-    const Tail& tail = rule.agree ? agreeing_[part.kind] : all_[part.kind];
+    const Tail& tail = of(part.kind, rule.agree);
     const double share = rate * part.share;
     auto limit = limit_at(part.kind, share, rule.agree);
     if (limit && *limit < 0) limit.reset();

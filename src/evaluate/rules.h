@@ -49,10 +49,13 @@ class Tails {
   /// Of distances after alignment, which are cut off, limits go on as the built-in ones do from two
   /// decades beyond the counts: docs/matching.md says why lines would allow too much.
   [[nodiscard]] Held at(const Rule& rule, double rate) const;
-  /// Of one kind by itself. May be negative, where nothing is within.
+  /// Of one kind by itself; `agree`: of those strangers that agree. May be negative, where nothing
+  /// is within.
   [[nodiscard]] std::optional<int> limit_at(std::size_t kind, double rate,
                                             bool agree = false) const;
-  [[nodiscard]] const Tail& of(std::size_t kind) const { return all_[kind]; }
+  [[nodiscard]] const Tail& of(std::size_t kind, bool agree = false) const {
+    return agree ? agreeing_[kind] : all_[kind];
+  }
 
  private:
   const std::vector<Kind>& kinds_;

@@ -21,14 +21,14 @@ struct Aligned {
   double distance = 0;  ///< robust, of the unrounded signature there to the target
 };
 
+inline constexpr double kCutOff = 0.4;
+inline constexpr double kFarthestAligned = kCutOff * kGridLength * kGridLength;
+
 /// Robust, of the unrounded signature at a place to the target: the sum of the squares, of which
 /// each counts as no more than kCutOff times what the value is squared in a picture, in the mean.
 /// 0 to kFarthestAligned.
 [[nodiscard]] double distance_at(const Plane& plane, const Placement& place,
                                  const GridValues& target);
-
-inline constexpr double kCutOff = 0.4;
-inline constexpr double kFarthestAligned = kCutOff * kGridLength * kGridLength;
 
 /// Looks at a plane near one upright window, many times. Threads: any number.
 class Aligner {

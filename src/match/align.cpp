@@ -1,4 +1,5 @@
 // Candidates made certain: a known window is moved over the query until it fits, or does not.
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -107,8 +108,8 @@ std::optional<Match> Alignments::match(const Candidate& candidate, const EntryDa
 
 MaxDistance candidate_limit(std::size_t entries) {
   constexpr double kCandidates = 64;
-  return {furthest_at(kCandidates / static_cast<double>(entries), Measure::grid,
-                      Alignment::kFarthest.value)};
+  return {std::min(limit_at(Measure::grid, kCandidates / static_cast<double>(entries)).value,
+                   Alignment::kFarthest.value)};
 }
 
 }  // namespace reseau::detail

@@ -113,13 +113,22 @@ double false_positive_rate(Measure measure, int distance, Level level) {
   return std::pow(10.0, below.log10_rate + share * (above->log10_rate - below.log10_rate));
 }
 
+MaxDistance limit_at(Measure measure, double rate, Level level) {
+  const auto points = curve(measure, level);
+  int within = points.front().distance;
+  int beyond = points.back().distance + 1;
+  while (beyond - within > 1) {  // the curve rises, so halving finds where it crosses
+    const int middle = within + (beyond - within) / 2;
+    (false_positive_rate(measure, middle, level) <= rate ? within : beyond) = middle;
+  }
+  return {within};
+}
+
 MaxDistance default_limit(Measure measure, std::size_t entries, Level level) {
   constexpr std::size_t kSmallestBank = 1'000;
   const double most = kExpectedFalse / (static_cast<double>(std::max(entries, kSmallestBank)) *
                                         measures_of_kind(measure));
-  const auto points = curve(measure, level);
-  const int furthest = detail::furthest_at(most, measure, points.back().distance, level);
-  return {std::max(points.front().distance, furthest)};
+  return limit_at(measure, most, level);
 }
 
 MaxDistance detail::as_rare_aligned(MaxDistance grid, Level level) {
@@ -130,8 +139,7 @@ MaxDistance detail::as_rare_aligned(MaxDistance grid, Level level) {
     const int aligned = curve(Measure::grid_aligned, level).front().distance;
     return {static_cast<int>(aligned * (grid.value / least))};
   }
-  return {furthest_at(false_positive_rate(Measure::grid, grid.value, level), Measure::grid_aligned,
-                      GridAligner::kFarthest, level)};
+  return limit_at(Measure::grid_aligned, false_positive_rate(Measure::grid, grid.value), level);
 }
 
 int detail::rarer_aligned(int distance, double decades, Level level) {
@@ -147,19 +155,8 @@ int detail::rarer_aligned(int distance, double decades, Level level) {
   const int shortened =
       wanted < points[0].log10_rate
           ? static_cast<int>(least * std::exp((wanted - points[0].log10_rate) * shorter))
-          : furthest_at(std::pow(10.0, wanted), Measure::grid_aligned, GridAligner::kFarthest,
-                        level);
+          : limit_at(Measure::grid_aligned, std::pow(10.0, wanted), level).value;
   return std::min(distance, shortened);
-}
-
-int detail::furthest_at(double rate, Measure measure, int at_most, Level level) {
-  int within = 0;
-  int beyond = at_most + 1;
-  while (beyond - within > 1) {  // the curve rises, so halving finds where it crosses
-    const int middle = within + (beyond - within) / 2;
-    (false_positive_rate(measure, middle, level) <= rate ? within : beyond) = middle;
-  }
-  return within;
 }
 
 }  // namespace reseau

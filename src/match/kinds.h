@@ -52,9 +52,6 @@ struct Candidate {
 /// Of the nearest look to `known`. None if there are no looks of its kind.
 [[nodiscard]] std::optional<int> nearest_distance(const Looks& looks, const Signature& known);
 
-/// The furthest distance, up to `at_most`, that no more than `rate` of strangers come within.
-[[nodiscard]] int furthest_at(double rate, Measure measure, int at_most, Level level = Level::base);
-
 /// What an aligned distance is held to where grid's own limit was asked for and none for it: what
 /// strangers are as seldom within. 0 for 0; nothing for what is below.
 [[nodiscard]] MaxDistance as_rare_aligned(MaxDistance grid, Level level);

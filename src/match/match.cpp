@@ -40,6 +40,7 @@ struct Held {
     if (options.grid.limit) return detail::as_rare_aligned(*options.grid.limit, level);
     return default_limit(Measure::grid_aligned, entries, level);
   }
+
   [[nodiscard]] bool asks(Algorithm algorithm) const {
     return algorithm == Algorithm::grid ? grid : pdq;
   }

@@ -46,9 +46,9 @@ struct Nominee {
 MaxDistance limit_of_strangers(Algorithm algorithm, std::size_t pictures) {
   constexpr double kStrangers = 4;
   const Measure measure = measure_of(algorithm);
-  const int furthest = furthest_at(kStrangers / static_cast<double>(pictures), measure,
-                                   algorithm == Algorithm::grid ? 60'000 : 90);
-  return {std::max(default_limit(measure, pictures).value, furthest)};
+  const int most = algorithm == Algorithm::grid ? 60'000 : 90;
+  const int furthest = limit_at(measure, kStrangers / static_cast<double>(pictures)).value;
+  return {std::max(default_limit(measure, pictures).value, std::min(furthest, most))};
 }
 
 bool has_grid(const VideoSignature& video) {

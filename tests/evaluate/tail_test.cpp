@@ -92,13 +92,14 @@ TEST_CASE("After alignment, no line through strangers promises what nobody has s
   const Rule rule{"aligned", {{0, 1.0}}, false};
   const Tail& tail = tails.of(0);
   const auto limit = [&](double rate) { return tails.at(rule, rate).limits[0].value(); };
+  const auto built_in = [](double rate) {
+    return reseau::limit_at(reseau::Measure::grid_aligned, rate).value;
+  };
   // Two decades beyond the counts it is the line.
   const double least = tail.least_measured() / 100;
   CHECK(limit(least) == tail.limit_at(least).value());
   CHECK(limit(1e-12) < tail.limit_at(1e-12).value() / 2);
-  CHECK(limit(1e-12) ==
-        Approx(limit(least) * built_in_limit(kinds[0], 1e-12) / built_in_limit(kinds[0], least))
-            .margin(1));
+  CHECK(limit(1e-12) == Approx(limit(least) * built_in(1e-12) / built_in(least)).margin(1));
   CHECK(limit(1e-13) == limit(1e-12));  // less than that is claimed of nothing
 }
 
