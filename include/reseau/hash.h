@@ -60,9 +60,9 @@ struct HashedViews {
 /// finds.
 enum class Level : std::uint8_t {
   base,      ///< none but that without borders
-  standard,  ///< up to 24 more: .85 of each side, the upper and lower .6, .7 of both, and the whole
+  standard,  ///< up to 29 more: .85 of each side, the upper and lower .6, .7 of both, and the whole
              ///< turned by 8 degrees
-  extended,  ///< up to 49 more: half of both sides
+  extended,  ///< up to 68 more: half of both sides
 };
 inline constexpr std::array kLevels = {Level::base, Level::standard, Level::extended};
 [[nodiscard]] RESEAU_API std::string_view name(Level level);

@@ -1,9 +1,12 @@
 #include "hash/windows.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace reseau::detail {
 namespace {
+
+using Steps = std::initializer_list<int>;
 
 /// Sides in hundredths of the picture's.
 LevelWindow upright(const Plane& plane, int x, int y, int width, int height) {
@@ -41,6 +44,15 @@ std::vector<LevelWindow> windows_of(const Plane& plane, Level level) {
   const auto add = [&](int x, int y, int width, int height) {
     windows.push_back(upright(plane, x, y, width, height));
   };
+  // Every other row lies between the columns of the one before: no place is as far from the next
+  // window as in a lattice of squares with as many.
+  const auto add_lattice = [&](int side, Steps rows, Steps columns, Steps between) {
+    bool odd = false;
+    for (const int y : rows) {
+      for (const int x : odd ? between : columns) add(x, y, side, side);
+      odd = !odd;
+    }
+  };
   if (level == Level::base) return windows;
   add(0, 0, 85, 100);
   add(15, 0, 85, 100);
@@ -52,13 +64,10 @@ std::vector<LevelWindow> windows_of(const Plane& plane, Level level) {
   add(0, 40, 100, 60);
   windows.push_back(turned(plane, true));
   windows.push_back(turned(plane, false));
-  for (const int y : {0, 10, 20, 30}) {
-    for (const int x : {0, 10, 20, 30}) add(x, y, 70, 70);
-  }
+  add_lattice(70, {0, 6, 12, 18, 24, 30}, {0, 10, 20, 30}, {5, 15, 25});
   if (level == Level::standard) return windows;
-  for (const int y : {0, 8, 17, 25, 33, 42, 50}) {
-    for (const int x : {0, 8, 17, 25, 33, 42, 50}) add(x, y, 50, 50);
-  }
+  add_lattice(50, {0, 6, 12, 19, 25, 31, 38, 44, 50}, {0, 7, 14, 21, 29, 36, 43, 50},
+              {4, 11, 18, 25, 32, 39, 46});
   return windows;
 }
 

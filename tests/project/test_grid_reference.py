@@ -168,9 +168,10 @@ def extended_windows(plane):
     for turn in (sine, -sine):
         place = (width / 2, height / 2, width * share, height * share, cosine, turn)
         windows.append(turned_samples(plane, *place))
-    windows += [upright(x, y, 70, 70) for y in (0, 10, 20, 30) for x in (0, 10, 20, 30)]
-    steps = (0, 8, 17, 25, 33, 42, 50)
-    return windows + [upright(x, y, 50, 50) for y in steps for x in steps]
+    sevenths, halves = (0, 6, 12, 18, 24, 30), (0, 6, 12, 19, 25, 31, 38, 44, 50)
+    windows += [upright(x, y, 70, 70) for i, y in enumerate(sevenths) for x in ((5, 15, 25) if i % 2 else (0, 10, 20, 30))]
+    return windows + [upright(x, y, 50, 50) for i, y in enumerate(halves)
+                      for x in ((4, 11, 18, 25, 32, 39, 46) if i % 2 else (0, 7, 14, 21, 29, 36, 43, 50))]
 
 
 def cells(grid):
