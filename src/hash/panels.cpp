@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "hash/profile.h"
+#include "hash/trim.h"
 
 namespace reseau::detail {
 namespace {
@@ -155,14 +156,14 @@ bool nearly(const PlaneBox& a, const PlaneBox& b) {
 
 }  // namespace
 
-std::vector<PlaneBox> panels(const Plane& plane, const std::optional<PlaneBox>& trimmed) {
+std::vector<PlaneBox> panels(const Plane& plane, const std::optional<PlaneBox>& bordered) {
   constexpr int kMargin = 1;
   const PlaneBox whole = plane.whole();
-  const PlaneBox inner = trimmed.value_or(whole);
+  const PlaneBox inner = bordered.value_or(whole);
   const Profiles of_whole = profiles(plane, whole);
-  std::optional<Profiles> of_trimmed;
-  if (trimmed) of_trimmed = profiles(plane, inner);
-  const Profiles& of_inner = of_trimmed ? *of_trimmed : of_whole;
+  std::optional<Profiles> of_bordered;
+  if (bordered) of_bordered = profiles(plane, inner);
+  const Profiles& of_inner = of_bordered ? *of_bordered : of_whole;
   std::vector<PlaneBox> found;
   for (const bool columns : {true, false}) {
     const Profile& all = columns ? of_whole.columns : of_whole.rows;
@@ -172,7 +173,7 @@ std::vector<PlaneBox> panels(const Plane& plane, const std::optional<PlaneBox>& 
     std::optional<PlaneBox> inside;
     if (const auto span = between_blurs(all)) {
       inside = part(whole, columns, *span);
-    } else if (const auto within = trimmed ? between_blurs(lines) : std::nullopt) {
+    } else if (const auto within = bordered ? between_blurs(lines) : std::nullopt) {
       inside = part(inner, columns, *within);
     }
     if (inside && !nearly(*inside, inner)) {
@@ -185,6 +186,9 @@ std::vector<PlaneBox> panels(const Plane& plane, const std::optional<PlaneBox>& 
     found.push_back(part(inner, columns, {0, between->from - kMargin}));
     found.push_back(part(inner, columns, {between->to + kMargin, lines.count()}));
   }
+  // On a page, a picture's own ground may have gone with the page's.
+  const auto page = bordered ? trimmed(plane, kPage) : std::nullopt;
+  if (page && !nearly(*page, inner)) found.push_back(*page);
   return found;
 }
 

@@ -1,5 +1,5 @@
-/// Pictures within a picture that no plain border gives away: one between blurred bars, and the two
-/// halves of a collage.
+/// Pictures within a picture that no plain border gives away: one between blurred bars, the two
+/// halves of a collage, and one whose own ground is nearly the border's.
 #pragma once
 
 #include <optional>
@@ -10,11 +10,12 @@
 namespace reseau::detail {
 
 /// None (as of nearly all photographs), one between blurred bars, or two on both sides of a seam or
-/// of a ground between two things; four if so both ways. Whole pixels of the plane.
+/// of a ground between two things; four if so both ways; and the window inside borders that were
+/// drawn, where it is another. Whole pixels of the plane.
 ///
-/// `trimmed`: what is inside borders, in whole pixels, if there are such. Cost: two passes over the
-/// plane, and two over what is trimmed.
+/// `bordered`: what is inside borders (hash/trim.h), if there are such. Cost: two passes over the
+/// plane, and, if so, two over what is inside and one of trimmed().
 [[nodiscard]] std::vector<PlaneBox> panels(const Plane& plane,
-                                           const std::optional<PlaneBox>& trimmed);
+                                           const std::optional<PlaneBox>& bordered);
 
 }  // namespace reseau::detail

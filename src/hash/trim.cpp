@@ -7,12 +7,10 @@
 namespace reseau::detail {
 namespace {
 
-constexpr int kTolerance = 14 * kLumaUnit;  // of the bar's own luma
-constexpr int kAlike = 965;                 // in a thousand of a line's pixels, to be a bar's
-constexpr int kLeastBar = 12;               // in a thousand of the side
-constexpr int kCaption = 130;               // in a thousand: what text on a bar may take
-constexpr int kMostCut = 850;               // in a thousand: more is no frame
-constexpr int kRounds = 2;
+constexpr int kAlike = 965;    // in a thousand of a line's pixels, to be a bar's
+constexpr int kLeastBar = 12;  // in a thousand of the side
+constexpr int kCaption = 130;  // in a thousand: what text on a bar may take
+constexpr int kMostCut = 850;  // in a thousand: more is no frame
 
 struct Box {
   int left, top, right, bottom;
@@ -25,7 +23,8 @@ class Lines {
  public:
   enum class From { top, bottom, left, right };
 
-  Lines(const Plane& plane, const Box& box, From from) : plane_(plane), box_(box), from_(from) {}
+  Lines(const Plane& plane, const Box& box, From from, int tolerance)
+      : plane_(plane), box_(box), from_(from), tolerance_(tolerance) {}
 
   [[nodiscard]] bool rows() const { return from_ == From::top || from_ == From::bottom; }
   [[nodiscard]] int count() const {
@@ -61,7 +60,7 @@ class Lines {
 
   [[nodiscard]] bool is_ground(int line, int ground) const {
     int alike = 0;
-    for (int i = 0; i < length(); ++i) alike += std::abs(at(line, i) - ground) <= kTolerance;
+    for (int i = 0; i < length(); ++i) alike += std::abs(at(line, i) - ground) <= tolerance_;
     return 1000 * alike >= kAlike * length();
   }
 
@@ -69,12 +68,14 @@ class Lines {
   const Plane& plane_;
   Box box_;
   From from_;
+  int tolerance_;
 };
 
 /// `share` thousandths of `count`, rounded up.
 int part(int count, int share) { return (count * share + 999) / 1000; }
 
-/// How many lines from this side are a bar; captions on it are jumped over.
+/// How many lines from this side are a bar; captions on it are jumped over. One that is close to
+/// the edge, as a telephone's status line is, if the bar goes on behind it.
 int bar(const Lines& lines) {
   const int count = lines.count();
   const int ground = lines.ground();
@@ -85,21 +86,24 @@ int bar(const Lines& lines) {
     return line - from;
   };
   int cut = run(0);
-  if (cut < least) return 0;
-  while (cut < count) {
+  bool wide = cut >= least;
+  while (cut > 0 && cut < count) {
     int next = cut;
     const int furthest = std::min(count, cut + part(count, kCaption));
     while (next < furthest && !lines.is_ground(next, ground)) ++next;
     if (next == furthest) break;
-    cut = next + run(next);
+    const int behind = run(next);
+    wide = wide || behind >= least;
+    if (!wide) break;
+    cut = next + behind;
   }
-  return cut;
+  return wide ? cut : 0;
 }
 
 /// Cuts the bars of two facing sides, unless too little would be left.
-void cut(const Plane& plane, Box& box, Lines::From near, Lines::From far) {
-  const Lines from_near(plane, box, near);
-  const Lines from_far(plane, box, far);
+void cut(const Plane& plane, Box& box, Lines::From near, Lines::From far, int tolerance) {
+  const Lines from_near(plane, box, near, tolerance);
+  const Lines from_far(plane, box, far, tolerance);
   const int count = from_near.count();
   int first = bar(from_near);
   int last = bar(from_far);
@@ -114,12 +118,13 @@ void cut(const Plane& plane, Box& box, Lines::From near, Lines::From far) {
 
 }  // namespace
 
-std::optional<PlaneBox> trimmed(const Plane& plane) {
+std::optional<PlaneBox> trimmed(const Plane& plane, const Bars& bars) {
+  const int tolerance = bars.levels * kLumaUnit;
   const Box whole{0, 0, plane.width(), plane.height()};
   Box box = whole;
-  for (int round = 0; round < kRounds; ++round) {
-    cut(plane, box, Lines::From::top, Lines::From::bottom);
-    cut(plane, box, Lines::From::left, Lines::From::right);
+  for (int round = 0; round < bars.rounds; ++round) {
+    cut(plane, box, Lines::From::top, Lines::From::bottom, tolerance);
+    cut(plane, box, Lines::From::left, Lines::From::right, tolerance);
   }
   constexpr int kLeastSide = 16;  // of the plane; less is no picture
   if (box == whole || box.right - box.left < kLeastSide || box.bottom - box.top < kLeastSide) {

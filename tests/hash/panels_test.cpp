@@ -80,6 +80,21 @@ TEST_CASE("Neither picture of a collage escapes, with a gap or without") {
   }
 }
 
+TEST_CASE("A copy does not escape where its own ground is nearly the white of the page around it") {
+  Picture picture = flat(180, 180, 242);
+  put(discs(80, 80, 35), 60, 50, picture);
+  Picture page = flat(200, 260, 250);
+  put(picture, 10, 30, page);
+  const auto windows = grid_windows(page.view()).value();
+  REQUIRE(windows.trimmed);
+  CHECK(windows.trimmed->where.height * 260 < 100);  // the discs alone
+  REQUIRE(windows.panels.size() == 1);
+  CHECK(apart(windows.panels.front().hashed.signature, signature_of(picture)) < 10'000);
+  // Where both windows are the same there is no second.
+  put(discs(180, 180, 36), 10, 30, page);
+  CHECK(grid_windows(page.view()).value().panels.empty());
+}
+
 TEST_CASE("Few pictures are taken for what they are not, and none of nothing") {
   int taken = 0;
   for (std::uint32_t seed = 1; seed <= 40; ++seed) {

@@ -101,3 +101,21 @@ TEST_CASE("A copy does not escape by lines of text set close to it, as on a page
   CHECK(std::abs(windows.trimmed->where.height - 136 / 256.0F) < 0.015F);
   CHECK(apart(windows.trimmed->hashed.signature, grid(picture.view()).value().signature) < 10'000);
 }
+
+TEST_CASE(
+    "A copy does not escape by a line of text close to the edge, as a telephone's status line") {
+  const Picture picture = discs(140, 140, 33);
+  Picture screen = framed(picture, {5, 24, 5, 40}, 250);
+  for (int y = 2; y < 8; ++y) {  // less than a bar's width from the edge
+    for (int x = 5; x < 40; ++x) screen.at(x, y) = x / 2 % 2 == 0 ? 40 : 250;
+  }
+  const auto windows = grid_windows(screen.view()).value();
+  REQUIRE(windows.trimmed);
+  CHECK(std::abs(windows.trimmed->where.y - 24 / 204.0F) < 0.02F);
+  CHECK(apart(windows.trimmed->hashed.signature, grid(picture.view()).value().signature) < 20'000);
+
+  // Without a bar behind it, it is a part of the picture.
+  Picture lined = picture;
+  for (int x = 0; x < 140; ++x) lined.at(x, 0) = 250;
+  CHECK_FALSE(grid_windows(lined.view()).value().trimmed);
+}
