@@ -126,7 +126,9 @@ struct Alignment {
   /// What distances after alignment, which are shorter (see GridAligner), are held to. None: what
   /// is as rare as MatchOptions::grid's own limit if there is one, or default_limit.
   std::optional<MaxDistance> limit;
-  std::size_t most = 256;                 ///< candidates a query, the nearest first
+  /// Candidates a query, the nearest first; and a candidate is what is as near as the nearest of
+  /// about so many unrelated entries. Fewer are sooner searched for in banks of millions.
+  std::size_t most = 256;
   std::chrono::milliseconds budget{100};  ///< a query; what is left then counts as unaligned
 };
 
@@ -162,11 +164,28 @@ struct MatchOptions {
 [[nodiscard]] RESEAU_API Result<Matches> match(const Bank& bank, const Examined& query,
                                                const MatchOptions& options = {});
 
+/// The same for many queries, of different files: in their order, each what match() finds of it.
+///
+/// Cost: they are searched for in one pass, which among millions of entries takes far less time a
+///       query than each by itself (docs/matching.md).
+[[nodiscard]] RESEAU_API Result<std::vector<Matches>> match_each(const Bank& bank,
+                                                                 std::span<const Examined> queries,
+                                                                 const MatchOptions& options = {});
+
+/// How many queries are worth waiting for, to be searched for together: 1 where a search takes less
+/// time than what is searched for takes to be examined.
+[[nodiscard]] RESEAU_API std::size_t worth_together(const Bank& bank, const MatchOptions& options);
+
 /// The same for all the pictures of one file, as examine_all() gives them: what is found says in
 /// which of them, and `query` is left empty. Does not fail for an outcome.
 [[nodiscard]] RESEAU_API Result<Matches> match_all(const Bank& bank,
                                                    std::span<const Examined> pictures,
                                                    const MatchOptions& options = {});
+
+/// The same for many files, as match_each() for many queries.
+[[nodiscard]] RESEAU_API Result<std::vector<Matches>> match_files(
+    const Bank& bank, std::span<const std::vector<Examined>> files,
+    const MatchOptions& options = {});
 
 /// Two pictures held against each other: `a` as a query of a bank in which `b` is known. So
 /// compare(b, a) may differ where one shows a part of the other, or has borders.

@@ -36,12 +36,18 @@ std::optional<std::string> Inputs::next_path() {
   }
 }
 
-std::optional<Input> Inputs::next() {
+bool Inputs::may_wait() const {
+  if (list_) return !list_->holds_item(separator_);
+  return position_ < arguments_.size() && arguments_[position_] == "-";
+}
+
+std::optional<Input> Inputs::next(bool wait) {
   while (interruption() == 0) {
     if (walk_) {
       if (auto found = walk_->next()) return found;
       walk_.reset();
     }
+    if (!wait && may_wait()) return std::nullopt;
     std::optional<std::string> path = next_path();
     if (!path) return std::nullopt;
     if (!is_folder(*path)) return Input{std::move(*path), std::nullopt};

@@ -18,11 +18,13 @@ namespace reseau::cli {
 class Inputs {
  public:
   Inputs(std::vector<std::string> arguments, char separator, std::function<void()> idle = {});
+  /// None at the end; or, unless it shall `wait`, where the list may have to go on first.
   /// Throws: Fatal if the list cannot be read.
-  [[nodiscard]] std::optional<Input> next();
+  [[nodiscard]] std::optional<Input> next(bool wait = true);
 
  private:
   std::optional<std::string> next_path();
+  [[nodiscard]] bool may_wait() const;
 
   std::vector<std::string> arguments_;
   std::size_t position_ = 0;

@@ -3,6 +3,8 @@
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_pipeline.h>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -26,6 +28,48 @@ std::vector<Examined> examine_input(const Input& input, const ExamineOptions& op
   return refused;
 }
 
+/// An input, or none: what was pulled before shall not wait for more.
+using Pulled = std::optional<Input>;
+
+/// Of an input all of its pictures; or of none nothing.
+struct Lot {
+  std::vector<Looked> pictures;
+  std::size_t inputs = 0;
+};
+
+/// Puts inputs together again once they are examined.
+class Gatherer {
+ public:
+  Gatherer(Inputs& inputs, std::size_t together) : inputs_(inputs), together_(together) {}
+
+  /// None at the end.
+  std::optional<Pulled> pull() {
+    Pulled input = inputs_.next(!open_);
+    if (!input && !std::exchange(open_, false)) return std::nullopt;
+    open_ = input && together_ > 1;
+    return input;
+  }
+
+  /// In the order of pull(). Nothing while there may be more to come.
+  std::vector<Looked> gather(Lot lot) {
+    std::ranges::move(lot.pictures, std::back_inserter(gathered_.pictures));
+    gathered_.inputs += lot.inputs;
+    if (lot.inputs > 0 && gathered_.inputs < together_) return {};
+    return std::exchange(gathered_, {}).pictures;
+  }
+
+ private:
+  Inputs& inputs_;
+  std::size_t together_;
+  bool open_ = false;  // something was pulled since the last none
+  Lot gathered_;
+};
+
+void finish(std::span<Looked> pictures, const Look& look) {
+  if (look.also && !pictures.empty()) look.also(pictures);
+  for (Looked& looked : pictures) looked.examined.plane.reset();
+}
+
 void run_pipeline(const InputOptions& options, Inputs& inputs, const Look& look, Progress& progress,
                   const std::function<void(const Looked&)>& report) {
   namespace tbb = oneapi::tbb;
@@ -39,28 +83,37 @@ void run_pipeline(const InputOptions& options, Inputs& inputs, const Look& look,
   };
   const tbb::global_control threads(tbb::global_control::max_allowed_parallelism,
                                     static_cast<std::size_t>(options.threads));
-  const auto pull = [&inputs](tbb::flow_control& flow) {
-    std::optional<Input> input = inputs.next();
-    if (!input) flow.stop();
-    return input ? std::move(*input) : Input{};
+  Gatherer gatherer(inputs, look.together);
+  const auto pull = [&gatherer](tbb::flow_control& flow) {
+    std::optional<Pulled> pulled = gatherer.pull();
+    if (!pulled) flow.stop();
+    return pulled ? std::move(*pulled) : Pulled{};
   };
-  const auto work = [&how, &look](const Input& input) {
-    std::vector<Looked> pictures;
-    for (Examined& examined : examine_input(input, how)) {
-      Looked looked{input.path, std::move(examined), {}, 0};
-      if (look.also) look.also(looked);
-      looked.examined.plane.reset();
-      pictures.push_back(std::move(looked));
+  const auto work = [&how, &look](const Pulled& pulled) {
+    Lot lot;
+    if (!pulled) return lot;
+    ++lot.inputs;
+    for (Examined& examined : examine_input(*pulled, how)) {
+      lot.pictures.push_back({pulled->path, std::move(examined), {}, 0});
+      if (look.together == 1) finish({&lot.pictures.back(), 1}, look);
     }
+    return lot;
+  };
+  const auto gather = [&gatherer](Lot lot) { return gatherer.gather(std::move(lot)); };
+  const auto finish_lot = [&look](std::vector<Looked> pictures) {
+    if (look.together > 1) finish(pictures, look);
     return pictures;
   };
   const auto report_all = [&report](const std::vector<Looked>& pictures) {
     for (const Looked& looked : pictures) report(looked);
   };
   tbb::parallel_pipeline(
-      static_cast<std::size_t>(options.threads) * 4,
-      tbb::make_filter<void, Input>(tbb::filter_mode::serial_in_order, pull) &
-          tbb::make_filter<Input, std::vector<Looked>>(tbb::filter_mode::parallel, work) &
+      static_cast<std::size_t>(options.threads) * std::max<std::size_t>(4, 2 * look.together),
+      tbb::make_filter<void, Pulled>(tbb::filter_mode::serial_in_order, pull) &
+          tbb::make_filter<Pulled, Lot>(tbb::filter_mode::parallel, work) &
+          tbb::make_filter<Lot, std::vector<Looked>>(tbb::filter_mode::serial_in_order, gather) &
+          tbb::make_filter<std::vector<Looked>, std::vector<Looked>>(tbb::filter_mode::parallel,
+                                                                     finish_lot) &
           tbb::make_filter<std::vector<Looked>, void>(tbb::filter_mode::serial_in_order,
                                                       report_all));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,11 @@ struct Looked {
 };
 
 struct Look {
-  /// What else to do with an input once it is examined. On any thread; may be empty.
-  std::function<void(Looked&)> also;
+  /// What else to do with inputs once they are examined. On any thread; may be empty.
+  std::function<void(std::span<Looked>)> also;
+  /// How many inputs that is done with at once. The first waits until the last of them is examined,
+  /// but not for the list on standard input to go on.
+  std::size_t together = 1;
   /// One at a time, in the order of the input.
   std::function<void(const Looked&)> report;
   /// Whenever the list on standard input keeps us waiting, also during a report; may be empty.

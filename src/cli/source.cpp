@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -69,6 +70,16 @@ bool Source::fill() {
     if (errno != EINTR && errno != EAGAIN) fail(name_, errno);
   }
   return false;
+}
+
+bool Source::holds_item(char separator) const {
+  const auto end = buffer_.begin() + static_cast<std::ptrdiff_t>(filled_);
+  const auto ends = [separator](unsigned char byte) {
+    return byte == static_cast<unsigned char>(separator);
+  };
+  const auto item =
+      std::find_if_not(buffer_.begin() + static_cast<std::ptrdiff_t>(next_), end, ends);
+  return std::find_if(item, end, ends) != end;
 }
 
 std::optional<std::string> read_until(Source& source, char separator) {

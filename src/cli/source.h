@@ -25,6 +25,9 @@ class Source {
   /// The byte that get() will give.
   [[nodiscard]] int peek() { return next_ < filled_ || fill() ? buffer_[next_] : -1; }
 
+  /// Whether an item that is not empty has come already, with what ends it.
+  [[nodiscard]] bool holds_item(char separator) const;
+
   [[nodiscard]] const std::string& name() const { return name_; }
 
  private:

@@ -106,10 +106,12 @@ std::optional<Match> Alignments::match(const Candidate& candidate, const EntryDa
   return match;
 }
 
-MaxDistance candidate_limit(std::size_t entries) {
-  constexpr double kCandidates = 64;
-  return {std::min(limit_at(Measure::grid, kCandidates / static_cast<double>(entries)).value,
-                   Alignment::kFarthest.value)};
+MaxDistance candidate_limit(std::size_t entries, std::size_t most, Level level) {
+  // So many times as many strangers are as near by any window as by the whole.
+  constexpr std::array<double, kLevels.size()> kByWindows = {1, 4, 10};
+  const double rate = static_cast<double>(most) / static_cast<double>(entries) /
+                      kByWindows.at(static_cast<std::size_t>(level));
+  return {std::min(limit_at(Measure::grid, rate).value, Alignment::kFarthest.value)};
 }
 
 }  // namespace reseau::detail

@@ -7,7 +7,7 @@ namespace {
 /// The nearest of what is known of `b` after alignment: of the whole, and of its nearest window.
 std::optional<Match> align(const Examined& a, const detail::Looks& looks, const EntryData& known,
                            const detail::Candidate& whole, Level level) {
-  const MaxDistance worth = detail::candidate_limit(1);
+  const MaxDistance worth = Alignment::kFarthest;
   const MaxDistance limit = default_limit(Measure::grid_aligned, 1, level);
   detail::Alignments alignments(a, looks, level);
   std::optional<Match> best;

@@ -63,6 +63,9 @@ struct Candidate {
 /// holds.
 inline constexpr double kNearExpected = 1e-6;
 
+/// The same bytes, by a digest.
+[[nodiscard]] Match exact_match(EntryId entry, MatchKind kind);
+
 /// A match of a perceptual kind, with its verdict and the false matches expected among `entries`.
 [[nodiscard]] Match perceptual_match(Measure measure, EntryId entry, int distance,
                                      MaxDistance limit, const View& view, std::size_t entries,
@@ -98,7 +101,7 @@ class Alignments {
   std::vector<std::pair<Rectangle, GridAligner>> aligners_;  ///< made when first asked for
 };
 
-/// Up to which distance an entry is worth being aligned: some dozens of `entries` are.
-[[nodiscard]] MaxDistance candidate_limit(std::size_t entries);
+/// Up to which distance an entry is worth being aligned: about `most` of `entries` strangers are.
+[[nodiscard]] MaxDistance candidate_limit(std::size_t entries, std::size_t most, Level level);
 
 }  // namespace reseau::detail

@@ -1,61 +1,22 @@
 #include <reseau/match.h>
-#include <reseau/testcard.h>
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
 
+#include "match/card.h"
+#include "match/held.h"
 #include "match/kinds.h"
+#include "match/nearest.h"
 #include "match/videos.h"
 
 namespace reseau {
 namespace {
 
 using detail::Candidate;
+using detail::Held;
 using detail::Looks;
 using detail::looks_of;
-
-const Examined& known_testcard() {
-  static const Examined kTestCard = examine(Bytes(testcard_png()));
-  return kTestCard;
-}
-
-/// What each kind's distances are held to.
-struct Held {
-  bool grid;
-  bool pdq;
-  MaxDistance to_grid;
-  MaxDistance to_aligned;
-  MaxDistance to_pdq;
-
-  Held(const MatchOptions& options, std::size_t entries, Level level)
-      : grid(options.grid.ask),
-        pdq(options.pdq.ask),
-        to_grid(options.grid.limit.value_or(default_limit(Measure::grid, entries))),
-        to_aligned(aligned_limit(options, entries, level)),
-        to_pdq(options.pdq.limit.value_or(default_limit(Measure::pdq, entries))) {}
-
-  static MaxDistance aligned_limit(const MatchOptions& options, std::size_t entries, Level level) {
-    if (options.alignment.limit) return *options.alignment.limit;
-    if (options.grid.limit) return detail::as_rare_aligned(*options.grid.limit, level);
-    return default_limit(Measure::grid_aligned, entries, level);
-  }
-
-  [[nodiscard]] bool asks(Algorithm algorithm) const {
-    return algorithm == Algorithm::grid ? grid : pdq;
-  }
-  [[nodiscard]] MaxDistance to(Algorithm algorithm) const {
-    return algorithm == Algorithm::grid ? to_grid : to_pdq;
-  }
-};
-
-Match exact_match(EntryId entry, MatchKind kind) {
-  Match match;
-  match.entry = entry;
-  match.kind = kind;
-  match.verdict = Verdict::exact;
-  return match;
-}
+using detail::Nearest;
 
 MatchKind kind_of(Bank::DigestKind kind) {
   switch (kind) {
@@ -72,45 +33,9 @@ MatchKind kind_of(Bank::DigestKind kind) {
 Status add_digest_matches(const Bank& bank, const Examined& query, std::vector<Match>& found) {
   const auto hits = bank.find(*query.digests);
   if (!hits) return hits.error();
-  for (const auto& hit : *hits) found.push_back(exact_match(hit.id, kind_of(hit.kind)));
+  for (const auto& hit : *hits) found.push_back(detail::exact_match(hit.id, kind_of(hit.kind)));
   return success();
 }
-
-/// The nearest candidate of each entry within a limit, by the order that is asked for.
-class Nearest {
- public:
-  explicit Nearest(MaxDistance limit) : limit_(limit) {}
-
-  void take(int order, const Candidate& candidate) {
-    if (order > limit_.value) return;
-    const Ordered here{order, candidate};
-    const auto [place, fresh] = entries_.try_emplace(candidate.entry, here);
-    if (!fresh && before(here, place->second)) place->second = here;
-  }
-
-  /// Nearest first; ties by entry.
-  [[nodiscard]] std::vector<Candidate> sorted() const {
-    std::vector<Ordered> all;
-    for (const auto& [entry, nearest] : entries_) all.push_back(nearest);
-    std::sort(all.begin(), all.end(), before);
-    std::vector<Candidate> candidates;
-    candidates.reserve(all.size());
-    for (const auto& [order, candidate] : all) candidates.push_back(candidate);
-    return candidates;
-  }
-
- private:
-  using Ordered = std::pair<int, Candidate>;
-  static bool before(const Ordered& a, const Ordered& b) {
-    const auto rank = [](const Ordered& o) {
-      return std::tuple(o.first, o.second.entry, o.second.look, o.second.window, o.second.frame);
-    };
-    return rank(a) < rank(b);
-  }
-
-  MaxDistance limit_;
-  std::map<EntryId, Ordered> entries_;
-};
 
 /// None for an entry that another process has removed meanwhile.
 Result<std::optional<EntryData>> known_data(const Bank& bank, EntryId entry) {
@@ -164,28 +89,63 @@ Status add_aligned_matches(const Bank& bank, const Looks& looks, const Nearest& 
   return success();
 }
 
-Status add_perceptual_matches(const Bank& bank, Algorithm algorithm, const Held& held,
-                              const Alignment& alignment, Matches& matches) {
-  const Looks looks = looks_of(matches.query, algorithm);
-  if (looks.empty()) return success();
-  const bool align = algorithm == Algorithm::grid && alignment.on && matches.query.plane;
-  const MaxDistance limit = held.to(algorithm);
-  const MaxDistance worth = align ? detail::candidate_limit(bank.pictures()) : MaxDistance{-1};
-  const auto hits = bank.within(looks.signatures, {std::max(limit.value, worth.value)},
-                                align ? Bank::Among::all : Bank::Among::wholes);
-  if (!hits) return hits.error();
+/// What of a query is asked by one kind.
+struct Question {
+  Looks looks;
+  bool align = false;
+
+  Question(const Matches& matches, Algorithm algorithm, const Alignment& alignment)
+      : looks(looks_of(matches.query, algorithm)),
+        align(algorithm == Algorithm::grid && alignment.on && matches.query.plane) {}
+};
+
+/// `hits`: of each of the question's looks.
+Status add_hits(const Bank& bank, const Question& question,
+                std::span<const std::vector<EntryHit>> hits, MaxDistance limit, MaxDistance worth,
+                const Held& held, const Alignment& alignment, Matches& matches) {
   Nearest wholes(limit);
   Nearest windows(worth);
-  for (std::size_t look = 0; look < hits->size(); ++look) {
-    for (const EntryHit& hit : (*hits)[look]) {
+  for (std::size_t look = 0; look < hits.size(); ++look) {
+    for (const EntryHit& hit : hits[look]) {
       const Candidate candidate{hit.id, hit.distance, look, hit.window, hit.frame};
       if (hit.whole()) wholes.take(hit.distance, candidate);
-      windows.take(looks.handicapped(hit.distance, look), candidate);
+      if (question.align) windows.take(question.looks.handicapped(hit.distance, look), candidate);
     }
   }
-  Status added = add_plain_matches(bank, looks, wholes, limit, matches.found);
-  if (!added || !align) return added;
-  return add_aligned_matches(bank, looks, windows, held.to_aligned, alignment, matches);
+  Status added = add_plain_matches(bank, question.looks, wholes, limit, matches.found);
+  if (!added || !question.align) return added;
+  return add_aligned_matches(bank, question.looks, windows, held.to_aligned, alignment, matches);
+}
+
+/// One pass over the index for all of the queries that are aligned, or for all others: those are
+/// searched for less far away.
+Status add_perceptual_matches(const Bank& bank, Algorithm algorithm, bool align, const Held& held,
+                              const Alignment& alignment, std::span<Matches> each) {
+  std::vector<std::pair<Question, Matches*>> asked;
+  std::vector<Signature> looks;
+  for (Matches& matches : each) {
+    Question question(matches, algorithm, alignment);
+    if (question.align != align) continue;
+    looks.insert(looks.end(), question.looks.signatures.begin(), question.looks.signatures.end());
+    asked.emplace_back(std::move(question), &matches);
+  }
+  if (looks.empty()) return success();
+  const MaxDistance limit = held.to(algorithm);
+  const MaxDistance worth =
+      align ? detail::candidate_limit(bank.pictures(), alignment.most, bank.level())
+            : MaxDistance{-1};
+  const auto hits = bank.within(looks, {std::max(limit.value, worth.value)},
+                                align ? Bank::Among::all : Bank::Among::wholes);
+  if (!hits) return hits.error();
+  std::span<const std::vector<EntryHit>> rest(*hits);
+  for (const auto& [question, matches] : asked) {
+    const std::size_t own = question.looks.signatures.size();
+    Status added =
+        add_hits(bank, question, rest.first(own), limit, worth, held, alignment, *matches);
+    if (!added) return added;
+    rest = rest.subspan(own);
+  }
+  return success();
 }
 
 /// Drops the matches by grid that pdq does not agree with.
@@ -206,47 +166,6 @@ Status hold_to_agreement(const Bank& bank, MaxDistance within, Matches& matches)
   }
   matches.found = std::move(kept);
   return success();
-}
-
-/// Every bank knows the test card, by whatever kinds it is asked for.
-std::vector<Match> testcard_matches(const Examined& query, const MatchOptions& options,
-                                    const Held& held, std::size_t entries, Level level) {
-  const Examined& card = known_testcard();
-  const EntryData known = card.entry_data();
-  std::vector<Match> matches;
-  if (options.digests && query.digests && query.digests->sha256 == card.digests->sha256) {
-    matches.push_back(exact_match(kTestCardEntry, MatchKind::sha256));
-  }
-  for (const Algorithm algorithm : kAlgorithms) {
-    const Looks looks = held.asks(algorithm) ? looks_of(query, algorithm) : Looks();
-    const auto candidate = detail::nearest(looks, known, kTestCardEntry);
-    if (!candidate) continue;
-    const auto add = [&matches](const Match& match) {
-      if (match.distance <= match.limit.value) matches.push_back(match);
-    };
-    add(detail::plain_match(looks, *candidate, known, held.to(algorithm), entries));
-    const bool align = algorithm == Algorithm::grid && options.alignment.on && query.plane &&
-                       candidate->distance <= detail::candidate_limit(entries).value;
-    if (align) {
-      add(detail::Alignments(query, looks, level)
-              .match(*candidate, known, held.to_aligned, entries)
-              .value());
-    }
-  }
-  for (Match& match : matches) match.verdict = Verdict::test;
-  return matches;
-}
-
-/// Whether an entry of the bank is the test card itself, put there by somebody's trial.
-bool is_testcard(const Bank& bank, EntryId id, const Held& held) {
-  const auto entry = bank.get(id);
-  if (!entry) return false;
-  const Examined& card = known_testcard();
-  if (entry->data.sha256 == card.digests->sha256) return true;
-  return std::ranges::any_of(kAlgorithms, [&](Algorithm algorithm) {
-    const auto candidate = detail::nearest(looks_of(card, algorithm), entry->data, id);
-    return candidate && candidate->distance <= held.to(algorithm).value;
-  });
 }
 
 /// Digests before distances, then by how seldom chance comes so near, then by entry.
@@ -272,6 +191,43 @@ void keep_strongest(std::vector<Match>& sorted) {
       sorted, [&seen](const Match& match) { return !seen.try_emplace(match.entry, true).second; });
 }
 
+/// What was found in each of its pictures.
+Matches of_one_file(std::span<const Matches> pictures, bool all) {
+  Matches file;
+  for (const Matches& matches : pictures) {
+    for (Match found : matches) {
+      found.part = matches.query.part;
+      file.found.push_back(std::move(found));
+    }
+    file.unaligned += matches.unaligned;
+  }
+  std::stable_sort(file.found.begin(), file.found.end(), stronger);
+  if (!all) keep_strongest(file.found);
+  return file;
+}
+
+/// Agreement, the test card, partial pictures; then in their order.
+Status judge(const Bank& bank, const MatchOptions& options, const Held& held, Matches& matches) {
+  if (options.agree) {
+    Status agreed = hold_to_agreement(bank, *options.agree, matches);
+    if (!agreed) return agreed;
+  }
+  std::vector<Match> card =
+      detail::testcard_matches(matches.query, options, held, bank.pictures(), bank.level());
+  if (!card.empty()) {
+    for (Match& match : matches.found) {
+      if (detail::is_testcard(bank, match.entry, held)) match.verdict = Verdict::test;
+    }
+  }
+  if (matches.query.outcome == Code::ok_partial) {
+    for (Match& match : matches.found) mark_partial(match);
+  }
+  matches.found.insert(matches.found.end(), card.begin(), card.end());
+  std::sort(matches.found.begin(), matches.found.end(), stronger);
+  if (!options.all) keep_strongest(matches.found);
+  return success();
+}
+
 }  // namespace
 
 std::string_view name(Verdict verdict) {
@@ -284,52 +240,73 @@ std::string_view name(MatchKind kind) {
   return kNames.at(static_cast<std::size_t>(kind));
 }
 
-Result<Matches> match(const Bank& bank, const Examined& query, const MatchOptions& options) {
-  Matches matches{query, {}, 0};
+Result<std::vector<Matches>> match_each(const Bank& bank, std::span<const Examined> queries,
+                                        const MatchOptions& options) {
+  std::vector<Matches> each;
+  for (const Examined& query : queries) each.push_back({query, {}, 0});
   const Held held(options, bank.pictures(), bank.level());
-  if (options.digests && query.digests) {
-    if (const Status added = add_digest_matches(bank, query, matches.found); !added)
-      return added.error();
-  }
-  for (const Algorithm algorithm : kAlgorithms) {
-    if (!held.asks(algorithm)) continue;
-    const Status added = add_perceptual_matches(bank, algorithm, held, options.alignment, matches);
+  for (Matches& matches : each) {
+    if (!options.digests || !matches.query.digests) continue;
+    const Status added = add_digest_matches(bank, matches.query, matches.found);
     if (!added) return added.error();
   }
-  if (const Status added = detail::add_video_matches(bank, options, matches); !added)
-    return added.error();
-  if (options.agree) {
-    const Status agreed = hold_to_agreement(bank, *options.agree, matches);
-    if (!agreed) return agreed.error();
-  }
-  std::vector<Match> card = testcard_matches(query, options, held, bank.pictures(), bank.level());
-  if (!card.empty()) {
-    for (Match& match : matches.found) {
-      if (is_testcard(bank, match.entry, held)) match.verdict = Verdict::test;
+  constexpr std::size_t kAtOnce = 16;  // hits of an animation's frames are not kept all together
+  for (std::size_t first = 0; first < each.size(); first += kAtOnce) {
+    const auto some = std::span(each).subspan(first, std::min(kAtOnce, each.size() - first));
+    for (const Algorithm algorithm : kAlgorithms) {
+      for (const bool align : {true, false}) {
+        if (!held.asks(algorithm)) continue;
+        const Status added =
+            add_perceptual_matches(bank, algorithm, align, held, options.alignment, some);
+        if (!added) return added.error();
+      }
     }
   }
-  if (query.outcome == Code::ok_partial) {
-    for (Match& match : matches.found) mark_partial(match);
+  for (Matches& matches : each) {
+    if (const Status added = detail::add_video_matches(bank, options, matches); !added)
+      return added.error();
+    if (const Status judged = judge(bank, options, held, matches); !judged) return judged.error();
   }
-  matches.found.insert(matches.found.end(), card.begin(), card.end());
-  std::sort(matches.found.begin(), matches.found.end(), stronger);
-  if (!options.all) keep_strongest(matches.found);
-  return matches;
+  return each;
+}
+
+std::size_t worth_together(const Bank& bank, const MatchOptions& options) {
+  constexpr std::size_t kManySignatures = 500'000;
+  constexpr std::size_t kLot = 8;  // twice as many take four fifths of the time
+  constexpr std::array<std::size_t, kLevels.size()> kOfEach = {1, 30, 98};
+  const std::size_t signatures =
+      bank.pictures() * kOfEach.at(static_cast<std::size_t>(bank.level()));
+  const bool searches = options.grid.ask || options.pdq.ask;
+  return searches && signatures >= kManySignatures ? kLot : 1;
+}
+
+Result<Matches> match(const Bank& bank, const Examined& query, const MatchOptions& options) {
+  auto each = match_each(bank, {&query, 1}, options);
+  if (!each) return each.error();
+  return std::move(each->front());
 }
 
 Result<Matches> match_all(const Bank& bank, std::span<const Examined> pictures,
                           const MatchOptions& options) {
-  Matches all;
-  for (const Examined& picture : pictures) {
-    auto matches = match(bank, picture, options);
-    if (!matches) return matches.error();
-    for (Match& found : matches->found) found.part = picture.part;
-    all.found.insert(all.found.end(), matches->found.begin(), matches->found.end());
-    all.unaligned += matches->unaligned;
+  const auto each = match_each(bank, pictures, options);
+  if (!each) return each.error();
+  return of_one_file(*each, options.all);
+}
+
+Result<std::vector<Matches>> match_files(const Bank& bank,
+                                         std::span<const std::vector<Examined>> files,
+                                         const MatchOptions& options) {
+  std::vector<Examined> pictures;
+  for (const auto& file : files) pictures.insert(pictures.end(), file.begin(), file.end());
+  const auto each = match_each(bank, pictures, options);
+  if (!each) return each.error();
+  std::vector<Matches> of_files;
+  std::span<const Matches> rest(*each);
+  for (const auto& file : files) {
+    of_files.push_back(of_one_file(rest.first(file.size()), options.all));
+    rest = rest.subspan(file.size());
   }
-  std::stable_sort(all.found.begin(), all.found.end(), stronger);
-  if (!options.all) keep_strongest(all.found);
-  return all;
+  return of_files;
 }
 
 Result<Matches> match(const Bank& bank, Bytes file, const MatchOptions& options) {

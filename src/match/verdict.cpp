@@ -8,6 +8,14 @@ Measure measure_of(Algorithm algorithm) {
   return algorithm == Algorithm::grid ? Measure::grid : Measure::pdq;
 }
 
+Match exact_match(EntryId entry, MatchKind kind) {
+  Match match;
+  match.entry = entry;
+  match.kind = kind;
+  match.verdict = Verdict::exact;
+  return match;
+}
+
 Match perceptual_match(Measure measure, EntryId entry, int distance, MaxDistance limit,
                        const View& view, std::size_t entries, Level level) {
   Match match;

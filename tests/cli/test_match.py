@@ -1,12 +1,14 @@
 """Copies are found, other pictures are not, and the exit code says which."""
 
+import hashlib
+import shutil
 import subprocess
 import time
 
 import pytest
 from PIL import Image, ImageEnhance
 
-from conftest import CLEAR, FATAL, MATCH, UNEXAMINED
+from conftest import CLEAR, FATAL, MATCH, UNEXAMINED, Program
 from pictures import photograph
 
 
@@ -138,19 +140,53 @@ def test_matching_goes_on_while_another_process_adds(reseau, bank, originals):
     assert reseau("match", bank, "109.png", "--kind", "digest", expect=MATCH)
 
 
-def test_a_list_that_trickles_in_is_answered_as_it_comes(reseau, bank, originals):
+@pytest.fixture(scope="module")
+def many(originals, tmp_path_factory):
+    """So many entries that inputs are searched for together."""
+    folder = tmp_path_factory.mktemp("many")
+    program = Program(folder)
+    program("bank", "init", "many.bank", "--level", "standard", expect=CLEAR)
+    program("bank", "add", "many.bank", originals, expect=CLEAR)
+    hashes = (hashlib.sha256(str(i).encode()).hexdigest() for i in range(20_000))
+    (folder / "list.csv").write_text("pdq\n" + "\n".join(hashes) + "\n")
+    program("bank", "add", "many.bank", "--hashes", "list.csv", "--quiet", expect=CLEAR)
+    return folder / "many.bank"
+
+
+@pytest.mark.parametrize("known", ["bank", "many"])
+def test_a_list_that_trickles_in_is_answered_as_it_comes(reseau, known, originals, request):
     """What pipes paths in and waits for rows must not wait for ever."""
-    matching = reseau.start("match", bank, "-", "--format", "jsonl", "--quiet", stdin=subprocess.PIPE)
-    for name in ("00.png", "01.png"):
-        matching.stdin.write(str(originals / name).encode() + b"\n")
+    for name in ("empty", "folder"):
+        (reseau.folder / name).mkdir()
+    shutil.copy(originals / "02.png", reseau.folder / "folder")
+    matching = reseau.start("match", request.getfixturevalue(known), "folder", "empty", "-", "--format", "jsonl",
+                            "--quiet", stdin=subprocess.PIPE)
+    assert b"02.png" in matching.stdout.readline()
+    for name, end in (("00.png", "\nempty\n"), ("01.png", "\n\n"), ("02.png", "\n03")):
+        matching.stdin.write(f"{originals / name}{end}".encode())
         matching.stdin.flush()
         started = time.monotonic()
         assert name.encode() in matching.stdout.readline()
         assert time.monotonic() - started < 10
+    matching.stdin.write(b"\nfolder")
     matching.stdin.close()
+    assert [b"folder" in line for line in matching.stdout] == [False, True]
     assert matching.wait(30) == MATCH
     matching.stdout.close()
     matching.stderr.close()
+
+
+def test_what_is_searched_for_together_is_found_as_by_itself(reseau, many, originals):
+    for name, copy in edits(photograph(3)).items():
+        copy.save(reseau.folder / name)
+    (reseau.folder / "damaged.jpg").write_bytes((reseau.folder / "again.jpg").read_bytes()[:900])
+    (reseau.folder / "text.txt").write_text("no picture")
+    paths = sorted(path.name for path in reseau.folder.iterdir())
+    together = reseau.rows("match", many, *paths, originals, expect=MATCH)
+    assert [row["path"] for row in together[:len(paths)]] == paths and len(together) == len(paths) + 12
+    for row in together:
+        alone, = reseau.rows("match", many, row["path"], expect=MATCH if row["matches"] else None)
+        assert row == alone
 
 
 def test_a_crop_is_found_in_a_bank_of_windows_and_the_part_is_named(reseau, originals, tmp_path):

@@ -71,6 +71,38 @@ TEST_CASE("A copy does not escape by being re-encoded, turned, mirrored or inver
   }
 }
 
+TEST_CASE("Queries that are looked up together find what each finds by itself") {
+  const World world;
+  std::vector<Examined> queries;
+  for (const Picture& picture : {known(3), discs(300, 200, 7), viewed(known(5), kViews[9])})
+    queries.push_back(examine(Bytes(jpeg(picture, 60))));
+  queries.push_back(examine(Bytes(encode(known(4)))));
+  queries.push_back(examine(Bytes(encode(flat(200, 200, 9)))));  // asks nothing
+  queries.push_back(examine(Bytes(jpeg(known(8), 60))));
+  queries.back().plane.reset();  // cannot be aligned
+  queries.push_back(examine(Bytes(testcard_png())));
+  for (const bool all : {false, true}) {
+    MatchOptions options;
+    options.all = all;
+    options.agree = MaxDistance{120};
+    const auto together = match_each(world.bank, queries, options).value();
+    REQUIRE(together.size() == queries.size());
+    for (std::size_t i = 0; i < queries.size(); ++i) {
+      const Matches alone = match(world.bank, queries[i], options).value();
+      INFO("query " << i);
+      REQUIRE(together[i].size() == alone.size());
+      for (std::size_t m = 0; m < alone.size(); ++m) {
+        const Match& a = alone.found[m];
+        const Match& b = together[i].found[m];
+        CHECK(std::tuple(a.entry, a.kind, a.verdict, a.distance, a.aligned, a.view) ==
+              std::tuple(b.entry, b.kind, b.verdict, b.distance, b.aligned, b.view));
+      }
+      CHECK(together[i].unaligned == alone.unaligned);
+    }
+  }
+  CHECK(match_each(world.bank, {}).value().empty());
+}
+
 TEST_CASE("A copy does not escape by a border, and the match says what was cut off") {
   const World world;
   const Picture copy = viewed(known(7), kViews[6]);

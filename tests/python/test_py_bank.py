@@ -1,5 +1,6 @@
 """Banks and matching from Python."""
 
+import hashlib
 import json
 import subprocess
 import threading
@@ -54,6 +55,18 @@ def test_matches_are_the_program_s_to_the_last_figure(program, known, odd_folder
             for field in ("turn", "mirror", "negative"):
                 assert same["view"][field] == getattr(ours, field)
     assert any(m.part == "frame 2" and m.entry == 2 for matches in found for m in matches)
+
+
+def test_what_is_looked_up_together_finds_what_each_finds_alone(photographs, tmp_path):
+    with reseau.Bank.create(tmp_path / "many.bank", level="standard") as bank:
+        bank.add(photographs)
+        bank.add_hashes({"pdq": hashlib.sha256(b"%d" % i).hexdigest()} for i in range(20_000))  # so many are enough
+        queries = [*photographs, tmp_path / "missing.jpg", *photographs]
+        together = list(reseau.match_many(bank, queries, threads=2))
+        for query, found in zip(queries, together, strict=True):
+            (alone,) = reseau.match_many(bank, [query])
+            assert list(found) == list(alone) and found.query.outcome == alone.query.outcome
+        assert [found[0].entry if found else None for found in together] == [1, 2, 3, 4, 5, None, 1, 2, 3, 4, 5]
 
 
 def test_edited_copies_are_found_however_they_come(known, photographs):

@@ -75,7 +75,7 @@ class Matches(Sequence[Match]):
 
 def _options(
     kinds: Sequence[Kind | Literal["digest"]], limit: int | None, aligned_limit: int | None, agree: int | None,
-    budget: int, all: bool,
+    budget: int, candidates: int, all: bool,
 ) -> dict[str, Any]:
     known = {"grid", "pdq", "digest"}
     if isinstance(kinds, str) or not set(kinds) <= known or not kinds:
@@ -85,10 +85,12 @@ def _options(
     for name, value in (("limit", limit), ("aligned_limit", aligned_limit), ("agree", agree), ("budget", budget)):
         if value is not None:
             whole(name, value, 0, 2**31 - 1)
+    whole("candidates", candidates, 1, 100_000)
     return {
         "grid": "grid" in kinds, "pdq": "pdq" in kinds, "digests": "digest" in kinds,
         "grid_limit": limit if "grid" in kinds else None, "pdq_limit": limit if "pdq" in kinds else None,
-        "aligned_limit": aligned_limit, "agree": agree, "align": budget > 0, "budget": budget, "all": all,
+        "aligned_limit": aligned_limit, "agree": agree, "align": budget > 0, "budget": budget,
+        "candidates": candidates, "all": all,
     }
 
 
@@ -101,6 +103,7 @@ def match(
     aligned_limit: int | None = None,
     agree: int | None = None,
     budget: int = 100,
+    candidates: int = 256,
     all: bool = False,
     threads: int | None = None,
     limits: Limits | None = None,
@@ -117,6 +120,7 @@ def match(
             or else the one for a bank of this size
     agree   a match by grid counts only if pdq is within this too
     budget  milliseconds for alignment; 0: none
+    candidates  how many of the nearest entries are aligned; in banks of millions fewer are searched for sooner
     all     every kind that agrees, not only an entry's strongest
     threads  on how many a video is looked up; None: on all processors
     limits, isolation, key_frames  as for hash()
@@ -129,7 +133,8 @@ def match(
     ...     reseau.match(bank, reseau.testcard_png())[0].verdict
     'test'
     """
-    options = _options(kinds, limit, aligned_limit, agree, budget, all) | {"threads": threads_or_all(threads)}
+    options = _options(kinds, limit, aligned_limit, agree, budget, candidates, all)
+    options["threads"] = threads_or_all(threads)
     examine = how(limits, isolation, key_frames)
     query = _query(x, examine["max_bytes"])
     found = Matches(*next(_reseau.Stream(iter([query]), examine, 1, _bank_of(bank), options)))
@@ -163,6 +168,7 @@ def match_many(
     aligned_limit: int | None = None,
     agree: int | None = None,
     budget: int = 100,
+    candidates: int = 256,
     all: bool = False,
     threads: int | None = None,
     limits: Limits | None = None,
@@ -174,7 +180,7 @@ def match_many(
     Nothing is raised for an input: look at `query.fully_examined` before an empty Matches is taken
     for "no match".
     """
-    options = _options(kinds, limit, aligned_limit, agree, budget, all)
+    options = _options(kinds, limit, aligned_limit, agree, budget, candidates, all)
     examine = how(limits, isolation, key_frames)
     queries = resolve_all(many(inputs), examine["max_bytes"], _query)
     stream = _reseau.Stream(queries, examine, threads_or_all(threads), _bank_of(bank), options)

@@ -69,6 +69,8 @@ MatchOptions options_of(const py::dict& fields) {
   limit("agree", options.agree);
   if (fields.contains("budget"))
     options.alignment.budget = std::chrono::milliseconds(fields["budget"].cast<int>());
+  if (fields.contains("candidates"))
+    options.alignment.most = fields["candidates"].cast<std::size_t>();
   if (fields.contains("threads")) options.threads = fields["threads"].cast<int>();
   return options;
 }

@@ -8,7 +8,7 @@
 namespace reseau::python {
 
 /// From a dict: grid, pdq, digests, align, all (bool); grid_limit, pdq_limit, aligned_limit, agree
-/// (int or none); budget (milliseconds).
+/// (int or none); budget (milliseconds); candidates.
 [[nodiscard]] MatchOptions options_of(const pybind11::dict& fields);
 
 /// The fields of reseau.Match, in their order, a tuple a match.

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 #include <set>
@@ -46,7 +47,9 @@ Stream::Stream(py::iterator inputs, How how, int threads, Lookup lookup)
     : inputs_(std::move(inputs)),
       how_(std::move(how)),
       lookup_(std::move(lookup)),
-      window_(static_cast<std::size_t>(threads) * kAheadOfEachWorker) {
+      threads_(static_cast<std::size_t>(threads)),
+      together_(lookup_.bank ? worth_together(*lookup_.bank, lookup_.options) : 1),
+      window_(threads_ * std::max(kAheadOfEachWorker, together_ + 1)) {
   how_.options.video.progress = [this](double, std::optional<double>) {
     const std::scoped_lock lock(mutex_);
     return !stopping_;
@@ -82,34 +85,68 @@ void Stream::stop() {
   workers_.clear();
 }
 
-void Stream::run(Task& task) const {
-  ExamineOptions options = how_.options;
-  options.decoder = task.decoders.get();
-  task.pictures = examine(task.input, options);
-  try {
-    if (lookup_.bank)
-      task.matches.emplace(match_all(*lookup_.bank, task.pictures, lookup_.options));
-  } catch (const std::bad_alloc&) {
-    task.matches.emplace(Error{Code::limit_memory, "memory ran out; lower threads"});
-  } catch (const std::exception& error) {
-    task.matches.emplace(Error{Code::internal, error.what()});
+void Stream::look_up(std::span<Task* const> tasks) const {
+  const auto found = [&]() -> Result<std::vector<Matches>> {
+    try {
+      std::vector<std::vector<Examined>> files;
+      for (const Task* task : tasks) files.push_back(task->pictures);
+      return match_files(*lookup_.bank, files, lookup_.options);
+    } catch (const std::bad_alloc&) {
+      return Error{Code::limit_memory, "memory ran out; lower threads"};
+    } catch (const std::exception& error) {
+      return Error{Code::internal, error.what()};
+    }
+  };
+  auto each = found();
+  if (!each && tasks.size() > 1) {  // no input fails for another
+    for (std::size_t i = 0; i < tasks.size(); ++i) look_up(tasks.subspan(i, 1));
+    return;
   }
-  for (Examined& picture : task.pictures) picture.plane.reset();
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (each) {
+      tasks[i]->matches.emplace(std::move((*each)[i]));
+    } else {
+      tasks[i]->matches.emplace(each.error());
+    }
+  }
+}
+
+void Stream::examine_one(std::unique_lock<std::mutex>& lock) {
+  Task* const task = waiting_.front();
+  waiting_.pop_front();
+  lock.unlock();
+  ExamineOptions options = how_.options;
+  options.decoder = task->decoders.get();
+  task->pictures = examine(task->input, options);
+  lock.lock();
+  examined_.push_back(task);
+}
+
+void Stream::finish_some(std::unique_lock<std::mutex>& lock) {
+  std::vector<Task*> tasks;
+  for (; tasks.size() < together_ && !examined_.empty(); examined_.pop_front())
+    tasks.push_back(examined_.front());
+  lock.unlock();
+  if (lookup_.bank) look_up(tasks);
+  for (Task* task : tasks) {
+    for (Examined& picture : task->pictures) picture.plane.reset();
+  }
+  lock.lock();
+  for (Task* task : tasks) task->done = true;
+  unfinished_ -= tasks.size();
+  done_.notify_one();
 }
 
 void Stream::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    wanted_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    wanted_.wait(lock, [this] { return stopping_ || !waiting_.empty() || !examined_.empty(); });
     if (stopping_) return;
-    Task& task = *waiting_.front();
-    waiting_.pop_front();
-    lock.unlock();
-    run(task);
-    lock.lock();
-    task.done = true;
-    --unfinished_;
-    done_.notify_one();
+    if (examined_.size() >= together_ || waiting_.empty()) {
+      finish_some(lock);
+    } else {
+      examine_one(lock);
+    }
   }
 }
 
@@ -147,7 +184,7 @@ void Stream::pull() try {
 bool Stream::ready(bool pulled) {
   const std::scoped_lock lock(mutex_);
   if (tasks_.empty() || !tasks_.front()->done) return false;
-  return pulled || exhausted_ || tasks_.size() >= window_ || unfinished_ >= workers_.size();
+  return pulled || exhausted_ || tasks_.size() >= window_ || unfinished_ >= threads_;
 }
 
 std::unique_ptr<Stream::Task> Stream::next() {

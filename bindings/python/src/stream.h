@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -40,7 +41,8 @@ struct Lookup {
 
 /// A Python iterator. Takes inputs from `inputs` on the thread that asks for results, a few a
 /// worker ahead, but no more than one before a result that is there; the workers never touch
-/// Python. Ctrl-C is noticed while results are waited for.
+/// Python. In a large bank inputs are looked up some at a time, as far as they have come. Ctrl-C is
+/// noticed while results are waited for.
 class Stream {
  public:
   struct Task {
@@ -72,7 +74,9 @@ class Stream {
   [[nodiscard]] bool ready(bool pulled);
   void decide_where(Task& task);
   void work();
-  void run(Task& task) const;
+  void examine_one(std::unique_lock<std::mutex>& lock);
+  void finish_some(std::unique_lock<std::mutex>& lock);
+  void look_up(std::span<Task* const> tasks) const;
   void stop();  ///< without Python's lock
 
   int process_ = ::getpid();
@@ -84,6 +88,8 @@ class Stream {
   Lookup lookup_;
   std::shared_ptr<DecoderPool> decoders_;
   bool decided_ = false;
+  std::size_t threads_;
+  std::size_t together_;  ///< inputs that are looked up at once
   std::size_t window_;
 
   std::mutex mutex_;
@@ -92,6 +98,7 @@ class Stream {
   bool stopping_ = false;
   std::deque<std::unique_ptr<Task>> tasks_;  ///< in the order of the inputs
   std::deque<Task*> waiting_;                ///< those that nobody has begun
+  std::deque<Task*> examined_;               ///< those that are to be looked up
   std::size_t unfinished_ = 0;               ///< of tasks_
   std::vector<std::thread> workers_;
 };
