@@ -96,7 +96,8 @@ struct HashedWindows {
   /// Beside the whole and never instead of it: pictures have plain margins of their own.
   std::optional<HashedWindow> trimmed;
   /// Pictures within the picture that no plain border gives away: one between blurred bars, two (or
-  /// four) of a collage. For queries; a bank does not keep them.
+  /// four) of a collage, one whose own ground is nearly its border's. For queries; a bank does not
+  /// keep them.
   std::vector<HashedWindow> panels;
   std::vector<HashedWindow> parts;  ///< those of the level that have something to recognise
   GridPlane plane;

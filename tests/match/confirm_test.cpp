@@ -137,7 +137,7 @@ TEST_CASE("The nearer pdq is, the shorter is a distance") {
     CHECK(decades(with_pdq(19'000, 50, level), level) ==
           Approx(decades(19'000, level) - 3.5).margin(0.01));
     const int least = default_limit(Measure::grid_aligned, 1'000'000'000'000, level).value;
-    CHECK(with_pdq(least, 70 - 40, level) < least / 2);
+    CHECK(with_pdq(least, 70 - 40, level) < least * 3 / 5);
     CHECK(with_pdq(with_pdq(least, 60, level), 60, level) ==
           Approx(with_pdq(least, 50, level)).margin(2));
   }
