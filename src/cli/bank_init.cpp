@@ -20,7 +20,7 @@ The level says how much is kept of every picture that will be added, and can
 not be changed later. Copies that are cropped, framed or turned are found at
 every level; the higher ones find smaller parts:
     base      the whole: parts of four fifths of each side and more. About
-              430 bytes a picture.
+              400 bytes a picture.
     standard  and 29 windows: half of the picture's area and more. 4 kB.
     extended  and 68 more: a quarter of its area and more. 12 kB.
 A search takes longer in proportion.

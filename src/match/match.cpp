@@ -272,7 +272,7 @@ Result<std::vector<Matches>> match_each(const Bank& bank, std::span<const Examin
 
 std::size_t worth_together(const Bank& bank, const MatchOptions& options) {
   constexpr std::size_t kManySignatures = 500'000;
-  constexpr std::size_t kLot = 8;  // twice as many take four fifths of the time
+  constexpr std::size_t kLot = 8;  // more take hardly less time
   constexpr std::array<std::size_t, kLevels.size()> kOfEach = {1, 30, 98};
   const std::size_t signatures =
       bank.pictures() * kOfEach.at(static_cast<std::size_t>(bank.level()));
