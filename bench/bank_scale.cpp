@@ -132,13 +132,15 @@ int run(Level level, std::size_t entries, const fs::path& folder, IndexKind kind
     found += matches.empty() ? 0 : 1;
   }
   std::sort(times.begin(), times.end());
-  const double alone = std::accumulate(times.begin(), times.end(), 0.0) / kAsked;
+  const double alone =
+      std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(kAsked);
   MatchOptions together;
   together.digests = false;
   const auto asked = Clock::now();
-  for (std::size_t i = 0; i + kLot <= kAsked; i += kLot)
+  constexpr std::size_t kInLots = kAsked / kLot * kLot;
+  for (std::size_t i = 0; i < kInLots; i += kLot)
     static_cast<void>(match_each(bank, {&photographs.asked[i], kLot}, together).value());
-  const double in_lots = milliseconds(asked) / (kAsked / kLot * kLot);
+  const double in_lots = milliseconds(asked) / static_cast<double>(kInLots);
   const auto file = static_cast<double>(bank.info().value().file_bytes);
   std::printf(
       "%s, %s, %zu entries: files %.2f GiB, memory %.2f GiB, opened in %.2f s; match %.0f ms (p50) "
