@@ -123,7 +123,7 @@ using Rows = hn::CappedTag<float, kRowsAtOnce / 2>;
 void filter_rows(const float* rows, std::size_t width, int window, float* scratch, float* out) {
   const Rows d;
   const std::size_t lanes = hn::Lanes(d);
-  turn(rows, kRowsAtOnce, width, width, scratch, kRowsAtOnce);
+  turn(rows, kRowsAtOnce, width, filter_stride(width), scratch, kRowsAtOnce);
   float* const filtered = scratch + width * kRowsAtOnce;
   for (std::size_t r = 0; r < kRowsAtOnce; r += 2 * lanes) {
     run_along(d, scratch + r, width, window, [&](std::size_t x, auto low, auto high, int count) {
@@ -132,14 +132,14 @@ void filter_rows(const float* rows, std::size_t width, int window, float* scratc
       hn::StoreU(mean(d, high, count), d, to + lanes);
     });
   }
-  turn(filtered, width, kRowsAtOnce, kRowsAtOnce, out, width);
+  turn(filtered, width, kRowsAtOnce, kRowsAtOnce, out, filter_stride(width));
 }
 
 void filter_rows_kept(const float* rows, std::size_t width, int window,
                       const std::array<int, kPdqSamples>& kept, float* scratch, float* out) {
   const Rows d;
   const std::size_t lanes = hn::Lanes(d);
-  turn(rows, kRowsAtOnce, width, width, scratch, kRowsAtOnce);
+  turn(rows, kRowsAtOnce, width, filter_stride(width), scratch, kRowsAtOnce);
   float* const filtered = scratch + width * kRowsAtOnce;
   for (std::size_t r = 0; r < kRowsAtOnce; r += 2 * lanes) {
     std::size_t next = 0;

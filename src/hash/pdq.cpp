@@ -45,7 +45,8 @@ class Blur {
         kept_rows_(detail::pdq_kept(height)),
         first_(width_, window_for(height)),
         second_(kSampled, window_for(height)),
-        rows_(width_ * detail::kRowsAtOnce),
+        stride_(detail::filter_stride(width_)),
+        rows_(stride_ * detail::kRowsAtOnce),
         once_(rows_.size()),
         filtered_(rows_.size()),
         scratch_(detail::filter_scratch(width_)),
@@ -64,21 +65,21 @@ class Blur {
     constexpr int kStep = detail::kRowsAtOnce;
     for (int y = 0; y < height; y += kStep) {
       const int count = std::min(kStep, height - y);
-      for (int i = 0; i < count; ++i) picture.read(y + i, at(rows_, i, width_));
+      for (int i = 0; i < count; ++i) picture.read(y + i, at(rows_, i, stride_));
       detail::filter_rows(rows_.data(), width_, window_, scratch_.data(), filtered_.data());
       for (int i = 0; i < count; ++i) {
-        if (first_.push(at(filtered_, i, width_), at(once_, waiting_, width_))) take();
+        if (first_.push(at(filtered_, i, stride_), at(once_, waiting_, stride_))) take();
       }
     }
-    while (first_.finish(at(once_, waiting_, width_))) take();
+    while (first_.finish(at(once_, waiting_, stride_))) take();
     second_round();
     while (second_.finish(last_.data())) keep();
     return sampled_;
   }
 
  private:
-  static float* at(std::vector<float>& rows, int row, std::size_t width) {
-    return &rows[static_cast<std::size_t>(row) * width];
+  static float* at(std::vector<float>& rows, int row, std::size_t stride) {
+    return &rows[static_cast<std::size_t>(row) * stride];
   }
 
   /// A row has been through the first round.
@@ -109,6 +110,7 @@ class Blur {
   std::array<int, detail::kPdqSamples> kept_rows_;
   detail::ColumnFilter first_;
   detail::ColumnFilter second_;
+  std::size_t stride_;
   std::vector<float> rows_;      // kRowsAtOnce, as read
   std::vector<float> once_;      // those that have been through the first round
   std::vector<float> filtered_;  // along themselves
