@@ -144,10 +144,8 @@ int run(Level level, std::size_t entries, const fs::path& folder, IndexKind kind
   const auto file = static_cast<double>(bank.info().value().file_bytes);
   std::printf(
       "%s, %s, %zu entries: files %.2f GiB, memory %.2f GiB, opened in %.2f s; match %.0f ms (p50) "
-      "%.0f ms (p99) %.0f ms (mean; in lots of %zu %.0f ms), %zu of %zu found, %.2f candidates a "
-      "query "
-      "left "
-      "unaligned; %.0f images a second examined\n",
+      "%.0f ms (p99) %.0f ms (mean; in lots of %zu %.0f ms), %zu of %zu found, "
+      "%.2f candidates a query left unaligned; %.0f images a second examined\n",
       std::string(name(level)).c_str(), std::string(name(kind)).c_str(), bank.size(),
       file / (1024.0 * 1024 * 1024), gib, open_ms / 1000, times[times.size() / 2],
       times[times.size() * 99 / 100], alone, kLot, in_lots, found, times.size(),

@@ -89,59 +89,55 @@ Status add_aligned_matches(const Bank& bank, const Looks& looks, const Nearest& 
   return success();
 }
 
-/// What of a query is asked by one kind.
-struct Question {
-  Looks looks;
-  bool align = false;
+/// One pass over the index: for the queries that are aligned, or for all others, which are searched
+/// for less far away.
+struct Pass {
+  Algorithm algorithm;
+  bool align;
+  MaxDistance limit;  ///< of matches
+  MaxDistance worth;  ///< of candidates for alignment
 
-  Question(const Matches& matches, Algorithm algorithm, const Alignment& alignment)
-      : looks(looks_of(matches.query, algorithm)),
-        align(algorithm == Algorithm::grid && alignment.on && matches.query.plane) {}
+  [[nodiscard]] bool takes(const Matches& matches, const Alignment& alignment) const {
+    return align == (algorithm == Algorithm::grid && alignment.on && matches.query.plane);
+  }
 };
 
-/// `hits`: of each of the question's looks.
-Status add_hits(const Bank& bank, const Question& question,
-                std::span<const std::vector<EntryHit>> hits, MaxDistance limit, MaxDistance worth,
-                const Held& held, const Alignment& alignment, Matches& matches) {
-  Nearest wholes(limit);
-  Nearest windows(worth);
+/// `hits`: of each of the looks.
+Status add_hits(const Bank& bank, const Pass& pass, const Looks& looks,
+                std::span<const std::vector<EntryHit>> hits, const Held& held,
+                const Alignment& alignment, Matches& matches) {
+  Nearest wholes(pass.limit);
+  Nearest windows(pass.worth);
   for (std::size_t look = 0; look < hits.size(); ++look) {
     for (const EntryHit& hit : hits[look]) {
       const Candidate candidate{hit.id, hit.distance, look, hit.window, hit.frame};
       if (hit.whole()) wholes.take(hit.distance, candidate);
-      if (question.align) windows.take(question.looks.handicapped(hit.distance, look), candidate);
+      windows.take(looks.handicapped(hit.distance, look), candidate);
     }
   }
-  Status added = add_plain_matches(bank, question.looks, wholes, limit, matches.found);
-  if (!added || !question.align) return added;
-  return add_aligned_matches(bank, question.looks, windows, held.to_aligned, alignment, matches);
+  Status added = add_plain_matches(bank, looks, wholes, pass.limit, matches.found);
+  if (!added || !pass.align) return added;
+  return add_aligned_matches(bank, looks, windows, held.to_aligned, alignment, matches);
 }
 
-/// One pass over the index for all of the queries that are aligned, or for all others: those are
-/// searched for less far away.
-Status add_perceptual_matches(const Bank& bank, Algorithm algorithm, bool align, const Held& held,
+Status add_perceptual_matches(const Bank& bank, const Pass& pass, const Held& held,
                               const Alignment& alignment, std::span<Matches> each) {
-  std::vector<std::pair<Question, Matches*>> asked;
-  std::vector<Signature> looks;
+  std::vector<std::pair<Looks, Matches*>> asked;
+  std::vector<Signature> all;
   for (Matches& matches : each) {
-    Question question(matches, algorithm, alignment);
-    if (question.align != align) continue;
-    looks.insert(looks.end(), question.looks.signatures.begin(), question.looks.signatures.end());
-    asked.emplace_back(std::move(question), &matches);
+    if (!pass.takes(matches, alignment)) continue;
+    const Looks& looks =
+        asked.emplace_back(looks_of(matches.query, pass.algorithm), &matches).first;
+    all.insert(all.end(), looks.signatures.begin(), looks.signatures.end());
   }
-  if (looks.empty()) return success();
-  const MaxDistance limit = held.to(algorithm);
-  const MaxDistance worth =
-      align ? detail::candidate_limit(bank.pictures(), alignment.most, bank.level())
-            : MaxDistance{-1};
-  const auto hits = bank.within(looks, {std::max(limit.value, worth.value)},
-                                align ? Bank::Among::all : Bank::Among::wholes);
+  if (all.empty()) return success();
+  const auto hits = bank.within(all, {std::max(pass.limit.value, pass.worth.value)},
+                                pass.align ? Bank::Among::all : Bank::Among::wholes);
   if (!hits) return hits.error();
   std::span<const std::vector<EntryHit>> rest(*hits);
-  for (const auto& [question, matches] : asked) {
-    const std::size_t own = question.looks.signatures.size();
-    Status added =
-        add_hits(bank, question, rest.first(own), limit, worth, held, alignment, *matches);
+  for (const auto& [looks, matches] : asked) {
+    const std::size_t own = looks.signatures.size();
+    Status added = add_hits(bank, pass, looks, rest.first(own), held, alignment, *matches);
     if (!added) return added;
     rest = rest.subspan(own);
   }
@@ -228,6 +224,36 @@ Status judge(const Bank& bank, const MatchOptions& options, const Held& held, Ma
   return success();
 }
 
+/// What is known of each query.
+Status find(const Bank& bank, const MatchOptions& options, std::span<Matches> each) {
+  const Held held(options, bank.pictures(), bank.level());
+  for (Matches& matches : each) {
+    if (!options.digests || !matches.query.digests) continue;
+    Status added = add_digest_matches(bank, matches.query, matches.found);
+    if (!added) return added;
+  }
+  const MaxDistance worth =
+      detail::candidate_limit(bank.pictures(), options.alignment.most, bank.level());
+  constexpr std::size_t kAtOnce = 16;  // hits of an animation's frames are not kept all together
+  for (std::size_t first = 0; first < each.size(); first += kAtOnce) {
+    const auto some = each.subspan(first, std::min(kAtOnce, each.size() - first));
+    for (const Algorithm algorithm : kAlgorithms) {
+      if (!held.asks(algorithm)) continue;
+      for (const bool align : {true, false}) {
+        const Pass pass{algorithm, align, held.to(algorithm), align ? worth : MaxDistance{-1}};
+        Status added = add_perceptual_matches(bank, pass, held, options.alignment, some);
+        if (!added) return added;
+      }
+    }
+  }
+  for (Matches& matches : each) {
+    Status added = detail::add_video_matches(bank, options, matches);
+    if (added) added = judge(bank, options, held, matches);
+    if (!added) return added;
+  }
+  return success();
+}
+
 }  // namespace
 
 std::string_view name(Verdict verdict) {
@@ -244,29 +270,8 @@ Result<std::vector<Matches>> match_each(const Bank& bank, std::span<const Examin
                                         const MatchOptions& options) {
   std::vector<Matches> each;
   for (const Examined& query : queries) each.push_back({query, {}, 0});
-  const Held held(options, bank.pictures(), bank.level());
-  for (Matches& matches : each) {
-    if (!options.digests || !matches.query.digests) continue;
-    const Status added = add_digest_matches(bank, matches.query, matches.found);
-    if (!added) return added.error();
-  }
-  constexpr std::size_t kAtOnce = 16;  // hits of an animation's frames are not kept all together
-  for (std::size_t first = 0; first < each.size(); first += kAtOnce) {
-    const auto some = std::span(each).subspan(first, std::min(kAtOnce, each.size() - first));
-    for (const Algorithm algorithm : kAlgorithms) {
-      for (const bool align : {true, false}) {
-        if (!held.asks(algorithm)) continue;
-        const Status added =
-            add_perceptual_matches(bank, algorithm, align, held, options.alignment, some);
-        if (!added) return added.error();
-      }
-    }
-  }
-  for (Matches& matches : each) {
-    if (const Status added = detail::add_video_matches(bank, options, matches); !added)
-      return added.error();
-    if (const Status judged = judge(bank, options, held, matches); !judged) return judged.error();
-  }
+  const Status found = find(bank, options, each);
+  if (!found) return found.error();
   return each;
 }
 
@@ -296,12 +301,14 @@ Result<Matches> match_all(const Bank& bank, std::span<const Examined> pictures,
 Result<std::vector<Matches>> match_files(const Bank& bank,
                                          std::span<const std::vector<Examined>> files,
                                          const MatchOptions& options) {
-  std::vector<Examined> pictures;
-  for (const auto& file : files) pictures.insert(pictures.end(), file.begin(), file.end());
-  const auto each = match_each(bank, pictures, options);
-  if (!each) return each.error();
+  std::vector<Matches> each;
+  for (const auto& file : files) {
+    for (const Examined& picture : file) each.push_back({picture, {}, 0});
+  }
+  const Status found = find(bank, options, each);
+  if (!found) return found.error();
   std::vector<Matches> of_files;
-  std::span<const Matches> rest(*each);
+  std::span<const Matches> rest(each);
   for (const auto& file : files) {
     of_files.push_back(of_one_file(rest.first(file.size()), options.all));
     rest = rest.subspan(file.size());
