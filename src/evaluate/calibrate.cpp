@@ -31,6 +31,7 @@ Json row(const evaluation::Measurement& measured, const evaluation::Tails& tails
   if (is_grid) result["built_in_aligned"] = or_null(built_in->limits.back());
   result["counted"] = held.counted;
   result["decades_extrapolated"] = held.extrapolated;
+  result["in_part_built_in"] = held.built_in;
   return result;
 }
 
@@ -74,8 +75,8 @@ std::string text_of(const Json& calibration) {
     std::array<char, 64> beyond{};
     const auto decades = row["decades_extrapolated"].get<double>();
     if (decades > 0) {
-      std::snprintf(beyond.data(), beyond.size(), "fitted, %.1f decades beyond the counts",
-                    decades);
+      std::snprintf(beyond.data(), beyond.size(), "fitted, %.1f decades beyond the counts%s",
+                    decades, row["in_part_built_in"].get<bool>() ? ", in part built in" : "");
     } else {
       std::snprintf(beyond.data(), beyond.size(), "the furthest that was looked at");
     }

@@ -94,7 +94,8 @@ Json rules_json(const Measurement& m, const EvaluateOptions& options, const Tail
           {{"rule", rule.name},
            {"rate", rate},
            {"counted", held.counted},
-           {"decades_extrapolated", held.extrapolated}},
+           {"decades_extrapolated", held.extrapolated},
+           {"in_part_built_in", held.built_in}},
           held);
     }
     if (const auto held = built_in(m, rule, kLargeBank)) {

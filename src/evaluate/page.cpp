@@ -76,7 +76,8 @@ std::string main_table(const Json& figures) {
     std::string at = held_at(rule);
     if (rule.contains("counted") && !rule["counted"].get<bool>()) {
       at += " <span class=\"soft\">fitted, " +
-            shown(rule["decades_extrapolated"].get<double>(), 1) + " decades beyond</span>";
+            shown(rule["decades_extrapolated"].get<double>(), 1) + " decades beyond" +
+            (rule["in_part_built_in"].get<bool>() ? ", in part built in" : "") + "</span>";
     }
     rows += row(cell(escaped(rule["rule"].get<std::string>())) + cell(at) +
                 recall_cell(standard["mean"]) + cell(between(standard["interval"], 3)) +
@@ -94,7 +95,8 @@ std::string main_table(const Json& figures) {
                  "and rates for "
                  "which too few strangers were near are left out. &ldquo;Fitted&rdquo; rates are "
                  "beyond what was counted: an "
-                 "assumption, not a measurement.") +
+                 "assumption, not a measurement. &ldquo;In part built in&rdquo;: too few strangers "
+                 "were near after alignment, and the limit is the library's own.") +
          table(rows);
 }
 

@@ -81,9 +81,18 @@ Tails::Tails(const std::vector<Kind>& kinds, const Strangers& strangers) : kinds
 
 std::optional<int> Tails::limit_at(std::size_t kind, double rate, bool agree) const {
   const Tail& tail = of(kind, agree);
+  const Kind& that = kinds_[kind];
   const auto limit = tail.limit_at(rate);
-  if (!limit || kinds_[kind].measure != Measure::grid_aligned) return limit;
-  return std::min(*limit, as_built_in(kinds_[kind], tail, rate));
+  if (that.measure != Measure::grid_aligned) return limit;
+  if (limit) return std::min(*limit, as_built_in(that, tail, rate));
+  if (tail.comparisons() == 0) return std::nullopt;
+  // No nearer than the fifth of the strangers, as fits are held to them from there on.
+  return std::min(reseau::limit_at(*that.measure, rate, that.level).value,
+                  tail.reach_of(Tail::kTrustedRank - 1));
+}
+
+bool Tails::is_built_in(std::size_t kind, double rate, bool agree) const {
+  return kinds_[kind].measure == Measure::grid_aligned && !of(kind, agree).limit_at(rate);
 }
 
 Held Tails::at(const Rule& rule, double rate) const {
@@ -94,6 +103,7 @@ Held Tails::at(const Rule& rule, double rate) const {
     auto limit = limit_at(part.kind, share, rule.agree);
     if (limit && *limit < 0) limit.reset();
     held.limits.push_back(limit);
+    held.built_in = held.built_in || (limit && is_built_in(part.kind, share, rule.agree));
     if (tail.is_measured(share)) continue;
     held.counted = false;
     held.extrapolated = std::max(held.extrapolated, std::log10(tail.least_measured() / share));

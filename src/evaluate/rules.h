@@ -34,6 +34,7 @@ struct Held {
   std::vector<std::optional<int>> limits;  ///< none: nothing counts
   bool counted = true;                     ///< the rate was seen; otherwise it was fitted
   double extrapolated = 0;                 ///< decades beyond what was seen, at the most
+  bool built_in = false;  ///< the limit of a part is the library's own, for want of a fit
 
   [[nodiscard]] bool any() const;
 };
@@ -47,12 +48,15 @@ class Tails {
   Tails(const std::vector<Kind>& kinds, const Strangers& strangers);
 
   /// Of distances after alignment, which are cut off, limits go on as the built-in ones do from two
-  /// decades beyond the counts: docs/matching.md says why lines would allow too much.
+  /// decades beyond the counts: docs/matching.md says why lines would allow too much. Where too few
+  /// strangers came near for a line, they are the built-in ones, as far as counts allow those.
   [[nodiscard]] Held at(const Rule& rule, double rate) const;
   /// Of one kind by itself; `agree`: of those strangers that agree. May be negative, where nothing
   /// is within.
   [[nodiscard]] std::optional<int> limit_at(std::size_t kind, double rate,
                                             bool agree = false) const;
+  /// Whether limit_at() is the library's own.
+  [[nodiscard]] bool is_built_in(std::size_t kind, double rate, bool agree = false) const;
   [[nodiscard]] const Tail& of(std::size_t kind, bool agree = false) const {
     return agree ? agreeing_[kind] : all_[kind];
   }

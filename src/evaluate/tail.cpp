@@ -142,11 +142,18 @@ double Tail::least_measured() const {
          static_cast<double>(std::max<std::uint64_t>(1, comparisons_));
 }
 
-int Tail::counted_at(double rate) const {
-  const auto allowed = static_cast<std::uint64_t>(
-      std::max(static_cast<double>(kMinCount), rate * static_cast<double>(comparisons_)));
-  const auto beyond = std::upper_bound(within_.begin(), within_.end(), allowed);
+int Tail::within_which(std::uint64_t strangers) const {
+  const auto beyond = std::upper_bound(within_.begin(), within_.end(), strangers);
   return static_cast<int>(beyond - within_.begin()) * width_ - 1;
+}
+
+int Tail::reach_of(std::uint64_t strangers) const {
+  return std::min(within_which(strangers), searched_);
+}
+
+int Tail::counted_at(double rate) const {
+  return within_which(static_cast<std::uint64_t>(
+      std::max(static_cast<double>(kMinCount), rate * static_cast<double>(comparisons_))));
 }
 
 std::optional<int> Tail::limit_at(double rate) const {

@@ -63,11 +63,15 @@ class Tail {
   /// None if too few strangers came near.
   [[nodiscard]] const Fit* chosen() const { return fits_.empty() ? nullptr : &fits_[chosen_]; }
   [[nodiscard]] std::uint64_t comparisons() const { return comparisons_; }
+  /// The largest distance, of those searched, within which at most so many strangers lie.
+  [[nodiscard]] int reach_of(std::uint64_t strangers) const;
 
   /// By one fit alone, for comparing them.
   [[nodiscard]] int limit_at(double rate, const Fit& fit) const;
 
  private:
+  // Neither is held to what was searched.
+  [[nodiscard]] int within_which(std::uint64_t strangers) const;
   [[nodiscard]] int counted_at(double rate) const;
 
   int width_;

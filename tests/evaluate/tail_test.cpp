@@ -103,6 +103,27 @@ TEST_CASE("After alignment, no line through strangers promises what nobody has s
   CHECK(limit(1e-13) == limit(1e-12));  // less than that is claimed of nothing
 }
 
+TEST_CASE("Photographs that are all unlike each other do not make alignment find nothing") {
+  const std::vector<Kind> kinds = {{"aligned", Histogram(25, 4'000), kPowerLaw,
+                                    reseau::Measure::grid_aligned, reseau::Level::base,
+                                    reseau::GridAligner::kFarthest - 1}};
+  const Rule rule{"aligned", {{0, 1.0}}, false};
+  const auto held = [&](std::initializer_list<int> near, double rate) {
+    Strangers strangers(kinds);
+    for (const int distance : near) strangers.all[0].add(distance);
+    for (int i = 0; i < 1'000'000; ++i) strangers.all[0].add(INT_MAX);
+    return Tails(kinds, strangers).at(rule, rate);
+  };
+  const int built_in = reseau::limit_at(reseau::Measure::grid_aligned, 1e-6).value;
+  const Held few = held({20'000, 30'000, 35'000}, 1e-6);
+  CHECK(few.built_in);
+  CHECK_FALSE(few.counted);
+  CHECK(few.limits[0] == built_in);
+  // But no further than strangers were seen: the fifth is not within.
+  CHECK(held({500, 600, 700, 800, 9'000, 30'000}, 1e-6).limits[0].value() < 9'000);
+  CHECK_FALSE(held({500, 600, 700, 800, 9'000, 30'000}, 1e-4).built_in);
+}
+
 TEST_CASE("What alignment gave up does not tell how near strangers come") {
   // Counts of a power law up to 60,000; and further away many, of a flatter one.
   Histogram histogram(25, 4'000);
