@@ -32,6 +32,21 @@ class ByteWriter {
   std::vector<std::uint8_t> bytes_;
 };
 
+/// Values that lie anywhere in bytes, which they are part of.
+template <typename T>
+class Packed {
+ public:
+  explicit Packed(std::span<const std::uint8_t> bytes = {}) : bytes_(bytes) {}
+  [[nodiscard]] T operator[](std::size_t i) const {
+    T value;
+    std::memcpy(&value, bytes_.data() + i * sizeof value, sizeof value);
+    return value;
+  }
+
+ private:
+  std::span<const std::uint8_t> bytes_;
+};
+
 /// Each call is false, and changes nothing but the place, where there are not so many bytes left.
 class ByteReader {
  public:
@@ -42,6 +57,14 @@ class ByteReader {
     if (count > bytes_.size() / sizeof(T)) return false;
     values.resize(count);
     return get(std::span(values));
+  }
+  template <typename T>
+  [[nodiscard]] bool get(Packed<T>& values, std::uint64_t count) {
+    static_assert(std::has_unique_object_representations_v<T>, "some bytes would be no value");
+    if (count > bytes_.size() / sizeof(T)) return false;
+    values = Packed<T>(bytes_.first(count * sizeof(T)));
+    bytes_ = bytes_.subspan(count * sizeof(T));
+    return true;
   }
   template <typename T>
   [[nodiscard]] bool get(T& value) {

@@ -159,7 +159,10 @@ Place* Places::find(EntryId id) {
 }
 
 void Places::add(EntryId id, const Place& place) {
-  std::unique_ptr<Page>& page = pages_[id / kPage];
+  const EntryId number = id / kPage;
+  // Ids mostly rise.
+  const bool is_last = !pages_.empty() && pages_.rbegin()->first == number;
+  std::unique_ptr<Page>& page = is_last ? pages_.rbegin()->second : pages_[number];
   if (!page) page = std::make_unique<Page>();
   page->places.at(static_cast<std::size_t>(id % kPage)) = place;
   ++page->used;
@@ -188,13 +191,16 @@ void Places::save(ByteWriter& to) const {
 
 bool Places::load(ByteReader& from) {
   std::uint64_t size = 0;
-  std::vector<EntryId> ids;
-  std::vector<Place> places;
+  Packed<EntryId> ids;
+  Packed<Place> places;
   if (!from.get(size) || !from.get(ids, size) || !from.get(places, size)) return false;
+  EntryId last = 0;
   for (std::size_t i = 0; i < size; ++i) {
-    if (ids[i] < 1 || ids[i] > kMaxEntryId || places[i].row < 1 || find(ids[i]) != nullptr)
-      return false;
-    add(ids[i], places[i]);
+    const EntryId id = ids[i];
+    const Place place = places[i];
+    if (id <= last || id > kMaxEntryId || place.row < 1) return false;
+    add(id, place);
+    last = id;
   }
   return true;
 }

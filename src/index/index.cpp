@@ -53,6 +53,26 @@ detail::Storage rows_of(std::span<const Signature> signatures) {
   return rows;
 }
 
+// Makes room in `bytes` for all that is attached, and says where each block of it goes.
+std::vector<std::span<std::uint8_t>> places_of_attached(const detail::SnapshotReader& reader,
+                                                        std::vector<std::uint8_t>& bytes) {
+  const auto each = [&reader](const auto& visit) {
+    std::size_t at = 0;
+    for (std::size_t block = 0; block < reader.blocks(); ++block) {
+      if (reader.kind(block) != BlockKind::attached) continue;
+      visit(block, at, reader.bytes(block));
+      at += reader.bytes(block);
+    }
+    return at;
+  };
+  bytes.resize(each([](std::size_t, std::size_t, std::size_t) {}));
+  std::vector<std::span<std::uint8_t>> places(reader.blocks());
+  each([&](std::size_t block, std::size_t at, std::size_t size) {
+    places[block] = std::span(bytes).subspan(at, size);
+  });
+  return places;
+}
+
 Error out_of_memory(const char* doing) {
   return {Code::limit_memory, std::string("memory ran out while ") + doing +
                                   "; nothing was changed: use a machine with "
@@ -270,7 +290,9 @@ Result<Index> Index::load(const std::string& path, Algorithm algorithm,
     Index index(algorithm, kind);
     const detail::SnapshotReader reader(path, index.impl_->snapshot_kind(owner), digest);
     const std::size_t blocks = reader.blocks();
-    std::vector<std::vector<std::uint8_t>> others(blocks);
+    std::vector<std::vector<std::uint8_t>> lists(blocks);
+    std::vector<std::uint8_t> beside;
+    const auto places = places_of_attached(reader, beside);
     index.impl_->with([&](auto& search) {
       auto& live = search.live();
       using Live = std::decay_t<decltype(live)>;
@@ -278,8 +300,11 @@ Result<Index> Index::load(const std::string& path, Algorithm algorithm,
       detail::in_parallel(blocks, threads, [&](std::size_t block, std::size_t) {
         if (reader.kind(block) == BlockKind::entries) {
           chunks[block] = detail::read_chunk<typename Live::RowsType>(reader, block, live.format());
+        } else if (reader.kind(block) == BlockKind::lists) {
+          lists[block].resize(reader.bytes(block));
+          reader.read(block, lists[block]);
         } else {
-          others[block] = reader.read_bytes(block);
+          reader.read(block, places[block]);
         }
       });
       std::vector<std::shared_ptr<const typename Live::CoverType>> covers;
@@ -288,7 +313,7 @@ Result<Index> Index::load(const std::string& path, Algorithm algorithm,
         for (std::size_t block = 0; block < blocks && kind == IndexKind::ivf; ++block) {
           if (reader.kind(block) != BlockKind::lists) continue;
           covers.push_back(detail::lists_of(std::span(chunks).subspan(first, block - first),
-                                            others[block], live.format()));
+                                            lists[block], live.format()));
           if (!covers.back()) reader.damaged("its lists make no sense");
           first = block + 1;
         }
@@ -296,10 +321,7 @@ Result<Index> Index::load(const std::string& path, Algorithm algorithm,
       std::erase(chunks, nullptr);
       live.restore(std::move(chunks), std::move(covers));
     });
-    for (std::size_t block = 0; block < blocks && attached != nullptr; ++block) {
-      if (reader.kind(block) == BlockKind::attached)
-        attached->insert(attached->end(), others[block].begin(), others[block].end());
-    }
+    if (attached != nullptr) *attached = std::move(beside);
     return index;
   });
 }

@@ -279,10 +279,12 @@ void SnapshotReader::read(std::size_t block, std::span<Id> ids,
   read(block, parts);
 }
 
-std::vector<std::uint8_t> SnapshotReader::read_bytes(std::size_t block) const {
-  std::vector<std::uint8_t> bytes(directory_.at(block).bytes - sizeof(BlockHeader));
-  read(block, std::vector<std::span<std::uint8_t>>{bytes});
-  return bytes;
+std::size_t SnapshotReader::bytes(std::size_t block) const {
+  return directory_.at(block).bytes - sizeof(BlockHeader);
+}
+
+void SnapshotReader::read(std::size_t block, std::span<std::uint8_t> bytes) const {
+  read(block, std::vector{bytes});
 }
 
 void SnapshotReader::read(std::size_t block,

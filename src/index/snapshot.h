@@ -97,8 +97,10 @@ class SnapshotReader {
   /// parts of as many rows.
   void read(std::size_t block, std::span<Id> ids,
             std::span<const std::span<std::uint8_t>> rows) const;
-  /// Requires: another block.
-  [[nodiscard]] std::vector<std::uint8_t> read_bytes(std::size_t block) const;
+  /// Of any block, without its header.
+  [[nodiscard]] std::size_t bytes(std::size_t block) const;
+  /// Likewise. Requires: another block; as many bytes.
+  void read(std::size_t block, std::span<std::uint8_t> bytes) const;
 
   [[noreturn]] void damaged(const std::string& what) const;
 
