@@ -96,7 +96,7 @@ std::string main_table(const Json& figures) {
                  "which too few strangers were near are left out. &ldquo;Fitted&rdquo; rates are "
                  "beyond what was counted: an "
                  "assumption, not a measurement. &ldquo;In part built in&rdquo;: too few strangers "
-                 "were near after alignment, and the limit is the library's own.") +
+                 "were near for a fit, and a limit is the library's own.") +
          table(rows);
 }
 
@@ -272,7 +272,8 @@ std::string summary(const Json& figures) {
         !rule.contains("rate") || rule["rate"] == kMainRate || rule["rate"] == 1e-9;
     if (!shown_rate) continue;
     std::string at = rule.contains("entries") ? "default, 10 million" : held_at(rule);
-    if (rule.contains("counted") && !rule["counted"].get<bool>()) at += ", fitted";
+    if (rule.contains("counted") && !rule["counted"].get<bool>())
+      at += rule["in_part_built_in"].get<bool>() ? ", part built in" : ", fitted";
     const Json& standard = rule["standard"];
     std::snprintf(
         line.data(), line.size(), "%-26s %-22s %8.4f %8.4f-%8.4f %8s\n",

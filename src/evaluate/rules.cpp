@@ -82,17 +82,19 @@ Tails::Tails(const std::vector<Kind>& kinds, const Strangers& strangers) : kinds
 std::optional<int> Tails::limit_at(std::size_t kind, double rate, bool agree) const {
   const Tail& tail = of(kind, agree);
   const Kind& that = kinds_[kind];
+  if (is_built_in(kind, rate, agree)) {
+    // Nearer than the fifth of the strangers, as fits are held to them from there on.
+    return std::min(reseau::limit_at(*that.measure, rate, that.level).value,
+                    tail.reach_of(Tail::kTrustedRank - 1));
+  }
   const auto limit = tail.limit_at(rate);
-  if (that.measure != Measure::grid_aligned) return limit;
-  if (limit) return std::min(*limit, as_built_in(that, tail, rate));
-  if (tail.comparisons() == 0) return std::nullopt;
-  // No nearer than the fifth of the strangers, as fits are held to them from there on.
-  return std::min(reseau::limit_at(*that.measure, rate, that.level).value,
-                  tail.reach_of(Tail::kTrustedRank - 1));
+  if (!limit || that.measure != Measure::grid_aligned) return limit;
+  return std::min(*limit, as_built_in(that, tail, rate));
 }
 
 bool Tails::is_built_in(std::size_t kind, double rate, bool agree) const {
-  return kinds_[kind].measure == Measure::grid_aligned && !of(kind, agree).limit_at(rate);
+  const Tail& tail = of(kind, agree);
+  return kinds_[kind].measure && tail.comparisons() > 0 && !tail.limit_at(rate);
 }
 
 Held Tails::at(const Rule& rule, double rate) const {

@@ -49,7 +49,7 @@ class Tails {
 
   /// Of distances after alignment, which are cut off, limits go on as the built-in ones do from two
   /// decades beyond the counts: docs/matching.md says why lines would allow too much. Where too few
-  /// strangers came near for a line, they are the built-in ones, as far as counts allow those.
+  /// strangers came near for any fit, limits are the built-in ones, as far as counts allow those.
   [[nodiscard]] Held at(const Rule& rule, double rate) const;
   /// Of one kind by itself; `agree`: of those strangers that agree. May be negative, where nothing
   /// is within.

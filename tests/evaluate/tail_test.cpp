@@ -122,6 +122,7 @@ TEST_CASE("Photographs that are all unlike each other do not make alignment find
   // But no further than strangers were seen: the fifth is not within.
   CHECK(held({500, 600, 700, 800, 9'000, 30'000}, 1e-6).limits[0].value() < 9'000);
   CHECK_FALSE(held({500, 600, 700, 800, 9'000, 30'000}, 1e-4).built_in);
+  CHECK_FALSE(Tails(kinds, Strangers(kinds)).at(rule, 1e-6).any());  // of no strangers at all
 }
 
 TEST_CASE("What alignment gave up does not tell how near strangers come") {
