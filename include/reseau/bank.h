@@ -175,8 +175,13 @@ class RESEAU_API Bank {
   [[nodiscard]] Result<std::vector<std::vector<EntryHit>>> frames_within(
       std::span<const Signature> queries, MaxDistance limit) const;
 
-  /// Takes in what other processes have added and removed since it was opened.
+  /// Takes in what other processes have added and removed since it was opened. A bank in a folder
+  /// that may not be written is opened anew for that.
   [[nodiscard]] Status refresh();
+
+  /// The same without opening anything anew, as find() and get() do it, and the two searches do
+  /// not.
+  [[nodiscard]] Status catch_up() const;
 
   /// Saves what is derived from the rows in two files beside the bank, NAME-grid and NAME-pdq, so
   /// that it opens without reading them all. An aid only: whatever becomes of them, the bank is

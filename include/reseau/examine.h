@@ -38,7 +38,8 @@ struct RESEAU_API Examined {
   };
   /// What is inside borders, bars or a screenshot's frame, if the picture has such.
   std::optional<Part> trimmed;
-  /// What is between blurred bars, or the pictures of a collage. For queries only.
+  /// What is between blurred bars, or the pictures of a collage; and what is on a page. For queries
+  /// only.
   std::vector<Part> panels;
 
   std::vector<HashedWindow> parts;  ///< the windows of the level that was asked for
@@ -84,8 +85,9 @@ struct ExamineOptions {
 [[nodiscard]] RESEAU_API std::vector<Examined> examine_file_all(const std::string& path,
                                                                 const ExamineOptions& options = {});
 
-/// The first picture of a file only, or the video. Where there are more that look unlike it,
-/// embedded ones and videos too, the outcome is limit_frames. Never fails, as examine_all().
+/// The first picture of a file only, or the video. Where there are more frames or pages, or
+/// embedded pictures that look unlike it, or videos, the outcome is limit_frames. Never fails, as
+/// examine_all().
 [[nodiscard]] RESEAU_API Examined examine(Bytes file, const ExamineOptions& options);
 [[nodiscard]] RESEAU_API Examined examine_file(const std::string& path,
                                                const ExamineOptions& options);

@@ -66,8 +66,8 @@ struct Match {
 struct Matches {
   Examined query;            ///< its first picture
   std::vector<Match> found;  ///< strongest first: exact, then by expected_false, then by entry
-  /// Candidates that were not aligned since MatchOptions::alignment ran out: they were judged as
-  /// whole pictures only.
+  /// Candidates that were not aligned since MatchOptions::alignment had no time left, or had as
+  /// many as it takes: they were judged as whole pictures only.
   std::size_t unaligned = 0;
 
   [[nodiscard]] auto begin() const { return found.begin(); }
@@ -176,6 +176,10 @@ struct MatchOptions {
 /// How many queries are worth waiting for, to be searched for together: 1 where a search takes less
 /// time than what is searched for takes to be examined.
 [[nodiscard]] RESEAU_API std::size_t worth_together(const Bank& bank, const MatchOptions& options);
+
+/// A file of more pictures is better matched by itself than kept waiting for others: what alignment
+/// looks at takes memory.
+inline constexpr std::size_t kManyPictures = 32;
 
 /// The same for all the pictures of one file, as examine_all() gives them: what is found says in
 /// which of them, and `query` is left empty. Does not fail for an outcome.

@@ -126,6 +126,15 @@ Status Bank::refresh() {
   });
 }
 
+Status Bank::catch_up() const {
+  return guarded(impl_->path, [&]() -> Status {
+    const std::lock_guard lock(impl_->mutex);
+    const Transaction snapshot(impl_->store->connection(), Transaction::Kind::read);
+    (void)impl_->catch_up();
+    return success();
+  });
+}
+
 Status Bank::save_index() {
   if (impl_->mode == Mode::read) return read_only(impl_->path);
   return guarded(impl_->path, [&]() -> Status {

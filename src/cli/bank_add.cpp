@@ -54,7 +54,8 @@ constexpr const char* kExits = R"(EXIT STATUS
          says what and why, and what was reported as added is in the bank
     3    done, but some files could not be (fully) examined, or some lines of
          --hashes, or files of --vpdq, are wrong
-    130  interrupted; what was reported as added is in the bank
+    130  interrupted (143 by SIGTERM, 129 by SIGHUP); what was reported as
+         added is in the bank
     Files that are no media by their content are not added, and do not set 3.
 )";
 

@@ -74,7 +74,7 @@ strict.)",
 constexpr const char* kExits = R"(EXIT STATUS
     0    done
     2    not done; a message says what is in the way
-    130  interrupted; nothing was written
+    130  interrupted (143 by SIGTERM, 129 by SIGHUP); nothing was written
 )";
 
 struct Options {

@@ -66,8 +66,16 @@ class Gatherer {
 };
 
 void finish(std::span<Looked> pictures, const Look& look) {
-  if (look.also && !pictures.empty()) look.also(pictures);
-  for (Looked& looked : pictures) looked.examined.plane.reset();
+  const auto is_done = [](const Looked& looked) { return looked.done; };
+  for (auto first = pictures.begin(); first != pictures.end();) {
+    first = std::find_if_not(first, pictures.end(), is_done);
+    const auto last = std::find_if(first, pictures.end(), is_done);
+    if (look.also && first != last) look.also({first, last});
+    for (; first != last; ++first) {
+      first->examined.plane.reset();
+      first->done = true;
+    }
+  }
 }
 
 void run_pipeline(const InputOptions& options, Inputs& inputs, const Look& look, Progress& progress,
@@ -97,11 +105,12 @@ void run_pipeline(const InputOptions& options, Inputs& inputs, const Look& look,
       lot.pictures.push_back({pulled->path, std::move(examined), {}, 0});
       if (look.together == 1) finish({&lot.pictures.back(), 1}, look);
     }
+    if (lot.pictures.size() > kManyPictures) finish(lot.pictures, look);
     return lot;
   };
   const auto gather = [&gatherer](Lot lot) { return gatherer.gather(std::move(lot)); };
   const auto finish_lot = [&look](std::vector<Looked> pictures) {
-    if (look.together > 1) finish(pictures, look);
+    finish(pictures, look);
     return pictures;
   };
   const auto report_all = [&report](const std::vector<Looked>& pictures) {

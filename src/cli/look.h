@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,13 +21,17 @@ struct Looked {
   Examined examined;
   std::vector<Match> found;
   std::size_t unaligned = 0;  ///< as Matches::unaligned
+  std::optional<Error> failed =
+      std::nullopt;   ///< why nobody knows what would be found; ends the program
+  bool done = false;  ///< Look::also was done with it
 };
 
 struct Look {
   /// What else to do with inputs once they are examined. On any thread; may be empty.
   std::function<void(std::span<Looked>)> also;
   /// How many inputs that is done with at once. The first waits until the last of them is examined,
-  /// but not for the list on standard input to go on.
+  /// but not for the list on standard input to go on. One of more than kManyPictures is not waited
+  /// with.
   std::size_t together = 1;
   /// One at a time, in the order of the input.
   std::function<void(const Looked&)> report;

@@ -54,7 +54,8 @@ constexpr const char* kExits = R"(EXIT STATUS
     2    the arguments make no sense, or nothing more could be done; a message
          says what and why
     3    nothing matched, but some files could not be (fully) examined
-    130  interrupted; what was done until then has been written
+    130  interrupted (143 by SIGTERM, 129 by SIGHUP); what was done until then
+         has been written
     Files that are no media by their content, and pictures with nothing to
     recognise in them, are counted but do not set 3.
 )";
@@ -140,7 +141,8 @@ std::string text_of(const Looked& looked, const Labels& labels) {
   std::string reserve = printable(reservation(looked.examined));
   if (looked.unaligned > 0) {
     if (!reserve.empty()) reserve += "; ";
-    reserve += counted(looked.unaligned, "candidate") + " left unaligned; raise --budget";
+    reserve +=
+        counted(looked.unaligned, "candidate") + " left unaligned; raise --budget or --candidates";
   }
   std::string text;
   const Media media = looked.examined.format.media;
@@ -157,6 +159,7 @@ std::string text_of(const Looked& looked, const Labels& labels) {
 }
 
 void report(const Looked& looked, const Bank& bank, const Options& options, Rows& rows) {
+  if (looked.failed) throw Fatal(looked.failed->message);
   nlohmann::ordered_json row = hash_record(looked.path, looked.examined);
   row["unaligned"] = looked.unaligned;
   nlohmann::ordered_json& matches = row["matches"] = nlohmann::ordered_json::array();
@@ -171,6 +174,24 @@ void report(const Looked& looked, const Bank& bank, const Options& options, Rows
   rows.flush();
 }
 
+/// Those that come before one that cannot be looked up are to be reported.
+void look_up_together(const Bank& bank, const MatchOptions& how, std::span<Looked> pictures) {
+  std::vector<Examined> queries;
+  for (Looked& looked : pictures) queries.push_back(std::move(looked.examined));
+  Result<std::vector<Matches>> each = match_each(bank, queries, how);
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    pictures[i].examined = std::move(queries[i]);
+    if (each) {
+      pictures[i].found = std::move((*each)[i].found);
+      pictures[i].unaligned = (*each)[i].unaligned;
+    } else if (pictures.size() == 1) {
+      pictures[i].failed = each.error();
+    } else {
+      look_up_together(bank, how, pictures.subspan(i, 1));
+    }
+  }
+}
+
 Exit match(const Options& options, Output& output) {
   const MatchOptions how = match_options(options);
   const Result<Bank> bank = Bank::open(options.bank);
@@ -182,16 +203,8 @@ Exit match(const Options& options, Output& output) {
   const auto look_up = [&](std::span<Looked> pictures) {
     MatchOptions own = how;
     own.threads = std::max(1, options.inputs.threads / ++running);
-    std::vector<Examined> queries;
-    for (Looked& looked : pictures) queries.push_back(std::move(looked.examined));
-    Result<std::vector<Matches>> each = match_each(*bank, queries, own);
+    look_up_together(*bank, own, pictures);
     --running;
-    if (!each) throw Fatal(each.error().message);
-    for (std::size_t i = 0; i < pictures.size(); ++i) {
-      pictures[i].examined = std::move(queries[i]);
-      pictures[i].found = std::move((*each)[i].found);
-      pictures[i].unaligned = (*each)[i].unaligned;
-    }
   };
   const Tally tally =
       look_at(options.inputs, output,

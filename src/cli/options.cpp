@@ -29,7 +29,8 @@ const char* const kLookingExits = R"(EXIT STATUS
     2    the arguments make no sense, or nothing more could be done; a message
          says what and why
     3    done, but some files could not be (fully) examined
-    130  interrupted; what was done until then has been written
+    130  interrupted (143 by SIGTERM, 129 by SIGHUP); what was done until then
+         has been written
     Files that are no media by their content, and pictures with nothing to
     recognise in them, are counted but do not set 3.
 )";

@@ -39,7 +39,7 @@ EXIT STATUS
     1    match only: at least one match
     2    the arguments make no sense, or nothing more could be done
     3    nothing matched, but some files could not be (fully) examined
-    130  interrupted
+    130  interrupted (143 by SIGTERM, 129 by SIGHUP)
 
 ENVIRONMENT
     TERM    where it is unset, empty or "dumb", no progress bar is drawn

@@ -1,6 +1,7 @@
 #include "cli/tally.h"
 
 #include <cstdio>
+#include <utility>
 
 namespace reseau::cli {
 
@@ -15,9 +16,11 @@ std::string counted(std::size_t number, std::string_view thing) {
 }
 
 void Tally::count(const Examined& examined, bool matched) {
-  ++(examined.part == PicturePart{} ? files_ : further_);
+  const bool is_first = examined.part == PicturePart{};
+  ++(is_first ? files_ : further_);
   ++outcomes_.at(static_cast<std::size_t>(examined.outcome));
-  if (matched) ++matched_;
+  if (is_first) file_matched_ = false;
+  if (matched && !std::exchange(file_matched_, true)) ++matched_;
   if (!examined.fully_examined()) ++unexamined_;
 }
 

@@ -20,10 +20,11 @@ namespace reseau::cli {
 
 class Tally {
  public:
+  /// A file's pictures one after the other, the first first.
   void count(const Examined& examined, bool matched);
 
   [[nodiscard]] std::size_t files() const { return files_; }
-  [[nodiscard]] std::size_t matched() const { return matched_; }
+  [[nodiscard]] std::size_t matched() const { return matched_; }  ///< files
   [[nodiscard]] std::size_t unexamined() const { return unexamined_; }
   [[nodiscard]] Exit exit() const;
 
@@ -35,6 +36,7 @@ class Tally {
   std::size_t files_ = 0;
   std::size_t further_ = 0;  ///< pictures beside the first of their files
   std::size_t matched_ = 0;
+  bool file_matched_ = false;  ///< the one that was counted last
   std::size_t unexamined_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

@@ -90,7 +90,8 @@ Result<HashedWindows> grid_windows(const ImageView& image, Level level) {
   if (const auto error = too_small(image)) return *error;
   const auto plane = std::make_shared<const detail::Plane>(image);
   const detail::PlaneBox whole = plane->whole();
-  HashedWindows windows{hashed(sample(*plane, whole)), std::nullopt, {}, {}, GridPlane(plane)};
+  HashedWindows windows{
+      hashed(sample(*plane, whole)), std::nullopt, std::nullopt, {}, {}, GridPlane(plane)};
   const auto window = [&](const detail::PlaneBox& box) {
     return HashedWindow{rectangle_of(box, whole), 0, hashed(sample(*plane, box))};
   };
@@ -99,6 +100,8 @@ Result<HashedWindows> grid_windows(const ImageView& image, Level level) {
   for (const auto& panel : detail::panels(*plane, inner)) {
     windows.panels.push_back(window(panel));
   }
+  if (const auto page = inner ? detail::on_page(*plane, *inner) : std::nullopt)
+    windows.on_page = window(*page);
   for (const auto& part : detail::windows_of(*plane, level)) {
     const auto samples = [&](const auto& place) { return sample(*plane, place); };
     const Hashed hash = hashed(std::visit(samples, part.place));
@@ -111,14 +114,24 @@ static_assert(GridAligner::kFarthest >= detail::kFarthestAligned &&
               GridAligner::kFarthest < detail::kFarthestAligned + 1);
 
 struct GridAligner::Impl {
-  Impl(GridPlane p, const Rectangle& start)
-      : picture(std::move(p)), aligner(*picture, placement_of(*picture, start, 0)) {}
+  Impl(const GridPlane& p, const Rectangle& start)
+      : picture(p.unpacked()), aligner(*picture, placement_of(*picture, start, 0)) {}
   GridPlane picture;
   detail::Aligner aligner;
 };
 
-GridAligner::GridAligner(GridPlane picture, const Rectangle& start)
-    : impl_(std::make_unique<Impl>(std::move(picture), start)) {}
+GridPlane GridPlane::packed() const {
+  return plane_->has_sums() ? GridPlane(std::make_shared<const detail::Plane>(*plane_, false))
+                            : *this;
+}
+
+GridPlane GridPlane::unpacked() const {
+  return plane_->has_sums() ? *this
+                            : GridPlane(std::make_shared<const detail::Plane>(*plane_, true));
+}
+
+GridAligner::GridAligner(const GridPlane& picture, const Rectangle& start)
+    : impl_(std::make_unique<Impl>(picture, start)) {}
 GridAligner::GridAligner(GridAligner&&) noexcept = default;
 GridAligner& GridAligner::operator=(GridAligner&&) noexcept = default;
 GridAligner::~GridAligner() = default;

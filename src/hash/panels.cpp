@@ -186,10 +186,13 @@ std::vector<PlaneBox> panels(const Plane& plane, const std::optional<PlaneBox>& 
     found.push_back(part(inner, columns, {0, between->from - kMargin}));
     found.push_back(part(inner, columns, {between->to + kMargin, lines.count()}));
   }
-  // On a page, a picture's own ground may have gone with the page's.
-  const auto page = bordered ? trimmed(plane, kPage) : std::nullopt;
-  if (page && !nearly(*page, inner)) found.push_back(*page);
   return found;
+}
+
+std::optional<PlaneBox> on_page(const Plane& plane, const PlaneBox& bordered) {
+  const auto page = trimmed(plane, kPage);
+  if (!page || nearly(*page, bordered)) return std::nullopt;
+  return page;
 }
 
 }  // namespace reseau::detail

@@ -1,5 +1,5 @@
-/// Pictures within a picture that no plain border gives away: one between blurred bars, the two
-/// halves of a collage, and one whose own ground is nearly the border's.
+/// Pictures within a picture that no plain border gives away: one between blurred bars, and the two
+/// halves of a collage. And one whose own ground is nearly that of the page that it is on.
 #pragma once
 
 #include <optional>
@@ -10,12 +10,15 @@
 namespace reseau::detail {
 
 /// None (as of nearly all photographs), one between blurred bars, or two on both sides of a seam or
-/// of a ground between two things; four if so both ways; and the window inside borders that were
-/// drawn, where it is another. Whole pixels of the plane.
+/// of a ground between two things; four if so both ways. Whole pixels of the plane.
 ///
 /// `bordered`: what is inside borders (hash/trim.h), if there are such. Cost: two passes over the
-/// plane, and, if so, two over what is inside and one of trimmed().
+/// plane, and, if so, two over what is inside.
 [[nodiscard]] std::vector<PlaneBox> panels(const Plane& plane,
                                            const std::optional<PlaneBox>& bordered);
+
+/// What is on a page: inside borders that were drawn, where `bordered` has cut off more, as a
+/// picture's own ground may have gone with the page's. Cost: as trimmed().
+[[nodiscard]] std::optional<PlaneBox> on_page(const Plane& plane, const PlaneBox& bordered);
 
 }  // namespace reseau::detail

@@ -38,6 +38,13 @@ Plane::Plane(const ImageView& image)
   integrate();
 }
 
+Plane::Plane(const Plane& other, bool sums)
+    : width_(other.width_), height_(other.height_), luma_(other.luma_) {
+  if (!sums) return;
+  sums_.resize(index(0, height_ + 1, width_ + 1));
+  integrate();
+}
+
 Plane::~Plane() {
   explicit_bzero(luma_.data(), luma_.size() * sizeof(luma_[0]));
   explicit_bzero(sums_.data(), sums_.size() * sizeof(sums_[0]));

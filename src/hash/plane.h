@@ -25,8 +25,8 @@ struct PlaneBox {
   std::int64_t bottom = 0;
 };
 
-/// Luma reduced by area to at most kLongSide pixels on the long side; a smaller picture as it is.
-/// Wiped before its memory is given back.
+/// Luma reduced by area to at most kLongSide pixels on the long side; a smaller picture as it is;
+/// and the sums of it, which all but trimming reads. Wiped before its memory is given back.
 class Plane {
  public:
   static constexpr int kLongSide = 256;
@@ -34,10 +34,14 @@ class Plane {
   /// Requires: width, height of 1 to 65,535. Cost: one pass over the pixels; at most 0.4 MiB, and
   /// 4 bytes a pixel of one row. Throws std::bad_alloc.
   explicit Plane(const ImageView& image);
+  /// Of another: with its sums, which are computed where that one has none; or without, in a third
+  /// of the memory, for keeping. Without them only this may be asked of it.
+  Plane(const Plane& other, bool sums);
   Plane(const Plane&) = delete;
   Plane& operator=(const Plane&) = delete;
   ~Plane();
 
+  [[nodiscard]] bool has_sums() const noexcept { return !sums_.empty(); }
   [[nodiscard]] int width() const noexcept { return width_; }
   [[nodiscard]] int height() const noexcept { return height_; }
   [[nodiscard]] int at(int x, int y) const noexcept { return luma_[index(x, y, width_)]; }

@@ -28,7 +28,9 @@ Comparison compare(const Examined& a, const Examined& b, Level level) {
   if (a.video || b.video) {
     comparison.stretches = detail::compare_videos(a, b);
     const bool same = same_bytes || !comparison.stretches.empty();
-    const auto seen = [](const Examined& e) { return e.video || e.grid; };
+    const auto seen = [](const Examined& e) {
+      return (e.video || e.grid) && e.outcome != Code::low_information;
+    };
     if (same || (seen(a) && seen(b))) comparison.same_picture = same;
     return comparison;
   }

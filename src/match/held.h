@@ -2,6 +2,7 @@
 #pragma once
 
 #include <reseau/match.h>
+#include <algorithm>
 
 #include "match/kinds.h"
 
@@ -26,6 +27,20 @@ struct Held {
     if (options.alignment.limit) return *options.alignment.limit;
     if (options.grid.limit) return as_rare_aligned(*options.grid.limit, level);
     return default_limit(Measure::grid_aligned, entries, level);
+  }
+
+  /// The same, but no further than copies are: what strangers may be within by one's own limits,
+  /// the test card may not. It says that nobody need look.
+  [[nodiscard]] Held of_card(Level level) const {
+    constexpr std::size_t kFew = 1;
+    const auto nearer = [](MaxDistance limit, MaxDistance most) {
+      return MaxDistance{std::min(limit.value, most.value)};
+    };
+    Held held = *this;
+    held.to_grid = nearer(to_grid, default_limit(Measure::grid, kFew));
+    held.to_aligned = nearer(to_aligned, default_limit(Measure::grid_aligned, kFew, level));
+    held.to_pdq = nearer(to_pdq, default_limit(Measure::pdq, kFew));
+    return held;
   }
 
   [[nodiscard]] bool asks(Algorithm algorithm) const {

@@ -12,7 +12,8 @@
 namespace reseau::detail {
 
 /// A query's signatures of one kind, each with the view that it is of: all of kViews of the whole
-/// picture, then all of them of what is inside its borders, if it has such.
+/// picture, of what is inside its borders, and of each panel, as far as there is such and something
+/// to recognise in it.
 struct Looks {
   std::vector<Signature> signatures;
   std::vector<View> views;

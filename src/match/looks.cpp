@@ -38,7 +38,8 @@ void take(const Looks& looks, const Signature& known, int window, Candidate& nea
 int Looks::handicapped(int distance, std::size_t look) const {
   // 1.35 times as far; distances are squared.
   constexpr double kHandicap = 1.35 * 1.35;
-  const bool handicap = bordered && look < kViews.size() && views.size() > kViews.size();
+  const bool is_whole = views.at(look).trim == Rectangle{};
+  const bool handicap = bordered && is_whole && views.size() > kViews.size();
   return handicap ? static_cast<int>(std::min(kHandicap * distance, 1e9)) : distance;
 }
 

@@ -65,12 +65,14 @@ Status add_plain_matches(const Bank& bank, const Looks& looks, const Nearest& ne
 Status add_aligned_matches(const Bank& bank, const Looks& looks, const Nearest& near,
                            MaxDistance limit, const Alignment& alignment, Matches& matches) {
   using Clock = std::chrono::steady_clock;
-  const auto end = Clock::now() + alignment.budget;
+  const auto passed = [start = Clock::now()] {  // so that no budget is too large to be added
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+  };
   const std::vector<Candidate> candidates = near.sorted();
   detail::Alignments alignments(matches.query, looks, bank.level());
   std::size_t done = 0;
   for (; done < candidates.size(); ++done) {
-    if (done >= alignment.most || Clock::now() >= end) break;
+    if (done >= alignment.most || passed() >= alignment.budget) break;
     const auto known = known_data(bank, candidates[done].entry);
     if (!known) return known.error();
     if (!*known) continue;
@@ -191,10 +193,7 @@ void keep_strongest(std::vector<Match>& sorted) {
 Matches of_one_file(std::span<const Matches> pictures, bool all) {
   Matches file;
   for (const Matches& matches : pictures) {
-    for (Match found : matches) {
-      found.part = matches.query.part;
-      file.found.push_back(std::move(found));
-    }
+    file.found.insert(file.found.end(), matches.begin(), matches.end());
     file.unaligned += matches.unaligned;
   }
   std::stable_sort(file.found.begin(), file.found.end(), stronger);
@@ -208,17 +207,19 @@ Status judge(const Bank& bank, const MatchOptions& options, const Held& held, Ma
     Status agreed = hold_to_agreement(bank, *options.agree, matches);
     if (!agreed) return agreed;
   }
+  const Held of_card = held.of_card(bank.level());
   std::vector<Match> card =
-      detail::testcard_matches(matches.query, options, held, bank.pictures(), bank.level());
+      detail::testcard_matches(matches.query, options, of_card, bank.pictures(), bank.level());
   if (!card.empty()) {
     for (Match& match : matches.found) {
-      if (detail::is_testcard(bank, match.entry, held)) match.verdict = Verdict::test;
+      if (detail::is_testcard(bank, match.entry, of_card)) match.verdict = Verdict::test;
     }
   }
   if (matches.query.outcome == Code::ok_partial) {
     for (Match& match : matches.found) mark_partial(match);
   }
   matches.found.insert(matches.found.end(), card.begin(), card.end());
+  for (Match& match : matches.found) match.part = matches.query.part;
   std::sort(matches.found.begin(), matches.found.end(), stronger);
   if (!options.all) keep_strongest(matches.found);
   return success();
@@ -226,12 +227,14 @@ Status judge(const Bank& bank, const MatchOptions& options, const Held& held, Ma
 
 /// What is known of each query.
 Status find(const Bank& bank, const MatchOptions& options, std::span<Matches> each) {
-  const Held held(options, bank.pictures(), bank.level());
+  Status caught_up = bank.catch_up();
+  if (!caught_up) return caught_up;
   for (Matches& matches : each) {
     if (!options.digests || !matches.query.digests) continue;
     Status added = add_digest_matches(bank, matches.query, matches.found);
     if (!added) return added;
   }
+  const Held held(options, bank.pictures(), bank.level());
   const MaxDistance worth =
       detail::candidate_limit(bank.pictures(), options.alignment.most, bank.level());
   constexpr std::size_t kAtOnce = 16;  // hits of an animation's frames are not kept all together

@@ -119,6 +119,10 @@ class Search {
     return grid_views(asked.inside ? frame.inside->grid : frame.grid);
   }
 
+  [[nodiscard]] std::optional<MaxDistance> own_limit(Algorithm algorithm) const {
+    return algorithm == Algorithm::grid ? options_.grid.limit : options_.pdq.limit;
+  }
+
   /// By pdq beside grid, where a lookup is cheap: a few frames that are near are enough.
   [[nodiscard]] MaxDistance search_limit(Algorithm algorithm) const {
     const bool beside_grid = algorithm == Algorithm::pdq && has_grid(video_);
@@ -128,7 +132,7 @@ class Search {
 
   Status look_up(Algorithm algorithm) {
     const std::vector<Asked> all = asked(algorithm);
-    const auto& own = algorithm == Algorithm::grid ? options_.grid.limit : options_.pdq.limit;
+    const std::optional<MaxDistance> own = own_limit(algorithm);
     const MaxDistance limit = own.value_or(search_limit(algorithm));
     const MaxDistance of_images = own.value_or(default_limit(measure_of(algorithm), pictures_));
     // As many at a time as there are threads: what is found may be much, and is not kept.
@@ -251,7 +255,7 @@ class Search {
       if (!stretches.empty()) matches[i] = match_of(entry, *known->data.video, stretches);
     });
     for (std::optional<Match>& match : matches) {
-      if (match) found.push_back(std::move(*match));
+      if (match && match->distance <= match->limit.value) found.push_back(std::move(*match));
     }
     return first_error(done);
   }
@@ -277,7 +281,8 @@ class Search {
     match.entry_media = Media::video;
     match.kind = by_pdq ? MatchKind::pdq : MatchKind::grid;
     match.distance = best.distance;
-    match.limit = limit_of_strangers(by_pdq ? Algorithm::pdq : Algorithm::grid, pictures_);
+    const Algorithm algorithm = by_pdq ? Algorithm::pdq : Algorithm::grid;
+    match.limit = own_limit(algorithm).value_or(limit_of_strangers(algorithm, pictures_));
     match.view = best.view;
     match.expected_false = best.expected_false;
     // A single look is never more than similar.

@@ -58,6 +58,19 @@ def test_every_page_is_looked_at(reseau, bank):
     assert found == {None: [], "page 2": [], "page 3": ["3"], "page 4": ["7"]}
 
 
+def test_a_crop_does_not_hide_behind_many_pages(reseau, bank):
+    """What aligning looks at is kept for every page, however many there are."""
+    pages = [photograph(100 + i).resize((160, 120)) for i in range(70)]
+    known = photograph(3)
+    width, height = known.size
+    pages.append(known.crop((width // 8, height // 8, width * 7 // 8, height * 7 // 8)))
+    pages[0].save(reseau.folder / "a.tif", save_all=True, append_images=pages[1:], compression="tiff_lzw")
+    result = reseau("match", bank, "a.tif", expect=MATCH)
+    found = [line for line in result.stdout.decode().splitlines() if "MATCH" in line]
+    assert len(found) == 1 and "page 71" in found[0] and "entry 4" in found[0]
+    assert result.stderr.decode().rstrip().endswith("1 file matched")
+
+
 def test_what_is_behind_the_end_is_looked_at(reseau, bank):
     def saved(picture, kind):
         file = io.BytesIO()

@@ -24,6 +24,19 @@ HashedWindows windows(const Picture& picture, Level level = Level::base) {
 
 }  // namespace
 
+TEST_CASE("A picture that was kept in less memory is aligned as it was") {
+  const Picture picture = discs(320, 240, 7);
+  const auto windows = grid_windows(picture.view()).value();
+  const auto other = grid_windows(cropped(picture, 30, 20, 250, 190).view()).value();
+  const Rectangle start{0.1F, 0.1F, 0.7F, 0.8F};
+  const auto aligned = [&](const GridPlane& plane) {
+    return GridAligner(plane, start).align(kViews[0], other.whole.signature);
+  };
+  const AlignedWindow kept = aligned(windows.plane.packed().packed());
+  CHECK(kept.distance == aligned(windows.plane).distance);
+  CHECK(kept.where == aligned(windows.plane).where);
+}
+
 TEST_CASE("A copy does not escape by being cropped between the windows that are kept") {
   const Picture known = discs(400, 300, 5);
   const Signature whole = windows(known).whole.signature;

@@ -8,12 +8,6 @@ using namespace reseau::test;
 
 namespace {
 
-void put(const Picture& picture, int left, int top, Picture& canvas) {
-  for (int y = 0; y < picture.height; ++y) {
-    for (int x = 0; x < picture.width; ++x) canvas.at(left + x, top + y) = picture.at(x, y);
-  }
-}
-
 /// Means over squares, as far as they lie in the picture.
 Picture blurred(const Picture& picture, int reach) {
   Picture result = picture;
@@ -88,11 +82,12 @@ TEST_CASE("A copy does not escape where its own ground is nearly the white of th
   const auto windows = grid_windows(page.view()).value();
   REQUIRE(windows.trimmed);
   CHECK(windows.trimmed->where.height * 260 < 100);  // the discs alone
-  REQUIRE(windows.panels.size() == 1);
-  CHECK(apart(windows.panels.front().hashed.signature, signature_of(picture)) < 10'000);
+  CHECK(windows.panels.empty());
+  REQUIRE(windows.on_page);
+  CHECK(apart(windows.on_page->hashed.signature, signature_of(picture)) < 10'000);
   // Where both windows are the same there is no second.
   put(discs(180, 180, 36), 10, 30, page);
-  CHECK(grid_windows(page.view()).value().panels.empty());
+  CHECK_FALSE(grid_windows(page.view()).value().on_page);
 }
 
 TEST_CASE("Few pictures are taken for what they are not, and none of nothing") {

@@ -25,6 +25,7 @@ Everything everything(const Picture& picture) {
   };
   take(windows.whole);
   if (windows.trimmed) take(windows.trimmed->hashed);
+  if (windows.on_page) take(windows.on_page->hashed);
   for (const auto& panel : windows.panels) take(panel.hashed);
   for (const auto& part : windows.parts) take(part.hashed);
   const HashedViews pdq = pdq_views(picture.view()).value();

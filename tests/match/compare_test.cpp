@@ -1,6 +1,7 @@
 #include <reseau/match.h>
 #include <catch2/catch.hpp>
 
+#include "match/kinds.h"
 #include "support/encode.h"
 #include "support/picture.h"
 
@@ -35,6 +36,39 @@ TEST_CASE("What could not be looked at is not called another picture") {
   unread.outcome = Code::io_error;
   CHECK_FALSE(compare(a, unread).same_bytes.has_value());
   CHECK_FALSE(compare(unread, a).same_picture.has_value());
+}
+
+TEST_CASE("A picture of nothing is no other picture than a video") {
+  Examined film;
+  film.video.emplace();
+  film.video->frames.resize(1);
+  Examined flat_film = film;
+  flat_film.outcome = Code::low_information;
+  const Examined nothing = examine(Bytes(encode(flat(300, 200, 10))));
+  CHECK_FALSE(compare(film, nothing).same_picture.has_value());
+  CHECK_FALSE(compare(nothing, film).same_picture.has_value());
+  CHECK_FALSE(compare(film, flat_film).same_picture.has_value());
+  CHECK(compare(film, examine(Bytes(encode(known(0))))).same_picture == false);
+}
+
+TEST_CASE(
+    "What is seen within borders is not held back for borders that nothing else was seen of") {
+  const Picture picture = known(3);
+  Picture page = flat(4 * picture.width, 4 * picture.height, 255);
+  put(picture, picture.width, picture.height, page);
+  Examined query = examine(Bytes(encode(page)));
+  REQUIRE(query.trimmed);
+  query.panels = {*query.trimmed};
+  for (const int quality : {0, 100}) {
+    query.quality = quality;
+    const detail::Looks looks = detail::looks_of(query, Algorithm::grid);
+    REQUIRE(looks.bordered);
+    CHECK(looks.views.size() == (quality == 0 ? 32 : 48));
+    for (std::size_t look = 0; look < looks.views.size(); ++look) {
+      const bool is_whole = quality > 0 && look < 16;
+      CHECK((looks.handicapped(1'000, look) > 1'000) == is_whole);
+    }
+  }
 }
 
 TEST_CASE("A part compares as a part, and says which") {

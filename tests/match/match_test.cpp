@@ -76,6 +76,7 @@ TEST_CASE("Queries that are looked up together find what each finds by itself") 
   std::vector<Examined> queries;
   for (const Picture& picture : {known(3), discs(300, 200, 7), viewed(known(5), kViews[9])})
     queries.push_back(examine(Bytes(jpeg(picture, 60))));
+  queries.back().part = {.kind = PicturePart::Kind::page, .index = 2};
   queries.push_back(examine(Bytes(encode(known(4)))));
   queries.push_back(examine(Bytes(encode(flat(200, 200, 9)))));  // asks nothing
   queries.push_back(examine(Bytes(jpeg(known(8), 60))));
@@ -92,6 +93,7 @@ TEST_CASE("Queries that are looked up together find what each finds by itself") 
       INFO("query " << i);
       REQUIRE(together[i].size() == alone.size());
       for (std::size_t m = 0; m < alone.size(); ++m) {
+        CHECK(alone.found[m].part == queries[i].part);
         const Match& a = alone.found[m];
         const Match& b = together[i].found[m];
         CHECK(std::tuple(a.entry, a.kind, a.verdict, a.distance, a.aligned, a.view) ==
@@ -107,10 +109,7 @@ TEST_CASE("A copy does not escape by a border, and the match says what was cut o
   const World world;
   const Picture copy = viewed(known(7), kViews[6]);
   Picture bordered = flat(copy.width + 80, copy.height + 120, 255);
-  for (int y = 0; y < copy.height; ++y) {
-    std::copy_n(&copy.gray[static_cast<std::size_t>(y) * copy.width], copy.width,
-                &bordered.at(40, 60 + y));
-  }
+  put(copy, 40, 60, bordered);
   for (const Algorithm algorithm : kAlgorithms) {
     const auto matches =
         match(world.bank, Bytes(jpeg(bordered, 70)),
@@ -133,10 +132,7 @@ TEST_CASE("The picture inside a known image's border is found, and the match say
   Bank bank = Bank::create(folder / "b").value();
   const Picture inside = known(3);
   Picture bordered = flat(inside.width + 100, inside.height, 0);
-  for (int y = 0; y < inside.height; ++y) {
-    std::copy_n(&inside.gray[static_cast<std::size_t>(y) * inside.width], inside.width,
-                &bordered.at(50, y));
-  }
+  put(inside, 50, 0, bordered);
   const EntryData data = examine(Bytes(encode(bordered))).entry_data();
   REQUIRE(data.trimmed);
   REQUIRE(bank.add({&data, 1}));
@@ -243,6 +239,36 @@ TEST_CASE("The test card is known to every bank, edited too, and its verdict is 
   }
 }
 
+TEST_CASE("A wide limit does not make the test card of what it lets in: somebody must look at it") {
+  const World world;
+  const File upload = jpeg(known(4), 60);
+  for (const auto& [algorithm, limit] :
+       {std::pair(Algorithm::grid, 1'000'000), std::pair(Algorithm::pdq, 256)}) {
+    MatchOptions options = only(algorithm, {limit});
+    options.digests = true;
+    for (const File& query : {upload, encode(known(4))}) {
+      const auto matches = match(world.bank, Bytes(query), options).value();
+      REQUIRE(matches.size() == kKnown);
+      CHECK(matches.found[0].entry == 5);
+      for (const Match& match : matches) CHECK(match.verdict != Verdict::test);
+    }
+  }
+}
+
+TEST_CASE("What another process changed is known, whatever is asked") {
+  const TempDir folder;
+  Bank writer = Bank::create(folder / "known.bank").value();
+  const Bank reader = Bank::open(folder / "known.bank").value();
+  const Examined query = examine(Bytes(jpeg(known(4), 60)));
+  const EntryData data = examine(Bytes(encode(known(4)))).entry_data();
+  MatchOptions options = only(Algorithm::pdq, default_limit(Measure::pdq, 1));
+  CHECK(match(reader, query, options)->empty());
+  const EntryId id = writer.add({&data, 1}).value().front().id;
+  CHECK(match(reader, query, options)->size() == 1);
+  REQUIRE(writer.remove({&id, 1}));
+  CHECK(match(reader, query, options)->empty());
+}
+
 TEST_CASE("Threads that share a bank get the answers that one alone gets") {
   const World world;
   std::vector<std::thread> threads;
@@ -316,6 +342,8 @@ TEST_CASE("Copies are found when there is no time or no picture to align with, a
   const Examined query = examine(Bytes(jpeg(known(2), 60)));
   MatchOptions leisurely;
   leisurely.alignment.budget = std::chrono::minutes(1);
+  MatchOptions endless;
+  endless.alignment.budget = std::chrono::milliseconds::max();
   MatchOptions hurried;
   hurried.alignment.budget = std::chrono::milliseconds(0);
   MatchOptions few;
@@ -325,9 +353,9 @@ TEST_CASE("Copies are found when there is no time or no picture to align with, a
   Examined hashes = query;
   hashes.plane.reset();
   for (auto [asked, options, aligns] :
-       {std::tuple(query, leisurely, true), std::tuple(query, hurried, false),
-        std::tuple(query, few, false), std::tuple(query, off, false),
-        std::tuple(hashes, MatchOptions(), false)}) {
+       {std::tuple(query, leisurely, true), std::tuple(query, endless, true),
+        std::tuple(query, hurried, false), std::tuple(query, few, false),
+        std::tuple(query, off, false), std::tuple(hashes, MatchOptions(), false)}) {
     options.pdq.ask = false;
     options.all = true;
     const auto matches = match(world.bank, asked, options).value();

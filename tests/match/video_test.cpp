@@ -239,6 +239,45 @@ TEST_CASE("Two videos are compared by where one shows the other") {
   CHECK(of_still.stretches[0].entry_from == Approx(10).margin(0.6));
 }
 
+TEST_CASE("A known video of light pictures on pages is found without the pages") {
+  const TempDir folder;
+  Bank bank = Bank::create(folder / "known.bank").value();
+  std::vector<Shown> pictures;
+  std::vector<Shown> pages;
+  for (int i = 0; i < 72; ++i) {
+    Picture picture = flat(180, 180, 242);
+    put(discs(100, 100, 35 + static_cast<std::uint32_t>(i / 24)), 40, 40, picture);
+    Picture page = flat(200, 260, 250);
+    put(picture, 10, 30, page);
+    pictures.push_back({picture, i / 12.0});
+    pages.push_back({page, i / 12.0});
+  }
+  const EntryId known = add(bank, film(pages));
+  CHECK(match_of(match(bank, film(pictures)).value(), known) != nullptr);
+}
+
+TEST_CASE("Of videos no match is further than the limit that was asked for, nor says another") {
+  const TempDir folder;
+  Bank bank = Bank::create(folder / "known.bank").value();
+  const auto frames = shot(3, 10);
+  (void)add(bank, film(frames));
+  const Examined query = film(part(frames, 2, 8), {.codec = "mpeg2video"});
+  MatchOptions options;
+  options.pdq.ask = false;
+  options.digests = false;
+  const Matches freely = match(bank, query, options).value();
+  REQUIRE(freely.size() == 1);
+  const int distance = freely.found[0].distance;
+  REQUIRE(distance > 0);
+  options.grid.limit = MaxDistance{distance};
+  const Matches held = match(bank, query, options).value();
+  for (const Match& match : held) CHECK(match.limit.value == distance);
+  for (const Match& match : held) CHECK(match.distance <= distance);
+  options.grid.limit = MaxDistance{distance + 1'000};
+  REQUIRE(match(bank, query, options)->size() == 1);
+  CHECK(match(bank, query, options)->found[0].limit.value == distance + 1'000);
+}
+
 TEST_CASE("A video behind a picture is looked at, as phones put it there and as hiders do") {
   const TempDir folder;
   Bank bank = Bank::create(folder / "known.bank").value();

@@ -79,6 +79,13 @@ inline Picture viewed(Picture picture, const View& view) {
   return picture;
 }
 
+/// Lays a picture on a larger one. Requires: it fits.
+inline void put(const Picture& picture, int left, int top, Picture& canvas) {
+  for (int y = 0; y < picture.height; ++y)
+    std::copy_n(&picture.gray[static_cast<std::size_t>(y) * picture.width], picture.width,
+                &canvas.at(left, top + y));
+}
+
 /// A part of a picture, to the pixel.
 inline Picture cropped(const Picture& picture, int x, int y, int width, int height) {
   Picture part = flat(width, height, 0);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 from . import _reseau
@@ -49,7 +50,7 @@ class Matches(Sequence[Match]):
 
     def __init__(self, query: Signature, rows: Iterable[tuple[Any, ...]], unaligned: int) -> None:
         self.query = query
-        self.unaligned = unaligned  #: candidates that were not aligned since the budget ran out
+        self.unaligned = unaligned  #: candidates beyond `candidates` or `budget`, which were not aligned
         self._found = [Match(*(*row[:-1], stretches_of(row[-1]))) for row in rows]
 
     def __len__(self) -> int:
@@ -184,4 +185,4 @@ def match_many(
     examine = how(limits, isolation, key_frames)
     queries = resolve_all(many(inputs), examine["max_bytes"], _query)
     stream = _reseau.Stream(queries, examine, threads_or_all(threads), _bank_of(bank), options)
-    return (Matches(*each) for each in stream)
+    return starmap(Matches, stream)

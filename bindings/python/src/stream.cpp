@@ -118,8 +118,29 @@ void Stream::examine_one(std::unique_lock<std::mutex>& lock) {
   ExamineOptions options = how_.options;
   options.decoder = task->decoders.get();
   task->pictures = examine(task->input, options);
+  const bool alone = task->pictures.size() > kManyPictures;
+  if (alone) finish({&task, 1});
   lock.lock();
-  examined_.push_back(task);
+  if (alone) {
+    tell_done({&task, 1});
+  } else {
+    examined_.push_back(task);
+  }
+}
+
+/// Without the lock.
+void Stream::finish(std::span<Task* const> tasks) const {
+  if (lookup_.bank) look_up(tasks);
+  for (Task* task : tasks) {
+    for (Examined& picture : task->pictures) picture.plane.reset();
+  }
+}
+
+/// With the lock.
+void Stream::tell_done(std::span<Task* const> tasks) {
+  for (Task* task : tasks) task->done = true;
+  unfinished_ -= tasks.size();
+  done_.notify_one();
 }
 
 void Stream::finish_some(std::unique_lock<std::mutex>& lock) {
@@ -127,14 +148,9 @@ void Stream::finish_some(std::unique_lock<std::mutex>& lock) {
   for (; tasks.size() < together_ && !examined_.empty(); examined_.pop_front())
     tasks.push_back(examined_.front());
   lock.unlock();
-  if (lookup_.bank) look_up(tasks);
-  for (Task* task : tasks) {
-    for (Examined& picture : task->pictures) picture.plane.reset();
-  }
+  finish(tasks);
   lock.lock();
-  for (Task* task : tasks) task->done = true;
-  unfinished_ -= tasks.size();
-  done_.notify_one();
+  tell_done(tasks);
 }
 
 void Stream::work() {

@@ -76,6 +76,8 @@ class Stream {
   void work();
   void examine_one(std::unique_lock<std::mutex>& lock);
   void finish_some(std::unique_lock<std::mutex>& lock);
+  void finish(std::span<Task* const> tasks) const;
+  void tell_done(std::span<Task* const> tasks);
   void look_up(std::span<Task* const> tasks) const;
   void stop();  ///< without Python's lock
 
