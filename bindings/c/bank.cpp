@@ -32,9 +32,9 @@ bool can_be_known(const Examined& examined, const EntryData& data) {
 
 reseau_code reseau_bank_create(const char* path, reseau_level level, reseau_bank** bank,
                                reseau_error* error) {
+  c::clear(bank);
   return c::guarded(error, [&] {
     if (path == nullptr || bank == nullptr) return c::null_pointer(error);
-    *bank = nullptr;
     const std::optional<Level> windows = c::level_of(level);
     if (!windows) return c::refuse(error, Code::invalid_argument, "there is no such level");
     return hand_out(Bank::create(path, *windows), bank, error);
@@ -43,9 +43,9 @@ reseau_code reseau_bank_create(const char* path, reseau_level level, reseau_bank
 
 reseau_code reseau_bank_open(const char* path, reseau_mode mode, reseau_bank** bank,
                              reseau_error* error) {
+  c::clear(bank);
   return c::guarded(error, [&] {
     if (path == nullptr || bank == nullptr) return c::null_pointer(error);
-    *bank = nullptr;
     if (mode != RESEAU_READ && mode != RESEAU_WRITE)
       return c::refuse(error, Code::invalid_argument, "there is no such mode");
     return hand_out(Bank::open(path, mode == RESEAU_READ ? Bank::Mode::read : Bank::Mode::write),

@@ -18,7 +18,6 @@ reseau_code examine_by(const Look& look, reseau_level level, const reseau_limits
                        reseau_examined** examined, reseau_error* error) {
   return c::guarded(error, [&] {
     if (examined == nullptr) return c::null_pointer(error);
-    *examined = nullptr;
     const std::optional<Level> windows = c::level_of(level);
     if (!windows) return c::refuse(error, Code::invalid_argument, "there is no such level");
     Result<ExamineOptions> options = c::options_of(limits);
@@ -46,6 +45,7 @@ reseau_code copy(Bytes from, uint8_t* to, size_t size, reseau_error* error) {
 reseau_code reseau_examine(const void* bytes, size_t size, reseau_level level,
                            const reseau_limits* limits, reseau_examined** examined,
                            reseau_error* error) {
+  c::clear(examined);
   if (bytes == nullptr && size > 0) return c::null_pointer(error);
   return examine_by(
       [&](const ExamineOptions& options) { return reseau::examine(Bytes(bytes, size), options); },
@@ -54,6 +54,7 @@ reseau_code reseau_examine(const void* bytes, size_t size, reseau_level level,
 
 reseau_code reseau_examine_file(const char* path, reseau_level level, const reseau_limits* limits,
                                 reseau_examined** examined, reseau_error* error) {
+  c::clear(examined);
   if (path == nullptr) return c::null_pointer(error);
   return examine_by([&](const ExamineOptions& options) { return examine_file(path, options); },
                     level, limits, examined, error);
@@ -64,6 +65,7 @@ reseau_code reseau_examine_pixels(const void* pixels, int width, int height, ptr
                                   reseau_examined** examined, reseau_error* error) {
   constexpr int kMaxSide = 65'535;
   constexpr std::array kLayouts = {PixelLayout::gray8, PixelLayout::rgb8, PixelLayout::bgr8};
+  c::clear(examined);
   if (pixels == nullptr) return c::null_pointer(error);
   const auto which = static_cast<std::size_t>(layout);
   if (which >= kLayouts.size())

@@ -46,6 +46,13 @@ reseau_code refuse(reseau_error* error, Code code, std::string_view message);
   return refuse(error, Code::invalid_argument, "a pointer is NULL");
 }
 
+/// What a call is to hand out: NULL, until there is something, so that who frees it after any
+/// failure frees nothing.
+template <typename T>
+void clear(T** handed_out) {
+  if (handed_out != nullptr) *handed_out = nullptr;
+}
+
 /// No exception crosses the border.
 template <typename Body>
 reseau_code guarded(reseau_error* error, const Body& body) noexcept {

@@ -21,6 +21,12 @@ Result<MatchOptions> options_of(const reseau_match_options* options) {
     return Error{Code::invalid_argument, "options: struct_size is not set"};
   if (taken.threads < 0)
     return Error{Code::invalid_argument, "options: threads is 0, for all processors, or more"};
+  if (taken.grid == 0 && taken.pdq == 0 && taken.digests == 0) {
+    return Error{
+        Code::invalid_argument,
+        "options: nothing is asked; begin with RESEAU_MATCH_OPTIONS_INIT, or set grid, pdq or "
+        "digests"};
+  }
   const Result<ExamineOptions> decoding = c::options_of(taken.limits);
   if (!decoding) return decoding.error();
   MatchOptions result;
@@ -86,9 +92,9 @@ reseau_code too_few(std::size_t there, const char* what, reseau_error* error) {
 reseau_code reseau_match_examined(const reseau_bank* bank, const reseau_examined* query,
                                   const reseau_match_options* options, reseau_matches** matches,
                                   reseau_error* error) {
+  c::clear(matches);
   return c::guarded(error, [&] {
     if (bank == nullptr || query == nullptr || matches == nullptr) return c::null_pointer(error);
-    *matches = nullptr;
     const Result<MatchOptions> how = options_of(options);
     if (!how) return c::refuse(error, how.error().code, how.error().message);
     return hand_out(match(bank->bank, query->examined, *how), matches, error);
@@ -98,10 +104,10 @@ reseau_code reseau_match_examined(const reseau_bank* bank, const reseau_examined
 reseau_code reseau_match_bytes(const reseau_bank* bank, const void* bytes, size_t size,
                                const reseau_match_options* options, reseau_matches** matches,
                                reseau_error* error) {
+  c::clear(matches);
   return c::guarded(error, [&] {
     if (bank == nullptr || (bytes == nullptr && size > 0) || matches == nullptr)
       return c::null_pointer(error);
-    *matches = nullptr;
     const Result<MatchOptions> how = options_of(options);
     if (!how) return c::refuse(error, how.error().code, how.error().message);
     return hand_out(match(bank->bank, Bytes(bytes, size), *how), matches, error);

@@ -66,6 +66,10 @@ enum class Code {
 /// The code's name, as in JSON: `name(Code::limit_pixels) == "limit_pixels"`.
 [[nodiscard]] RESEAU_API std::string_view name(Code code);
 
+/// What the system says of an error of errno, as messages have it: in English whatever the locale,
+/// so that programs can read it.
+[[nodiscard]] RESEAU_API std::string system_message(int error);
+
 struct Error {
   Code code = Code::internal;
   std::string

@@ -42,7 +42,7 @@ Failure failure_to_make(const std::string& path, int error) {
   if (error == EEXIST) return Failure({Code::already_exists, path + " exists already"});
   const bool full = error == ENOSPC || error == EDQUOT;
   return Failure({full ? Code::disk_full : Code::io_error,
-                  path + " could not be made: " + std::strerror(error) + "; check its folder"});
+                  path + " could not be made: " + system_message(error) + "; check its folder"});
 }
 
 // Signatures are sensitive: nobody else may read the file, nor those that SQLite makes beside it,

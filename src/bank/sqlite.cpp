@@ -127,8 +127,7 @@ void Connection::fail(int rc) const {
       [[fallthrough]];
     default: {
       std::string why = sqlite3_errstr(rc);
-      if (const int error = system_error(handle()); error != 0)
-        why += std::string(", ") + std::strerror(error);
+      if (const int error = system_error(handle()); error != 0) why += ", " + system_message(error);
       throw failure(Code::io_error, "could not be read or written (" + why +
                                         "); check the path, the permissions and the disk");
     }

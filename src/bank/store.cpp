@@ -107,7 +107,7 @@ void require_bank(const std::string& path) {
   if (stat(path.c_str(), &about) != 0) {
     if (errno == ENOENT || errno == ENOTDIR)
       refuse(path, Code::bank_missing, "does not exist; make a bank with `reseau bank init`");
-    refuse(path, Code::io_error, std::string("cannot be looked at: ") + std::strerror(errno));
+    refuse(path, Code::io_error, "cannot be looked at: " + system_message(errno));
   }
   if (!S_ISREG(about.st_mode)) {
     refuse(path, Code::bank_foreign,
@@ -119,7 +119,7 @@ void require_bank(const std::string& path) {
            "short, delete it and make the bank again");
   }
   if (faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0)
-    refuse(path, Code::io_error, std::string("cannot be read: ") + std::strerror(errno));
+    refuse(path, Code::io_error, "cannot be read: " + system_message(errno));
   // As a file that nobody changes, so that no journal is made beside what may be somebody else's.
   // Read so while a writer puts its journal back, it may be met half-way: then through the journal.
   try {

@@ -1,6 +1,8 @@
 #include <reseau/result.h>
 
 #include <array>
+#include <cstring>
+#include <system_error>
 
 namespace reseau {
 namespace {
@@ -49,5 +51,12 @@ std::string_view name(Code code) { return kNames.at(static_cast<std::size_t>(cod
 
 Failure::Failure(Error error) : std::runtime_error(error.message), error_(std::move(error)) {}
 Failure::~Failure() = default;
+
+std::string system_message(int error) {
+#if defined(__GLIBC__) && defined(_GNU_SOURCE)
+  if (const char* text = ::strerrordesc_np(error)) return text;
+#endif
+  return std::generic_category().message(error);
+}
 
 }  // namespace reseau

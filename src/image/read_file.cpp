@@ -13,7 +13,7 @@ namespace reseau {
 namespace {
 
 Error failed(const std::string& what) {
-  return {Code::io_error, what + ": " + std::generic_category().message(errno)};
+  return {Code::io_error, what + ": " + system_message(errno)};
 }
 
 Error not_a_file(mode_t mode) {

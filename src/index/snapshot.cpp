@@ -124,7 +124,7 @@ SnapshotWriter::~SnapshotWriter() {
 void SnapshotWriter::fail(int error) const {
   const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
   throw Failure({full ? Code::disk_full : Code::io_error,
-                 path_ + " could not be written: " + std::strerror(error) +
+                 path_ + " could not be written: " + system_message(error) +
                      (in_place_ ? "; the new file is there, but may not outlast a power cut"
                                 : "; what was there before is untouched")});
 }
@@ -212,7 +212,7 @@ SnapshotReader::SnapshotReader(std::string path, const SnapshotKind& kind,
   if (file_ < 0 || fstat(file_, &about) != 0 || !S_ISREG(about.st_mode)) {
     const int error = file_ < 0 ? errno : EINVAL;
     if (file_ >= 0) close(std::exchange(file_, -1));
-    throw Failure({Code::io_error, path_ + " could not be read: " + std::strerror(error) +
+    throw Failure({Code::io_error, path_ + " could not be read: " + system_message(error) +
                                        "; build the index again from its bank"});
   }
   try {
@@ -261,7 +261,7 @@ void SnapshotReader::read(void* data, std::size_t size, std::uint64_t at) const 
     const ssize_t got = pread(file_, to, size, static_cast<off_t>(at));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
-      throw Failure({Code::io_error, path_ + " could not be read: " + std::strerror(errno) +
+      throw Failure({Code::io_error, path_ + " could not be read: " + system_message(errno) +
                                          "; build the index again from its bank"});
     }
     if (got == 0) damaged("it was cut short");

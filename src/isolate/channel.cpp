@@ -124,9 +124,13 @@ bool SharedMemory::reserve(std::uint64_t capacity) {
     file_ = Descriptor(::memfd_create("reseau", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!file_ || ::fcntl(file_.get(), F_ADD_SEALS, F_SEAL_SHRINK) != 0) return false;
   }
-  if (::ftruncate(file_.get(), static_cast<off_t>(capacity)) != 0) return false;
+  // In this order, since the file never shrinks: what cannot be had leaves it as it was.
   void* data = ::mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_SHARED, file_.get(), 0);
   if (data == MAP_FAILED) return false;
+  if (::ftruncate(file_.get(), static_cast<off_t>(capacity)) != 0) {
+    ::munmap(data, capacity);
+    return false;
+  }
   if (data_ != nullptr) ::munmap(data_, capacity_);
   data_ = static_cast<std::uint8_t*>(data);
   capacity_ = capacity;

@@ -22,7 +22,7 @@ namespace {
 constexpr std::chrono::seconds kToFork(5);
 
 Error failed(const std::string& what, int error) {
-  return {Code::isolation_missing, what + ": " + std::generic_category().message(error)};
+  return {Code::isolation_missing, what + ": " + system_message(error)};
 }
 
 /// What a process of ours begins with: its socket, and nothing else of this one. In a session of

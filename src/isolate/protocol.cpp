@@ -44,8 +44,10 @@ Limits limits_of(const Order& order) {
 }
 
 std::uint64_t output_needed(const Limits& limits) {
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 38;  // pixels; no machine has so much memory
   const auto side = static_cast<std::uint64_t>(std::max(limits.max_side, 1));
-  return kMostBytesAPixel * std::max<std::uint64_t>(std::min(limits.max_pixels, side * side), 1);
+  const std::uint64_t pixels = std::min({limits.max_pixels, side * side, kMost});
+  return kMostBytesAPixel * std::max<std::uint64_t>(pixels, 1);
 }
 
 Report report_of(const Decoded& picture) {

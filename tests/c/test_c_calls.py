@@ -235,6 +235,37 @@ def test_a_struct_of_no_size_is_refused(c, error):
     c.reseau_examined_free(examined)
 
 
+def test_what_failed_hands_out_nothing_that_could_be_freed(c, error):
+    """Whatever the caller's variable held before."""
+    def left_by(name, *arguments):
+        handle = ctypes.c_void_p(1)
+        assert getattr(c, name)(*arguments, ctypes.byref(handle), ctypes.byref(error)) != 0, name
+        return handle.value
+
+    no, five, size = None, ctypes.c_int(5), ctypes.c_size_t(5)
+    assert left_by("reseau_examine", no, size, 0, no) is None
+    assert left_by("reseau_examine_file", no, 0, no) is None
+    assert left_by("reseau_examine_pixels", no, five, five, size, 0, 0) is None
+    assert left_by("reseau_examine_pixels", bytes(25), five, five, ctypes.c_size_t(1), 0, 0) is None
+    assert left_by("reseau_bank_open", no, 0) is None
+    assert left_by("reseau_bank_create", no, 0) is None
+    assert left_by("reseau_match_bytes", no, no, size, no) is None
+    assert left_by("reseau_match_examined", no, no, no) is None
+
+
+def test_asking_nothing_is_no_answer(c, known, error):
+    """A struct of zeros is what many begin with."""
+    nothing = MatchOptionsOfNow(struct_size=ctypes.sizeof(MatchOptionsOfNow))
+    upload = (PICTURES / "shirt.jpg").read_bytes()
+    bank = ctypes.c_void_p()
+    assert c.reseau_bank_open(known, N["RESEAU_READ"], ctypes.byref(bank), None) == 0
+    code = c.reseau_match_bytes(bank, upload, ctypes.c_size_t(len(upload)), ctypes.byref(nothing),
+                                ctypes.byref(ctypes.c_void_p()), ctypes.byref(error))
+    c.reseau_bank_free(bank)
+    assert code == N["RESEAU_INVALID_ARGUMENT"]
+    assert b"nothing is asked" in error.message
+
+
 def test_an_older_caller_s_smaller_struct_is_not_written_past(c):
     examined = examine(c, (PICTURES / "shirt.jpg").read_bytes())
     info = Info(struct_size=Info.quality.offset, quality=-7, pdq_quality=-7)

@@ -7,6 +7,7 @@
 #include <random>
 #include <vector>
 
+#include "isolate/channel.h"
 #include "isolate/protocol.h"
 
 using namespace reseau;
@@ -30,6 +31,21 @@ std::optional<Decoded> believe(const Report& report, const Limits& limits = {}) 
 }
 
 }  // namespace
+
+TEST_CASE("Memory that cannot be had leaves what there is as it was") {
+  SharedMemory memory;
+  CHECK_FALSE(memory.reserve(std::uint64_t{1} << 62));
+  REQUIRE(memory.reserve(5'000));
+  memory.data()[4'999] = 7;
+  CHECK_FALSE(memory.reserve(std::uint64_t{1} << 62));
+  CHECK(memory.data()[4'999] == 7);
+  REQUIRE(memory.reserve(50'000));
+  CHECK(memory.data()[4'999] == 7);
+  Limits endless;
+  endless.max_pixels = std::numeric_limits<std::uint64_t>::max();
+  endless.max_side = std::numeric_limits<int>::max();
+  CHECK(output_needed(endless) <= std::uint64_t{1} << 40);
+}
 
 TEST_CASE("What an honest worker says arrives as it was") {
   const Decoded sent = picture(20, 10);

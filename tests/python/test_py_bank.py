@@ -3,6 +3,7 @@
 import hashlib
 import json
 import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -124,10 +125,41 @@ def test_silence_about_what_was_not_examined_is_an_error(known, photographs, tmp
 
 @pytest.mark.parametrize("options", [
     {"kinds": "grid"}, {"kinds": []}, {"kinds": ["phash"]}, {"limit": 5}, {"limit": -1, "kinds": ["pdq"]},
-    {"budget": -1}, {"agree": 2**31}])
+    {"budget": -1}, {"agree": 2**31}, {"kinds": iter([])}])
 def test_options_that_make_no_sense_are_refused(known, photographs, options):
     with reseau.Bank(known) as bank, pytest.raises(ValueError):
         reseau.match(bank, photographs[0], **options)
+
+
+def test_options_are_taken_as_they_are_given(known, photographs, tmp_path):
+    """An iterator is used up by whoever looks at it first; arithmetic gives floats."""
+    with reseau.Bank(known) as bank:
+        assert reseau.match(bank, photographs[0], kinds=iter(["pdq"]))[0].kind == "pdq"
+        found = reseau.match(bank, photographs[0], kinds=["pdq"], limit=30.0, budget=100.0, candidates=np.float64(256))
+        assert found[0].limit == 30
+        with pytest.raises(TypeError):
+            reseau.match(bank, photographs[0], all="no")
+    with reseau.Bank.create(tmp_path / "new.bank") as bank:
+        assert bank.add(photographs[:1], labels=(label for label in ["case 17"]))[0].entry == 1
+        assert bank.add_hashes([{"pdq": "0f" * 32}], labels=map(str, ["case 18"])) == [2]
+        assert [entry.labels for entry in bank] == [("case 17",), ("case 18",)]
+        with pytest.raises(ValueError, match="label"):
+            bank.add(photographs[:1], labels=["\udcff"])
+        with pytest.raises(reseau.NotFoundError):
+            bank[2**63]
+    with pytest.raises(TypeError, match="level"):
+        reseau.Bank.create(tmp_path / "other.bank", level=3)
+
+
+def test_what_is_shown_of_a_bank_in_a_forked_child_does_not_raise(known):
+    code = """if True:
+        import os, sys, reseau
+        bank, index = reseau.Bank(sys.argv[1]), reseau.Index("pdq")
+        if os.fork() == 0:
+            os._exit(0 if "closed" in repr(bank) and "another" in repr(index) else 1)
+        sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
+    """
+    assert subprocess.run([sys.executable, "-B", "-c", code, known], check=False).returncode == 0
 
 
 def test_limits_of_one_s_own_are_held_to(known, photographs):

@@ -1,11 +1,14 @@
 """What is given to be hashed, and how it may be wrong."""
 
+import gc
 import gzip
 import io
+import os
 import subprocess
 import sys
 import time
 import zipfile
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -155,3 +158,74 @@ batch = reseau.hash_many(sys.argv[1:] * 40, threads=60)
 assert not batch.failures, batch.failures[0]
 """
     subprocess.run([sys.executable, "-W", "error", "-c", code, *photographs], check=True, timeout=120)
+
+
+def test_an_array_of_another_library_is_one_input(photographs):
+    class Tensor:
+        def __init__(self, array):
+            self._array = array
+            self.shape = array.shape
+
+        def __array__(self, dtype=None, copy=None):
+            return self._array
+
+        def __iter__(self):
+            return map(Tensor, self._array)
+
+    pixels = np.asarray(Image.open(photographs[0]))
+    assert reseau.hash(Tensor(pixels)) == reseau.hash(pixels)
+    with pytest.raises(TypeError, match="iterable"):
+        reseau.hash_many(Tensor(pixels))
+
+
+def test_a_child_forked_by_the_inputs_is_told_and_does_not_wait(photographs):
+    code = """if True:
+        import os, sys, reseau
+        def inputs():
+            yield sys.argv[1]
+            child = os.fork()
+            if child:
+                assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+            yield sys.argv[1]
+        try:
+            hashed = reseau.hash_many(inputs(), threads=1)
+        except reseau.ArgumentError:
+            os._exit(7)
+        assert hashed.hashed.all()
+    """
+    ended = subprocess.run([sys.executable, "-B", "-c", code, photographs[0]], timeout=60, check=False)
+    assert ended.returncode == 0
+
+
+def test_what_makes_its_own_inputs_is_collected_with_its_threads(photographs):
+    pixels = np.asarray(Image.open(photographs[0]))
+
+    class Pipeline:
+        def __init__(self):
+            self.hashed = reseau.hash_iter(self.load(), threads=2)
+
+        def load(self):
+            while True:
+                yield pixels
+
+    def threads():
+        gc.collect()
+        return len(os.listdir("/proc/self/task"))
+
+    next(Pipeline().hashed)
+    before = threads()
+    for _ in range(10):
+        next(Pipeline().hashed)
+    assert threads() <= before
+
+
+def test_signatures_of_all_kinds_of_lists(photographs):
+    signature = reseau.hash(photographs[0])
+    index = reseau.Index("pdq")
+    index.add([], [])
+    assert reseau.views([]).shape == (0, 16, 96)
+    assert len(index.range_search([], 5).ids) == 0
+    with pytest.raises(TypeError):
+        index.range_search([signature, bytes(32)], 0)
+    assert signature == mock.ANY
+    assert signature != 5

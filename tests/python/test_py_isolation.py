@@ -221,3 +221,56 @@ except KeyboardInterrupt:
     time.sleep(0.4)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     assert process.communicate(timeout=20) == ("ok\n", "") and process.returncode == 0
+
+
+def test_limits_that_cannot_be_met_cost_no_later_file(photographs):
+    endless = reseau.Limits(max_pixels=2**63 - 1, max_side=2**31 - 1)
+    code = """if True:
+        import resource, sys, reseau
+        resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
+        wide = reseau.Limits(max_pixels=2 << 30, max_side=2**31 - 1)
+        assert not reseau.hash_many(sys.argv[1:], limits=wide).hashed.any()
+        assert reseau.hash_many(sys.argv[1:] * 3).hashed.all()
+    """
+    ended = run(code, *photographs[:3])
+    assert ended.returncode == 0, ended.stderr
+    assert reseau.hash_many(photographs[:3], limits=endless).hashed.all()
+
+
+@pytest.mark.parametrize("call", ["index.settle()", "index.range_search(rows, 60)", "reseau.compare(pixels, pixels)"])
+def test_daemons_at_work_do_not_crash_the_end(call):
+    code = f"""if True:
+        import threading, time, numpy as np, reseau
+        index, rows = reseau.Index("pdq"), np.zeros((1, 32), np.uint8)
+        pixels = np.random.default_rng(1).integers(0, 256, (64, 64), np.uint8)
+        def work():
+            while True:
+                {call}
+        for _ in range(4):
+            threading.Thread(target=work, daemon=True).start()
+        time.sleep(.2)
+    """
+    for _ in range(3):
+        ended = run(code)
+        assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("call", ["reseau.compare(C, C)", "list(hashed)", "reseau.hash_many([C])"])
+def test_what_is_asked_after_the_end_has_an_answer_or_an_error(call):
+    code = f"""if True:
+        import atexit
+        def late():
+            try:
+                {call}
+            except reseau.Error:
+                pass
+            print("answered")
+        atexit.register(late)
+        import itertools, reseau
+        C = reseau.testcard_png()
+        hashed = reseau.hash_iter(itertools.repeat(C, 100), threads=2)
+        next(hashed)
+    """
+    ended = run(code)
+    assert ended.stdout == "answered\n", ended.stderr
+    assert ended.returncode == 0

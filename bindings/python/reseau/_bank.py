@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import index
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
 from . import _reseau
-from ._checks import path_bytes, threads_or_all
-from ._errors import NotFoundError
+from ._checks import one_of, path_bytes, threads_or_all
+from ._errors import ClosedError, NotFoundError
 from ._hash import Level, Progress
 from ._index import Search
 from ._inputs import Input, Isolation, Limits, how, many, resolve_all
@@ -92,7 +92,8 @@ class Bank:
         search  how grid signatures are searched; see Index.
         """
         bank = cls.__new__(cls)
-        bank._bank = _reseau.Bank.create(path_bytes(path), level, search)
+        keeps, searched = one_of("level", level, get_args(Level)), one_of("search", search, get_args(Search))
+        bank._bank = _reseau.Bank.create(path_bytes(path), keeps, searched)
         return bank
 
     @staticmethod
@@ -118,7 +119,7 @@ class Bank:
         return self._bank.path()
 
     @property
-    def level(self) -> str:
+    def level(self) -> Level:
         return self._bank.level()
 
     def __len__(self) -> int:
@@ -140,7 +141,7 @@ class Bank:
         self,
         inputs: Iterable[Input],
         *,
-        labels: Sequence[str] = (),
+        labels: Iterable[str] = (),
         threads: int | None = None,
         progress: Progress | None = None,
         limits: Limits | None = None,
@@ -182,7 +183,7 @@ class Bank:
         commit()
         return rows
 
-    def add_hashes(self, rows: Iterable[Mapping[str, Any]], *, labels: Sequence[str] = ()) -> list[int]:
+    def add_hashes(self, rows: Iterable[Mapping[str, Any]], *, labels: Iterable[str] = ()) -> list[int]:
         """Adds entries of which only hashes are known, and gives their ids; all or none.
 
         rows  mappings with any of "grid", "pdq", "sha256", "sha1", "md5": bytes or hex digits;
@@ -205,17 +206,17 @@ class Bank:
 
     def remove(self, entries: Iterable[int]) -> None:
         """Removes all or none; their bytes are overwritten. Raises NotFoundError."""
-        self._bank.remove([index(entry) for entry in entries])
+        self._bank.remove([_id(entry) for entry in entries])
 
     def __getitem__(self, entry: int) -> Entry:
         """Raises NotFoundError, which is a LookupError."""
-        return Entry(*self._bank.get(index(entry)))
+        return Entry(*self._bank.get(_id(entry)))
 
     def __contains__(self, entry: object) -> bool:
         """Whether there is an entry of this id."""
         try:
-            self._bank.get(index(entry))  # type: ignore[arg-type]
-        except (TypeError, OverflowError, NotFoundError):
+            self._bank.get(_id(entry))  # type: ignore[arg-type]
+        except (TypeError, NotFoundError):
             return False
         return True
 
@@ -238,13 +239,31 @@ class Bank:
         return match(self, x, **options)
 
     def __repr__(self) -> str:
-        return f"<reseau.Bank {self.path!r}, " + ("closed>" if self.closed else f"{len(self)} entries>")
+        try:
+            state = f"{len(self)} entries"
+        except ClosedError:  # or it is another process's
+            state = "closed"
+        return f"<reseau.Bank {self.path!r}, {state}>"
 
 
-def _labels(labels: Sequence[str]) -> list[str]:
-    if isinstance(labels, str) or not all(isinstance(label, str) for label in labels):
+def _id(entry: int) -> int:
+    """Raises TypeError, and NotFoundError for what no entry can have."""
+    number = index(entry)
+    if not -(2**63) <= number < 2**63:
+        raise NotFoundError("not_found", f"there is no entry {number}")
+    return number
+
+
+def _labels(labels: Iterable[str]) -> list[str]:
+    made = [] if isinstance(labels, str) else list(labels)
+    if isinstance(labels, str) or not all(isinstance(label, str) for label in made):
         raise TypeError(f'labels are a sequence of str, as ["case 17"]; not {labels!r}')
-    return list(labels)
+    for label in made:
+        try:
+            label.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"a label is text, and {label!r} holds halves of characters") from None
+    return made
 
 
 def _hash(name: str, value: Any) -> bytes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
-import os
 import re
 import sys
 import warnings
 from typing import Literal
 
-_NUMBERS = {os.strerror(number): number for number in errno.errorcode}
+from ._reseau import system_message
+
+_NUMBERS = {system_message(number): number for number in errno.errorcode}
 
 
 class Error(Exception):

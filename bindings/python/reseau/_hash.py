@@ -306,7 +306,11 @@ def rows_of(kind: str, x: Any) -> npt.NDArray[np.uint8]:
         x = getattr(x, kind)
     if isinstance(x, Signature):
         x = [x]
-    if isinstance(x, (list, tuple)) and x and isinstance(x[0], Signature):
+    if isinstance(x, (list, tuple)) and not x:
+        return np.empty((0, WIDTHS[kind]), np.uint8)
+    if isinstance(x, (list, tuple)) and any(isinstance(each, Signature) for each in x):
+        if not all(isinstance(each, Signature) for each in x):
+            raise TypeError("signatures are all reseau.Signature, or all bytes")
         parts = [getattr(each, kind) for each in x]
         if any(part is None for part in parts):
             raise ValueError(f"a signature has no {kind}")

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from . import _reseau
 from ._checks import contents, one_of, path_bytes, threads_or_all, whole
+from ._errors import ArgumentError
 from ._hash import Kind, rows_of
 
 Search = Literal["exact", "ivf"]
@@ -57,11 +58,11 @@ class Index:
         self._index = _reseau.Index(_kind(kind), _searched(search))
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Kind:
         return self._index.kind()
 
     @property
-    def search(self) -> str:
+    def search(self) -> Search:
         return self._index.search()
 
     def recall(self, limit: int, *, sample: int = 1000) -> float:
@@ -144,7 +145,10 @@ class Index:
         return loaded
 
     def __repr__(self) -> str:
-        return f"<reseau.Index of {len(self)} {self.kind} signatures>"
+        try:
+            return f"<reseau.Index of {len(self)} {self.kind} signatures>"
+        except ArgumentError:
+            return "<reseau.Index of another process>"
 
 
 def _ids(ids: npt.ArrayLike) -> npt.NDArray[np.int64]:

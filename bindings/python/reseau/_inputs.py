@@ -84,11 +84,11 @@ def is_one(x: object) -> bool:
     """One input, rather than an iterable of them."""
     if isinstance(x, np.ndarray):
         return x.ndim < 4 and not (x.ndim == 1 and x.dtype.kind in "OU")  # of paths, as of a table's column
-    return (
-        isinstance(x, (str, bytes, bytearray, memoryview, os.PathLike, Readable))
-        or _is_pil(x)
-        or not isinstance(x, Iterable)
-    )
+    if isinstance(x, (str, bytes, bytearray, memoryview, os.PathLike, Readable)) or _is_pil(x):
+        return True
+    if hasattr(x, "__array__"):  # of other libraries; columns of paths have one dimension
+        return len(getattr(x, "shape", ()) or np.shape(x)) in (2, 3)
+    return not isinstance(x, Iterable)
 
 
 def _is_pil(x: object) -> bool:
@@ -182,9 +182,11 @@ def resolve_all(
 
 def pixels(array: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     """Checked, over white, rows from the top with pixels side by side. No copy where none is needed."""
-    if array.dtype != np.uint8 or array.ndim == 0:
+    if array.dtype != np.uint8:
         hint = "; multiply by 255 and convert" if array.dtype.kind == "f" else ""
         raise TypeError(f"pixels are uint8, not {array.dtype}{hint}")
+    if array.ndim == 0:
+        raise TypeError("pixels are an array, not a single number")
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import starmap
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
+import numpy as np
+
 from . import _reseau
 from ._bank import Bank
 from ._checks import threads_or_all, whole
@@ -79,19 +81,24 @@ def _options(
     budget: int, candidates: int, all: bool,
 ) -> dict[str, Any]:
     known = {"grid", "pdq", "digest"}
-    if isinstance(kinds, str) or not set(kinds) <= known or not kinds:
-        raise ValueError(f"kinds are some of {sorted(known)}, not {kinds!r}")
+    asked = kinds if isinstance(kinds, str) else tuple(kinds)
+    if isinstance(asked, str) or not set(asked) <= known or not asked:
+        raise ValueError(f"kinds are some of {sorted(known)}, not {asked!r}")
+    kinds = asked
     if limit is not None and ("grid" in kinds) == ("pdq" in kinds):
         raise ValueError('a limit is of one kind; say which with kinds=["grid"] or kinds=["pdq"]')
-    for name, value in (("limit", limit), ("aligned_limit", aligned_limit), ("agree", agree), ("budget", budget)):
-        if value is not None:
-            whole(name, value, 0, 2**31 - 1)
-    whole("candidates", candidates, 1, 100_000)
+    def distance(name: str, value: int | None) -> int | None:
+        return None if value is None else whole(name, value, 0, 2**31 - 1)
+
+    if not isinstance(all, (bool, np.bool_)):
+        raise TypeError(f"all is True or False, not {all!r:.60}")
+    limit, budget = distance("limit", limit), whole("budget", budget, 0, 2**31 - 1)
     return {
         "grid": "grid" in kinds, "pdq": "pdq" in kinds, "digests": "digest" in kinds,
         "grid_limit": limit if "grid" in kinds else None, "pdq_limit": limit if "pdq" in kinds else None,
-        "aligned_limit": aligned_limit, "agree": agree, "align": budget > 0, "budget": budget,
-        "candidates": candidates, "all": all,
+        "aligned_limit": distance("aligned_limit", aligned_limit), "agree": distance("agree", agree),
+        "align": budget > 0, "budget": budget, "candidates": whole("candidates", candidates, 1, 100_000),
+        "all": bool(all),
     }
 
 

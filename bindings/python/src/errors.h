@@ -35,6 +35,14 @@ T value_of(Result<T> result, const std::string& name, About about = About::bank)
   return *std::move(result);
 }
 
+/// For __eq__: Python's NotImplemented if `other` is of another type, which may know better.
+template <typename T, typename Equal>
+pybind11::object equal_or_not_implemented(const pybind11::object& other, const Equal& equal) {
+  if (!pybind11::isinstance<T>(other))
+    return pybind11::reinterpret_borrow<pybind11::object>(Py_NotImplemented);
+  return pybind11::bool_(equal(other.cast<const T&>()));
+}
+
 /// Bytes as the system has them (a path) to str, as os.fsdecode.
 [[nodiscard]] pybind11::str system_text(const std::string& bytes);
 

@@ -19,28 +19,31 @@ bool is_shut_out(const State& state) {
   return state.leaving && std::this_thread::get_id() != state.last;
 }
 
-[[noreturn]] void wait_for_the_end(std::unique_lock<std::mutex> lock) {
-  lock.unlock();
-  for (;;) ::pause();
-}
-
 }  // namespace
 
 namespace detail {
 
-void begin_unlocked() {
+void begin_working() {
   State& now = of_this_process<State>();
-  std::unique_lock lock(now.mutex);
-  if (is_shut_out(now)) wait_for_the_end(std::move(lock));
+  const std::scoped_lock lock(now.mutex);
   ++now.working;
 }
 
-void end_unlocked() {
+void end_working() {
   State& now = of_this_process<State>();
-  std::unique_lock lock(now.mutex);
-  if (now.working > 0) --now.working;
+  const std::scoped_lock lock(now.mutex);
+  if (now.working > 0) --now.working;  // a forked child counts from 0
   now.ended.notify_all();
-  if (is_shut_out(now)) wait_for_the_end(std::move(lock));
+}
+
+void wait_if_shut_out() {
+  {
+    State& now = of_this_process<State>();
+    const std::scoped_lock lock(now.mutex);
+    if (!is_shut_out(now)) return;
+  }
+  end_working();
+  for (;;) ::pause();
 }
 
 }  // namespace detail

@@ -31,8 +31,10 @@ void leave_python(const std::function<void()>& stop_first);
 [[nodiscard]] bool leaving_python();
 
 namespace detail {
-void begin_unlocked();
-void end_unlocked();
+void begin_working();
+void end_working();
+/// Where Python's lock was let go of, before work and after it: no return once it is too late.
+void wait_if_shut_out();
 }  // namespace detail
 
 /// Python's lock is let go of while this lives.
@@ -42,10 +44,14 @@ void end_unlocked();
 /// waits for the end instead, as Python 3.14 has it.
 class Unlocked {
  public:
-  Unlocked() : state_(PyEval_SaveThread()) { detail::begin_unlocked(); }
+  Unlocked() : state_(PyEval_SaveThread()) {
+    detail::begin_working();
+    detail::wait_if_shut_out();
+  }
   ~Unlocked() {
-    detail::end_unlocked();
-    PyEval_RestoreThread(state_);
+    detail::wait_if_shut_out();
+    PyEval_RestoreThread(state_);  // waited for, until it has the lock
+    detail::end_working();
   }
   Unlocked(const Unlocked&) = delete;
   Unlocked& operator=(const Unlocked&) = delete;
@@ -57,8 +63,8 @@ class Unlocked {
 /// A thread that is not Python's, and works for it: waited for as those without the lock are.
 class Counted {
  public:
-  Counted() { detail::begin_unlocked(); }
-  ~Counted() { detail::end_unlocked(); }
+  Counted() { detail::begin_working(); }
+  ~Counted() { detail::end_working(); }
   Counted(const Counted&) = delete;
   Counted& operator=(const Counted&) = delete;
 };
@@ -76,9 +82,15 @@ auto unlocked(const Work& work) {
 template <typename Work, typename Stop>
 auto interruptible(const Work& work, const Stop& stop) {
   constexpr std::chrono::milliseconds kSignalsEvery(50);
-  auto working = std::async(std::launch::async, [&work] {
-    const Counted counted;
-    return work();
+  auto working = unlocked([&work] {
+    std::promise<void> counts;  // before this thread, which starts it, counts no more
+    auto started = std::async(std::launch::async, [&work, &counts] {
+      const Counted counted;
+      counts.set_value();
+      return work();
+    });
+    counts.get_future().wait();
+    return started;
   });
   std::exception_ptr why;
   while (unlocked([&] { return working.wait_for(kSignalsEvery); }) != std::future_status::ready) {

@@ -57,10 +57,14 @@ PYBIND11_MODULE(_reseau, module) {
         python::let_go_of_decoders();
       },
       py::call_guard<py::gil_scoped_release>());
-  module.def("testcard_png", [] {
-    const auto bytes = testcard_png();
-    return py::bytes(std::string(bytes.begin(), bytes.end()));
-  });
+  module.def(
+      "testcard_png",
+      [] {
+        const auto bytes = testcard_png();
+        return py::bytes(std::string(bytes.begin(), bytes.end()));
+      },
+      "A harmless picture that every bank knows, as a PNG file: to prove a pipeline end to end.");
+  module.def("system_message", &system_message);
   python::bind_video(module);
   python::bind_vpdq(module);
   python::bind_signature(module);

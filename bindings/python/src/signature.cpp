@@ -85,7 +85,10 @@ bool equal(const NamedSignature& a, const NamedSignature& b) {
 }
 
 void bind_class(py::module_& module) {
-  py::class_<NamedSignature, Holder> bound(module, "Signature");
+  py::class_<NamedSignature, Holder> bound(
+      module, "Signature",
+      "What was learnt of one picture or video. Immutable; pickles within one release; a copy is "
+      "itself.");
   bound.attr("__module__") = "reseau";
   const auto field = [&bound](const char* name, auto get) {
     bound.def_property_readonly(name,
@@ -141,9 +144,8 @@ void bind_class(py::module_& module) {
     return py::bytes(std::string(grid.bytes().begin(), grid.bytes().end()));
   });
   bound.def("__eq__", [](const NamedSignature& a, const py::object& other) {
-    if (!py::isinstance<NamedSignature>(other)) return false;
-    const auto& b = other.cast<const NamedSignature&>();
-    return &a == &b || equal(a, b);
+    return equal_or_not_implemented<NamedSignature>(
+        other, [&](const NamedSignature& b) { return &a == &b || equal(a, b); });
   });
   bound.def("__hash__", [](const NamedSignature& s) {
     return std::hash<std::string>()(s.examined.grid ? s.examined.grid->hex() : s.name);
@@ -176,6 +178,7 @@ Rows views(const Rows& rows, const std::string& kind) {
   const std::size_t width = width_of(algorithm);
   Rows result({all.size(), kViews.size(), width});
   std::uint8_t* to = result.mutable_data();
+  const Unlocked released;
   for (const Signature& each : all) {
     for (const Signature& view :
          algorithm == Algorithm::grid ? grid_views(each) : pdq_views(each)) {

@@ -203,9 +203,13 @@ bool Stream::ready(bool pulled) {
   return pulled || exhausted_ || tasks_.size() >= window_ || unfinished_ >= threads_;
 }
 
-std::unique_ptr<Stream::Task> Stream::next() {
+void Stream::refuse_fork() const {
   if (::getpid() != process_)
     raise({Code::invalid_argument, "a stream does not go with a forked process; make it there"});
+}
+
+std::unique_ptr<Stream::Task> Stream::next() {
+  refuse_fork();
   if (busy_) throw py::value_error("another thread is waiting for the next result of this stream");
   struct Busy {
     bool& flag;
@@ -218,6 +222,7 @@ std::unique_ptr<Stream::Task> Stream::next() {
   for (bool pulled = false; !ready(pulled);) {
     if (!exhausted_ && tasks_.size() < window_) {
       pull();
+      refuse_fork();  // which `inputs` may have done
       pulled = true;
       continue;
     }
@@ -225,11 +230,14 @@ std::unique_ptr<Stream::Task> Stream::next() {
       if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
       throw py::stop_iteration();
     }
+    bool over = false;
     {
       const Unlocked released;
       std::unique_lock lock(mutex_);
       done_.wait_for(lock, kSignalsEvery, [this] { return tasks_.front()->done; });
+      over = stopping_ && !tasks_.front()->done;
     }
+    if (over) raise({Code::invalid_argument, "Python is ending, and has ended this stream"});
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
   }
   std::unique_ptr<Task> task = std::move(tasks_.front());
@@ -237,8 +245,40 @@ std::unique_ptr<Stream::Task> Stream::next() {
   return task;
 }
 
+void Stream::drop_inputs() {
+  exhausted_ = true;
+  inputs_ = py::iterator();
+}
+
+namespace {
+
+/// None before its __init__.
+Stream* stream_of(PyObject* self) {
+  auto* instance = static_cast<py::detail::instance*>(static_cast<void*>(self));
+  const auto held = instance->get_value_and_holder();
+  return held.holder_constructed() ? held.holder<std::shared_ptr<Stream>>().get() : nullptr;
+}
+
+/// What holds a stream may make its inputs: Python's collector has to see through it.
+void let_cycles_be_collected(PyHeapTypeObject* heap_type) {
+  PyTypeObject& type = heap_type->ht_type;
+  type.tp_flags |= Py_TPFLAGS_HAVE_GC;
+  type.tp_traverse = [](PyObject* self, visitproc visit, void* arg) {
+    Py_VISIT(Py_TYPE(self));
+    if (const Stream* stream = stream_of(self)) Py_VISIT(stream->inputs());
+    return 0;
+  };
+  type.tp_clear = [](PyObject* self) {
+    if (Stream* stream = stream_of(self)) stream->drop_inputs();
+    return 0;
+  };
+}
+
+}  // namespace
+
 void bind_stream(py::module_& module) {
-  py::class_<Stream, std::shared_ptr<Stream>>(module, "Stream")
+  py::class_<Stream, std::shared_ptr<Stream>>(module, "Stream",
+                                              py::custom_type_setup(&let_cycles_be_collected))
       .def(py::init([](const py::object& inputs, const py::dict& how, int threads,
                        const BankHandle* bank, const py::dict& options) {
              Lookup lookup;

@@ -63,6 +63,10 @@ class Stream {
   /// throws.
   std::unique_ptr<Task> next();
 
+  /// For Python's collector: what it refers to, and letting go of that.
+  [[nodiscard]] PyObject* inputs() const { return inputs_.ptr(); }
+  void drop_inputs();
+
   /// The path of the bank that is looked in.
   [[nodiscard]] const std::string& bank() const { return lookup_.path; }
 
@@ -70,6 +74,7 @@ class Stream {
   static void stop_all();
 
  private:
+  void refuse_fork() const;
   void pull();
   [[nodiscard]] bool ready(bool pulled);
   void decide_where(Task& task);

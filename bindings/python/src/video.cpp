@@ -146,8 +146,8 @@ void bind_video(py::module_& module) {
   bound.def_static("from_bytes", &from_bytes, py::arg("data"));
   bound.def("__eq__", [](const VideoSignature& a, const py::object& other) {
     // By the compact form, which is what a copy that has travelled is equal in.
-    return py::isinstance<VideoSignature>(other) &&
-           bytes_of(a) == bytes_of(other.cast<const VideoSignature&>());
+    return equal_or_not_implemented<VideoSignature>(
+        other, [&](const VideoSignature& b) { return bytes_of(a) == bytes_of(b); });
   });
   bound.def("__hash__",
             [](const VideoSignature& video) { return std::hash<std::string>()(bytes_of(video)); });

@@ -148,7 +148,8 @@ void bind_vpdq(py::module_& module) {
     return std::make_shared<VideoSignature>(video_signature(vpdq.list));
   });
   bound.def("__eq__", [](const NamedVpdq& a, const py::object& other) {
-    return py::isinstance<NamedVpdq>(other) && a.list == other.cast<const NamedVpdq&>().list;
+    return equal_or_not_implemented<NamedVpdq>(
+        other, [&](const NamedVpdq& b) { return a.list == b.list; });
   });
   bound.attr("__hash__") = py::none();
 }
