@@ -1,9 +1,7 @@
 """What is given to be hashed, and how it may be wrong."""
 
-import gc
 import gzip
 import io
-import os
 import subprocess
 import sys
 import time
@@ -195,28 +193,6 @@ def test_a_child_forked_by_the_inputs_is_told_and_does_not_wait(photographs):
     """
     ended = subprocess.run([sys.executable, "-B", "-c", code, photographs[0]], timeout=60, check=False)
     assert ended.returncode == 0
-
-
-def test_what_makes_its_own_inputs_is_collected_with_its_threads(photographs):
-    pixels = np.asarray(Image.open(photographs[0]))
-
-    class Pipeline:
-        def __init__(self):
-            self.hashed = reseau.hash_iter(self.load(), threads=2)
-
-        def load(self):
-            while True:
-                yield pixels
-
-    def threads():
-        gc.collect()
-        return len(os.listdir("/proc/self/task"))
-
-    next(Pipeline().hashed)
-    before = threads()
-    for _ in range(10):
-        next(Pipeline().hashed)
-    assert threads() <= before
 
 
 def test_signatures_of_all_kinds_of_lists(photographs):

@@ -10,6 +10,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <utility>
 
 namespace reseau::python {
 
@@ -83,14 +84,12 @@ template <typename Work, typename Stop>
 auto interruptible(const Work& work, const Stop& stop) {
   constexpr std::chrono::milliseconds kSignalsEvery(50);
   auto working = unlocked([&work] {
-    std::promise<void> counts;  // before this thread, which starts it, counts no more
-    auto started = std::async(std::launch::async, [&work, &counts] {
-      const Counted counted;
-      counts.set_value();
+    // Counted before this thread counts no more, and until its own end.
+    auto counted = std::make_unique<const Counted>();
+    return std::async(std::launch::async, [&work, counted = std::move(counted)]() mutable {
+      const auto mine = std::move(counted);
       return work();
     });
-    counts.get_future().wait();
-    return started;
   });
   std::exception_ptr why;
   while (unlocked([&] { return working.wait_for(kSignalsEvery); }) != std::future_status::ready) {

@@ -245,40 +245,8 @@ std::unique_ptr<Stream::Task> Stream::next() {
   return task;
 }
 
-void Stream::drop_inputs() {
-  exhausted_ = true;
-  inputs_ = py::iterator();
-}
-
-namespace {
-
-/// None before its __init__.
-Stream* stream_of(PyObject* self) {
-  auto* instance = static_cast<py::detail::instance*>(static_cast<void*>(self));
-  const auto held = instance->get_value_and_holder();
-  return held.holder_constructed() ? held.holder<std::shared_ptr<Stream>>().get() : nullptr;
-}
-
-/// What holds a stream may make its inputs: Python's collector has to see through it.
-void let_cycles_be_collected(PyHeapTypeObject* heap_type) {
-  PyTypeObject& type = heap_type->ht_type;
-  type.tp_flags |= Py_TPFLAGS_HAVE_GC;
-  type.tp_traverse = [](PyObject* self, visitproc visit, void* arg) {
-    Py_VISIT(Py_TYPE(self));
-    if (const Stream* stream = stream_of(self)) Py_VISIT(stream->inputs());
-    return 0;
-  };
-  type.tp_clear = [](PyObject* self) {
-    if (Stream* stream = stream_of(self)) stream->drop_inputs();
-    return 0;
-  };
-}
-
-}  // namespace
-
 void bind_stream(py::module_& module) {
-  py::class_<Stream, std::shared_ptr<Stream>>(module, "Stream",
-                                              py::custom_type_setup(&let_cycles_be_collected))
+  py::class_<Stream, std::shared_ptr<Stream>>(module, "Stream")
       .def(py::init([](const py::object& inputs, const py::dict& how, int threads,
                        const BankHandle* bank, const py::dict& options) {
              Lookup lookup;

@@ -63,10 +63,6 @@ class Stream {
   /// throws.
   std::unique_ptr<Task> next();
 
-  /// For Python's collector: what it refers to, and letting go of that.
-  [[nodiscard]] PyObject* inputs() const { return inputs_.ptr(); }
-  void drop_inputs();
-
   /// The path of the bank that is looked in.
   [[nodiscard]] const std::string& bank() const { return lookup_.path; }
 
