@@ -33,6 +33,10 @@ Bank::Impl::Impl(std::string p, Mode m) : path(std::move(p)), mode(m) {
     store->connection().damaged("its rows do not add up to the sum in its first row");
 }
 
+Bank::Impl::~Impl() {
+  if (mode == Mode::write) store->clean();
+}
+
 // What was saved is believed as far as it goes: then rows are not read, but when they are needed.
 void Bank::Impl::open_saved(const Meta& meta) {
   const std::string file = store->connection().resolved_path();
@@ -110,6 +114,7 @@ std::vector<Checked> Bank::Impl::commit(Transaction& transaction, Meta& meta,
     rows.push_back({std::move(record), {}, 0});
   }
   store->write(meta);
+  store->connection().require_in_place();
   transaction.commit();
   return rows;
 }

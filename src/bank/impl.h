@@ -25,6 +25,10 @@ namespace reseau {
 /// so.
 struct Bank::Impl {
   Impl(std::string p, Mode m);
+  /// Works the journal in, so that the file is all of the bank even where others have it open.
+  ~Impl();
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   /// Takes in the rows that were written since the last time. Requires: a transaction.
   detail::Meta catch_up(detail::Digest* sum = nullptr);

@@ -3,6 +3,7 @@
 #include <reseau/bank.h>
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
@@ -85,11 +86,28 @@ std::int64_t Connection::integer(const char* sql) {
   return statement.integer(0);
 }
 
+void Connection::require_in_place() const {
+  int moved = 0;
+  if (sqlite3_file_control(handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
+      moved != 0) {
+    throw Failure({Code::io_error, path_ +
+                                       " was moved or deleted while it was written, and what was "
+                                       "to be added last is not in it; look where it is"});
+  }
+}
+
 bool Connection::read_only() const { return sqlite3_db_readonly(handle(), "main") != 0; }
 std::string Connection::resolved_path() const { return sqlite3_db_filename(handle(), "main"); }
 
 void Connection::damaged(const std::string& how) const {
-  throw Failure({Code::bank_damaged, path_ + " is damaged: " + how + "; restore it from a copy"});
+  std::string text = path_ + " is damaged: " + how + "; restore it from a copy";
+  struct stat about {};
+  if (stat((path_ + "-wal").c_str(), &about) == 0 && about.st_size > 0) {
+    text +=
+        " (if it is one already, the files with -wal and -shm behind its name are of the one "
+        "before it: delete them, and copy it again)";
+  }
+  throw Failure({Code::bank_damaged, std::move(text)});
 }
 
 void Connection::fail(int rc) const {

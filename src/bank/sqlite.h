@@ -32,6 +32,8 @@ class Connection {
   void run(const char* sql);
   [[nodiscard]] std::int64_t integer(const char* sql);  ///< the first value of the first row
   [[nodiscard]] bool read_only() const;
+  /// Fails where the file is not at its path any more: what is written to it would be lost.
+  void require_in_place() const;
   [[nodiscard]] bool immutable() const { return access_ == Access::immutable; }
   [[nodiscard]] std::string resolved_path() const;  ///< absolute, symbolic links followed
 

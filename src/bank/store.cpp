@@ -267,7 +267,7 @@ void Store::clean() {
   connection_.wait_at_most(std::min(busy_timeout_ms.load(), kCleaningWaitMs));
   try {
     connection_.run("PRAGMA wal_checkpoint(TRUNCATE)");
-  } catch (const Failure&) {
+  } catch (const std::exception&) {
     // What was to be cleaned is committed. A full disk or a reader leaves the rest to the next one.
   }
   connection_.wait_at_most(busy_timeout_ms);

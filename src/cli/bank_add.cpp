@@ -52,8 +52,8 @@ constexpr const char* kExits = R"(EXIT STATUS
     0    done
     2    the arguments make no sense, or nothing more could be done; a message
          says what and why, and what was reported as added is in the bank
-    3    done, but some files could not be (fully) examined, or some lines of
-         --hashes, or files of --vpdq, are wrong
+    3    done, but some files could not be (fully) examined, or cannot be
+         entries, or some lines of --hashes, or files of --vpdq, are wrong
     130  interrupted (143 by SIGTERM, 129 by SIGHUP); what was reported as
          added is in the bank
     Files that are no media by their content are not added, and do not set 3.
@@ -131,8 +131,8 @@ void add_picture(const Looked& looked, const Options& options, Files& files, Pen
   }
 }
 
-/// How the pictures went, for people and for the exit status.
-Tally add_pictures(const Options& options, Bank& bank, Rows& rows, Output& output) {
+/// False if some could not be (fully) examined, or were refused by the bank.
+bool add_pictures(const Options& options, Bank& bank, Rows& rows, Output& output) {
   Pending pending(bank, rows, kPicturesACommit);
   Files files(bank);
   const Tally tally = look_at(
@@ -143,7 +143,7 @@ Tally add_pictures(const Options& options, Bank& bank, Rows& rows, Output& outpu
        .level = bank.level()});
   pending.commit();
   if (!options.inputs.quiet) message(tally.sentence() + "; " + pending.sentence());
-  return tally;
+  return tally.unexamined() == 0 && pending.refused_by_bank() == 0;
 }
 
 /// False if some lines are wrong.
@@ -215,8 +215,7 @@ Exit add(const Options& options, Output& output) {
   if (!bank) throw Fatal(bank.error().message);
   Rows rows(output, options.format, Pending::table());
   bool complete = true;
-  if (!options.inputs.paths.empty())
-    complete = add_pictures(options, *bank, rows, output).unexamined() == 0;
+  if (!options.inputs.paths.empty()) complete = add_pictures(options, *bank, rows, output);
   if (!options.hashes.empty()) complete = add_hashes(options, *bank, rows) && complete;
   if (!options.vpdq.empty()) complete = add_vpdq(options, *bank, rows) && complete;
   save_index(*bank);

@@ -1,8 +1,10 @@
 // reseau evaluate, reseau calibrate
+#include <fcntl.h>
 #include <reseau/evaluate.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -144,8 +146,36 @@ void make_folder(const std::string& folder) {
 void write_file(const fs::path& path, const std::string& text) {
   std::ofstream file(path, std::ios::binary);
   file << text;
-  if (!file.flush()) throw Fatal(path.string() + ": cannot be written; is the disk full?");
+  if (!file.flush()) throw Fatal(path.string() + ": cannot be written: " + system_message(errno));
 }
+
+/// A file that was not there: whatever it may be, it is not written over. Made before what takes
+/// minutes, and gone again if nothing comes of that.
+class NewFile {
+ public:
+  explicit NewFile(std::string path) : path_(std::move(path)) {
+    if (path_.empty()) return;
+    const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file < 0 && errno == EEXIST)
+      throw Fatal(path_ + " exists already, and was not touched; give --out another name");
+    if (file < 0) throw Fatal(path_ + ": cannot be made: " + system_message(errno));
+    ::close(file);
+  }
+  ~NewFile() {
+    if (!path_.empty() && !written_) ::unlink(path_.c_str());
+  }
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  void write(const std::string& text) {
+    if (path_.empty()) return;
+    write_file(path_, text);
+    written_ = true;
+  }
+
+ private:
+  std::string path_;
+  bool written_ = false;
+};
 
 template <typename T>
 std::optional<T> unless_interrupted(Result<T> result) {
@@ -224,6 +254,7 @@ Exit evaluate(const Options& options, Output& output) {
 }
 
 Exit calibrate(const Options& options, Output& output) {
+  NewFile out(options.out);
   std::optional<Calibration> calibration;
   {
     Progress progress(!options.inputs.no_progress, "pictures");
@@ -231,7 +262,6 @@ Exit calibrate(const Options& options, Output& output) {
         {measure_options(options, progress), options.entries, options.expected_false}));
   }
   if (!calibration) return Exit::clear;
-  if (!options.out.empty()) write_file(options.out, calibration->json);
   static const Table kTable = {{{"kind", "/kind"},
                                 {"level", "/level"},
                                 {"limit", "/limit"},
@@ -243,6 +273,8 @@ Exit calibrate(const Options& options, Output& output) {
                                nullptr,
                                {}};
   write_rows(output, options, kTable, "limits", calibration->json, calibration->text);
+  output.flush();
+  out.write(calibration->json);
   return Exit::clear;
 }
 
@@ -260,9 +292,11 @@ void add_measure(CLI::App& app, Options& options) {
   app.add_option("--queries", options.measure.queries,
                  "How many of the photographs are asked for; all of them are known. 0: all. "
                  "Default: 200.")
+      ->transform(kUnsigned)
       ->type_name("N");
   app.add_option("--seed", options.measure.seed,
                  "Draws which photographs are asked for, and where edits fall. Default: 1.")
+      ->transform(kUnsigned)
       ->type_name("N");
   app.add_option("--same", options.measure.same,
                  "Lines of two file names with a tab between: they show the same, and are neither "
@@ -318,13 +352,14 @@ void add_calibrate(CLI::App& root, Run& run) {
   const auto options = std::make_shared<Options>();
   CLI::App* app = add_command(root, "calibrate", kCalibrateWords, kExits);
   app->add_option("--entries", options->entries, "Of the bank. Default: 10000000.")
+      ->transform(kUnsigned)
       ->check(CLI::Range(std::size_t{1}, std::numeric_limits<std::size_t>::max()))
       ->type_name("N");
   app->add_option("--expected-false", options->expected_false,
                   "False matches of each kind that one query may expect. Default: 0.0005.")
       ->check(CLI::Range(1e-9, 1e6))
       ->type_name("X");
-  app->add_option("--out", options->out, "A file for all curves, as docs/evaluation.md says.")
+  app->add_option("--out", options->out, "A new file for all curves, as docs/evaluation.md says.")
       ->type_name("FILE");
   add_measure(*app, *options);
   app->callback(

@@ -15,14 +15,13 @@ constexpr const char* kEnvironment = R"(ENVIRONMENT
 
 constexpr int kMostThreads = 1024;
 
-/// CLI11 takes -1 for a very large number without a sign.
+}  // namespace
+
 const CLI::Validator kUnsigned(
     [](std::string& text) {
       return text.starts_with('-') ? "it cannot be less than zero: " + text : std::string();
     },
     "");
-
-}  // namespace
 
 const char* const kLookingExits = R"(EXIT STATUS
     0    done, and every file was examined

@@ -12,6 +12,7 @@
 
 namespace CLI {
 class App;
+class Validator;
 class Option;
 }  // namespace CLI
 
@@ -49,6 +50,9 @@ struct Words {
 
 /// A subcommand with its manual, which ends with `exits`.
 CLI::App* add_command(CLI::App& parent, const char* name, const Words& words, const char* exits);
+
+/// CLI11 takes -1 for a very large number without a sign.
+extern const CLI::Validator kUnsigned;
 
 /// The exit statuses of a command that looks at files.
 extern const char* const kLookingExits;

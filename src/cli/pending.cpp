@@ -63,6 +63,7 @@ void Pending::commit_locked() {
         continue;
       }
       row.error = one.error();
+      ++refused_by_bank_;
     }
     report(row);
   }

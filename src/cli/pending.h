@@ -31,6 +31,8 @@ class Pending {
   /// "12 added, 3 there already, 1 not added".
   [[nodiscard]] std::string sentence() const;
   [[nodiscard]] std::size_t refused() const { return refused_; }
+  /// Of those, what was fine by itself, and cannot be an entry: too many labels, say.
+  [[nodiscard]] std::size_t refused_by_bank() const { return refused_by_bank_; }
 
   /// What CSV shows of its rows.
   static const Table& table();
@@ -58,6 +60,7 @@ class Pending {
   std::size_t added_ = 0;
   std::size_t existing_ = 0;
   std::size_t refused_ = 0;
+  std::size_t refused_by_bank_ = 0;
 };
 
 }  // namespace reseau::cli

@@ -71,7 +71,13 @@ std::string text_of(const Json& calibration) {
     if (!row.contains(field)) return std::string();
     return row[field].is_null() ? std::string("none") : row[field].dump();
   };
+  constexpr double kBold = 3;  // decades
+  bool any_missing = false;
+  bool any_bold = false;
   for (const Json& row : calibration["limits"]) {
+    any_missing = any_missing || row["limit"].is_null();
+    any_bold = any_bold || (row["decades_extrapolated"].get<double>() > kBold &&
+                            !row["limit"].is_null() && row["limit"] > row["built_in"]);
     std::array<char, 64> beyond{};
     const auto decades = row["decades_extrapolated"].get<double>();
     if (decades > 0) {
@@ -86,6 +92,16 @@ std::string text_of(const Json& calibration) {
                   shown(row, "built_in").c_str(), shown(row, "built_in_aligned").c_str(),
                   row["counted"].get<bool>() ? "counted" : beyond.data());
     text += line.data();
+  }
+  if (any_missing) {
+    text +=
+        "\nnone: strangers among these photographs are too near for any limit. Do some show the "
+        "same? Name them\nwith --same; reseau evaluate lists the nearest.\n";
+  }
+  if (any_bold) {
+    text +=
+        "\nBeware: a limit that is further than the built-in one, and more than three decades "
+        "beyond the counts, is a\nguess. Calibrate on more photographs before you use it.\n";
   }
   return text +
          "\nTo use them: reseau match --kind grid --limit LIMIT --aligned-limit ALIGNED, or --kind "

@@ -8,8 +8,10 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 #include "isolate/sanitized.h"
@@ -20,6 +22,8 @@ namespace {
 
 /// A zygote that takes longer is stopped, or worse: one in its place is the way on.
 constexpr std::chrono::seconds kToFork(5);
+/// And to end: then it is ended, and its workers die with it.
+constexpr std::chrono::milliseconds kToEnd(500);
 
 Error failed(const std::string& what, int error) {
   return {Code::isolation_missing, what + ": " + system_message(error)};
@@ -92,10 +96,12 @@ std::string default_decoder() {
 Launcher::~Launcher() { end_zygote(); }
 
 void Launcher::end_zygote() {
-  control_.reset();  // it ends when its socket does, and its workers with it
+  control_.reset();  // it ends when its socket does, once it has ended its workers
   if (zygote_ <= 0 || ::getpid() != owner_) return;
-  ::kill(zygote_, SIGKILL);
-  while (::waitpid(zygote_, nullptr, 0) < 0 && errno == EINTR) {
+  const auto until = std::chrono::steady_clock::now() + kToEnd;
+  while (::waitpid(zygote_, nullptr, WNOHANG) == 0) {
+    if (std::chrono::steady_clock::now() > until) ::kill(zygote_, SIGKILL);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   zygote_ = 0;
 }

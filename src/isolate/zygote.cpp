@@ -73,7 +73,12 @@ int serve_as_zygote(void (*work)()) {
     for (Descriptor& descriptor : received) descriptor.reset();
     if (!send_value(control, reply)) break;
   }
-  return 0;  // and the workers die with it
+  // No worker is left for others to reap: they are of this process's own group, which hears it too.
+  std::signal(SIGTERM, SIG_IGN);
+  ::kill(0, SIGTERM);
+  while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+  }
+  return 0;
 }
 
 }  // namespace reseau::detail

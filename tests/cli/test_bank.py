@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import resource
 import shutil
 import signal
@@ -289,3 +290,48 @@ def test_rows_of_a_trickling_list_are_acknowledged(reseau, bank, originals):
         assert adding.wait(30) == CLEAR
         adding.stdout.close()
         adding.stderr.close()
+
+
+def adding_slowly(reseau, bank, picture):
+    """A `bank add` that has acknowledged a picture and waits for more."""
+    adding = reseau.start("bank", "add", bank, "-", stdin=subprocess.PIPE)
+    adding.stdin.write(f"{picture}\n".encode())
+    adding.stdin.flush()
+    assert b": entry " in adding.stdout.readline()
+    return adding
+
+
+def test_the_file_is_all_of_the_bank_though_others_have_it_open(reseau, bank, originals, tmp_path):
+    """Whoever copies it must not leave half of it behind in a journal."""
+    known = len(ids(reseau, bank))
+    reading = reseau.start("match", bank, "-", stdin=subprocess.PIPE)
+    reading.stdin.write(f"{originals / '00.png'}\n".encode())
+    reading.stdin.flush()
+    assert b"MATCH" in reading.stdout.readline()
+    reseau("bank", "add", bank, originals / "09.png", expect=CLEAR)
+    shutil.copyfile(bank, tmp_path / "copy.bank")
+    assert len(ids(reseau, tmp_path / "copy.bank")) == known + 1
+    reading.communicate()
+
+
+def test_nothing_is_acknowledged_that_goes_into_a_deleted_file(reseau, bank, originals):
+    adding = adding_slowly(reseau, bank, originals / "08.png")
+    os.unlink(bank)
+    out, err = adding.communicate(f"{originals / '09.png'}\n".encode(), timeout=30)
+    assert adding.returncode == FATAL
+    assert b"entry" not in out and b"moved or deleted" in err
+
+
+def test_a_journal_that_is_not_of_the_copy_is_named(reseau, bank):
+    """Who restores a copy beside it would go round in a circle."""
+    data = bytearray(pathlib.Path(bank).read_bytes())
+    data[-3000:] = bytes(byte ^ 1 for byte in data[-3000:])
+    pathlib.Path(bank).write_bytes(data)
+    assert b"-wal" not in reseau("bank", "info", bank, expect=FATAL).stderr
+    pathlib.Path(f"{bank}-wal").write_bytes(b"of another" * 10)
+    assert b"-wal" in reseau("bank", "info", bank, expect=FATAL).stderr
+
+
+def test_what_the_bank_refuses_is_in_the_exit_status(reseau, bank, originals):
+    labels = ["--label", "a" * 40_000, "--label", "b" * 40_000]
+    assert b"NOT ADDED" in reseau("bank", "add", bank, originals / "09.png", *labels, expect=UNEXAMINED).stdout

@@ -49,6 +49,8 @@ def test_a_list_on_standard_input_is_as_good_as_a_folder(reseau, photographs):
 def test_calibrate_says_how_its_limits_are_used(reseau, photographs):
     text = reseau("calibrate", photographs, "--entries", "10", *SMALL, expect=CLEAR).stdout.decode()
     assert "among 10 entries" in text and "--aligned-limit" in text
+    reseau("calibrate", photographs, *SMALL, "--out", "limits.json", expect=CLEAR)
+    assert json.loads((reseau.folder / "limits.json").read_text())["curves"]
 
 
 @pytest.mark.parametrize("arguments, reason", [
@@ -62,6 +64,11 @@ def test_calibrate_says_how_its_limits_are_used(reseau, photographs):
     (("evaluate", "--video", "PHOTOS", "--out", "report", "--level", "base"), "--level"),
     (("evaluate", "PHOTOS", "--out", "report", "--clips", "2"), "--video"),
     (("calibrate", "PHOTOS", "--entries", "0"), "--entries"),
+    (("calibrate", "PHOTOS", "--entries", "-5"), "less than zero"),
+    (("calibrate", "PHOTOS", "--queries", "-1"), "less than zero"),
+    (("calibrate", "PHOTOS", "--seed", "-1"), "less than zero"),
+    (("calibrate", "PHOTOS", "--out", "PHOTOS/00.png"), "exists already"),
+    (("calibrate", "PHOTOS", "--out", "none/limits.json"), "No such file"),
     (("calibrate", "PHOTOS", "--expected-false", "0"), "--expected-false"),
 ])
 def test_what_cannot_be_done_is_said_in_one_sentence(reseau, photographs, arguments, reason):

@@ -4,6 +4,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -76,6 +77,24 @@ def test_a_hard_limit_of_memory_is_no_reason_to_look_at_nothing(reseau, original
     done = subprocess.run([*without, "prlimit", "--as=4000000000:4000000000", reseau.path, "hash", "--format", "csv",
                            originals / "00.png"], capture_output=True, text=True, check=False)
     assert done.returncode == CLEAR and ",ok," in done.stdout, done
+
+
+def test_no_zombie_is_left_to_whoever_adopts(reseau, originals):
+    """In a container that is a service, which reaps nothing."""
+    code = """if True:
+        import ctypes, os, subprocess, sys, time
+        assert ctypes.CDLL(None).prctl(36, 1, 0, 0, 0) == 0  # PR_SET_CHILD_SUBREAPER
+        subprocess.run(sys.argv[1:], check=True, capture_output=True)
+        time.sleep(0.1)
+        try:
+            os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            sys.exit(0)
+        sys.exit("there are children")
+    """
+    program = [reseau.path, "hash", *[str(originals / f"{i:02}.png") for i in range(5)]]
+    done = subprocess.run([sys.executable, "-c", code, *program], capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_no_process_is_left_behind(reseau, originals):
