@@ -103,8 +103,8 @@ struct HashedWindows {
   /// With no more cut off than a drawn page, where that is less: a light picture's own ground may
   /// have gone with the page's. For queries, as panels; a bank keeps neither.
   std::optional<HashedWindow> on_page;
-  /// Pictures within the picture that no plain border gives away: one between blurred bars, two (or
-  /// four) of a collage.
+  /// Pictures within the picture that no plain border gives away: one between blurred bars, two or
+  /// four of a collage.
   std::vector<HashedWindow> panels;
   std::vector<HashedWindow> parts;  ///< those of the level that have something to recognise
   GridPlane plane;

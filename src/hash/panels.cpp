@@ -120,9 +120,9 @@ std::optional<Span> gap(const Profile& lines) {
 
 /// A step from edge to edge, sharper than all that is about: pictures side by side without a gap.
 std::optional<Span> seam(const Profile& lines) {
-  constexpr int kMost = 70;  // in a hundred of the line's places jump
-  constexpr int kAbout = 8;  // lines on each side
-  constexpr int kTimes = 3;  // as many as on any line about
+  constexpr int kMost = 60;   // in a hundred of the line's places jump
+  constexpr int kAbout = 8;   // lines on each side
+  constexpr int kTimes = 15;  // tenths of what jumps on any line about
   const int count = lines.count();
   const int from = std::max(kAbout, count / 5);
   std::optional<Span> best;
@@ -134,7 +134,7 @@ std::optional<Span> seam(const Profile& lines) {
     for (int by = 2; by <= kAbout; ++by) {
       about = std::max({about, lines.jumping[at(line - by)], lines.jumping[at(line + by)]});
     }
-    if (kTimes * about > here) continue;
+    if (kTimes * about > 10 * here) continue;
     most = here;
     best = Span{line, line};
   }
@@ -165,6 +165,8 @@ std::vector<PlaneBox> panels(const Plane& plane, const std::optional<PlaneBox>& 
   if (bordered) of_bordered = profiles(plane, inner);
   const Profiles& of_inner = of_bordered ? *of_bordered : of_whole;
   std::vector<PlaneBox> found;
+  std::vector<Span> beside;  // of a collage
+  std::vector<Span> above;
   for (const bool columns : {true, false}) {
     const Profile& all = columns ? of_whole.columns : of_whole.rows;
     const Profile& lines = columns ? of_inner.columns : of_inner.rows;
@@ -183,9 +185,18 @@ std::vector<PlaneBox> panels(const Plane& plane, const std::optional<PlaneBox>& 
     std::optional<Span> between = gap(lines);
     if (!between) between = seam(lines);
     if (!between) continue;
-    found.push_back(part(inner, columns, {0, between->from - kMargin}));
-    found.push_back(part(inner, columns, {between->to + kMargin, lines.count()}));
+    auto& halves = columns ? beside : above;
+    halves.push_back({0, between->from - kMargin});
+    halves.push_back({between->to + kMargin, lines.count()});
   }
+  if (!beside.empty() && !above.empty()) {  // halves of four pictures are no pictures
+    for (const Span& side : beside) {
+      for (const Span& half : above) found.push_back(part(part(inner, true, side), false, half));
+    }
+    return found;
+  }
+  for (const Span& side : beside) found.push_back(part(inner, true, side));
+  for (const Span& half : above) found.push_back(part(inner, false, half));
   return found;
 }
 

@@ -1,5 +1,5 @@
 /// Pictures within a picture that no plain border gives away: one between blurred bars, and the two
-/// halves of a collage. And one whose own ground is nearly that of the page that it is on.
+/// or four pictures of a collage. And one whose own ground is nearly that of the page that it is on.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,7 @@
 #include <reseau/hash.h>
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <random>
 
 #include "support/picture.h"
 
@@ -70,6 +72,40 @@ TEST_CASE("Neither picture of a collage escapes, with a gap or without") {
       REQUIRE(panels.size() == 2);
       CHECK(apart(panels[0].hashed.signature, signature_of(viewed(one, view))) < 20'000);
       CHECK(apart(panels[1].hashed.signature, signature_of(viewed(other, view))) < 20'000);
+    }
+  }
+}
+
+TEST_CASE("Pictures full of detail do not escape by being put side by side") {
+  std::mt19937 random(5);
+  const auto grainy = [&random](std::uint32_t seed) {
+    Picture picture = discs(180, 200, seed);
+    for (std::uint8_t& value : picture.gray)
+      value = static_cast<std::uint8_t>(
+          std::clamp(static_cast<int>(value) + static_cast<int>(random() % 25) - 12, 0, 255));
+    return picture;
+  };
+  int found = 0;
+  for (std::uint32_t seed = 40; seed < 60; seed += 2) {
+    const Picture both = collage(grainy(seed), grainy(seed + 1), 0);
+    found += grid_windows(both.view()).value().panels.size() == 2 ? 1 : 0;
+  }
+  CHECK(found >= 8);
+}
+
+TEST_CASE("None of four pictures of a collage escapes, with gaps or without") {
+  for (const int gap : {0, 6}) {
+    CAPTURE(gap);
+    const Picture upper = collage(discs(180, 160, 32), discs(180, 160, 33), gap);
+    const Picture lower = collage(discs(180, 160, 34), discs(180, 160, 35), gap);
+    Picture four = flat(upper.width, 2 * upper.height + gap, 255);
+    put(upper, 0, 0, four);
+    put(lower, 0, upper.height + gap, four);
+    const auto panels = grid_windows(four.view()).value().panels;
+    REQUIRE(panels.size() == 4);
+    for (std::size_t i = 0; i < 4; ++i) {  // down the left side, then the right
+      const auto seed = static_cast<std::uint32_t>(32 + i / 2 + 2 * (i % 2));
+      CHECK(apart(panels[i].hashed.signature, signature_of(discs(180, 160, seed))) < 20'000);
     }
   }
 }
