@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "cli/program.h"
-#include "isolate/sanitized.h"
+#include "core/sanitized.h"
 
 int main(int argc, char** argv) {
   const int status = reseau::cli::run_program(argc, argv);

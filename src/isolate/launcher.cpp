@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-#include "isolate/sanitized.h"
+#include "core/sanitized.h"
 #include "isolate/zygote.h"
 
 namespace reseau::detail {
