@@ -63,7 +63,7 @@ void hash_pixels(const ImageView& pixels, int frames, Level level, Examined& exa
       return result;
     };
     if (windows->trimmed) examined.trimmed = hashed_part(*windows->trimmed);
-    if (windows->on_page) windows->panels.push_back(*std::move(windows->on_page));
+    if (windows->on_page) windows->panels.push_back(*windows->on_page);
     for (const auto& panel : windows->panels) {
       if (panel.hashed.quality >= kMinPartQuality) examined.panels.push_back(hashed_part(panel));
     }
