@@ -47,7 +47,7 @@ Plane::Plane(const Plane& other, bool sums)
 
 Plane::~Plane() {
   explicit_bzero(luma_.data(), luma_.size() * sizeof(luma_[0]));
-  explicit_bzero(sums_.data(), sums_.size() * sizeof(sums_[0]));
+  if (has_sums()) explicit_bzero(sums_.data(), sums_.size() * sizeof(sums_[0]));
 }
 
 // Every pixel of the plane is the mean over a rectangle of the picture. Pixels on a border count on
