@@ -262,7 +262,8 @@ typedef enum reseau_kind {
   RESEAU_BY_MD5 = 4
 } reseau_kind;
 
-/* What is asked of a bank; of grid, pdq and digests at least one. Limits are inclusive; -1: the one that holds for a bank of its size. */
+/* What is asked of a bank; of grid, pdq and digests at least one. Limits are inclusive; -1: the one
+ * that holds for a bank of its size. */
 typedef struct reseau_match_options {
   size_t struct_size;
   int grid;    /* whether this kind is asked */
