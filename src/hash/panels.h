@@ -1,5 +1,6 @@
 /// Pictures within a picture that no plain border gives away: one between blurred bars, and the two
-/// or four pictures of a collage. And one whose own ground is nearly that of the page that it is on.
+/// or four pictures of a collage. And one whose own ground is nearly that of the page that it is
+/// on.
 #pragma once
 
 #include <optional>
