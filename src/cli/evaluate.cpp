@@ -1,12 +1,9 @@
 // reseau evaluate, reseau calibrate
-#include <fcntl.h>
 #include <reseau/evaluate.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -14,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/inputs.h"
+#include "cli/new_file.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
@@ -144,38 +142,8 @@ void make_folder(const std::string& folder) {
 }
 
 void write_file(const fs::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  if (!file.flush()) throw Fatal(path.string() + ": cannot be written: " + system_message(errno));
+  NewFile(path.string(), NewFile::Existing::overwrite, "").write(text);
 }
-
-/// A file that was not there: whatever it may be, it is not written over. Made before what takes
-/// minutes, and gone again if nothing comes of that.
-class NewFile {
- public:
-  explicit NewFile(std::string path) : path_(std::move(path)) {
-    if (path_.empty()) return;
-    const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file < 0 && errno == EEXIST)
-      throw Fatal(path_ + " exists already, and was not touched; give --out another name");
-    if (file < 0) throw Fatal(path_ + ": cannot be made: " + system_message(errno));
-    ::close(file);
-  }
-  ~NewFile() {
-    if (!path_.empty() && !written_) ::unlink(path_.c_str());
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  void write(const std::string& text) {
-    if (path_.empty()) return;
-    write_file(path_, text);
-    written_ = true;
-  }
-
- private:
-  std::string path_;
-  bool written_ = false;
-};
 
 template <typename T>
 std::optional<T> unless_interrupted(Result<T> result) {
@@ -254,7 +222,11 @@ Exit evaluate(const Options& options, Output& output) {
 }
 
 Exit calibrate(const Options& options, Output& output) {
-  NewFile out(options.out);
+  std::optional<NewFile> out;
+  if (!options.out.empty()) {
+    out.emplace(options.out, NewFile::Existing::keep,
+                "it was not touched; give --out another name");
+  }
   std::optional<Calibration> calibration;
   {
     Progress progress(!options.inputs.no_progress, "pictures");
@@ -274,7 +246,7 @@ Exit calibrate(const Options& options, Output& output) {
                                {}};
   write_rows(output, options, kTable, "limits", calibration->json, calibration->text);
   output.flush();
-  out.write(calibration->json);
+  if (out) out->write(calibration->json);
   return Exit::clear;
 }
 

@@ -1,16 +1,14 @@
 // reseau testcard
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cerrno>
 #include <memory>
 #include <string_view>
-#include <system_error>
 
 #include <reseau/testcard.h>
 
 #include "cli/commands.h"
+#include "cli/new_file.h"
 #include "cli/output.h"
 
 namespace reseau::cli {
@@ -31,23 +29,13 @@ struct Options {
   bool force = false;
 };
 
-void write_file(const Options& options, std::string_view png) {
-  const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (options.force ? O_TRUNC : O_EXCL);
-  const int fd = ::open(options.file.c_str(), flags, 0666);
-  if (fd < 0 && errno == EEXIST)
-    throw Fatal(options.file + " is there already; give another name, or --force to overwrite it");
-  int error = fd < 0 ? errno : write_all(fd, png);
-  if (fd >= 0 && ::close(fd) != 0 && error == 0) error = errno;
-  if (error == 0) return;
-  if (fd >= 0 && !options.force) ::unlink(options.file.c_str());  // half a picture is none
-  throw Fatal("cannot write " + options.file + ": " + std::generic_category().message(error));
-}
-
 Exit testcard(const Options& options, Output& output) {
   const std::vector<std::uint8_t> bytes = testcard_png();
   const std::string_view png(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (options.file != "-") {
-    write_file(options, png);
+    NewFile(options.file, options.force ? NewFile::Existing::overwrite : NewFile::Existing::keep,
+            "give another name, or --force to overwrite it")
+        .write(png);
   } else if (::isatty(STDOUT_FILENO) != 0) {
     throw Fatal("standard output is a terminal, which cannot show a PNG; name a file to write");
   } else {

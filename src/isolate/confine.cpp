@@ -15,8 +15,8 @@
 #include <csignal>
 #include <span>
 
-#include "core/sanitized.h"
 #include "isolate/protocol.h"
+#include "isolate/sanitized.h"
 
 namespace reseau::detail {
 namespace {

@@ -10,11 +10,9 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <system_error>
-#include <thread>
 #include <vector>
 
-#include "core/sanitized.h"
+#include "isolate/sanitized.h"
 #include "isolate/zygote.h"
 
 namespace reseau::detail {
@@ -22,8 +20,8 @@ namespace {
 
 /// A zygote that takes longer is stopped, or worse: one in its place is the way on.
 constexpr std::chrono::seconds kToFork(5);
-/// And to end: then it is ended, and its workers die with it.
-constexpr std::chrono::milliseconds kToEnd(500);
+/// And to end, in milliseconds: then it is ended, and its workers die with it.
+constexpr int kToEnd = 500;
 
 Error failed(const std::string& what, int error) {
   return {Code::isolation_missing, what + ": " + system_message(error)};
@@ -98,11 +96,7 @@ Launcher::~Launcher() { end_zygote(); }
 void Launcher::end_zygote() {
   control_.reset();  // it ends when its socket does, once it has ended its workers
   if (zygote_ <= 0 || ::getpid() != owner_) return;
-  const auto until = std::chrono::steady_clock::now() + kToEnd;
-  while (::waitpid(zygote_, nullptr, WNOHANG) == 0) {
-    if (std::chrono::steady_clock::now() > until) ::kill(zygote_, SIGKILL);
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
+  (void)reap(zygote_, kToEnd);
   zygote_ = 0;
 }
 

@@ -11,8 +11,8 @@
 #include <exception>
 #include <thread>
 
-#include "core/sanitized.h"
 #include "isolate/protocol.h"
+#include "isolate/sanitized.h"
 
 namespace reseau::detail {
 namespace {

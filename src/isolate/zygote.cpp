@@ -16,9 +16,7 @@
 #include "isolate/confine.h"
 
 namespace reseau::detail {
-namespace {
 
-/// Its status. It is this process's child, so that no other can have its number meanwhile.
 int reap(pid_t pid, int patience) {
   int status = 0;
   constexpr timespec kMillisecond{.tv_sec = 0, .tv_nsec = 1'000'000};
@@ -33,6 +31,8 @@ int reap(pid_t pid, int patience) {
   }
   return status;
 }
+
+namespace {
 
 /// The three to their places. All are above those when they come.
 bool take_places(const std::array<Descriptor, 3>& received) {

@@ -2,6 +2,8 @@
 /// none of the memory of the program that uses the library.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 
 namespace reseau::detail {
@@ -19,6 +21,10 @@ struct SpawnReply {
   std::int32_t error = 0;
   std::int32_t status = 0;  ///< of the one that was replaced, as waitpid() gives it
 };
+
+/// The status of a child of this process, so that no other can have its number meanwhile. Gives it
+/// `patience` milliseconds to end, and then ends it.
+int reap(pid_t pid, int patience);
 
 /// Forks a worker for every request, until the broker is gone; each calls `work`, which does not
 /// come back. What main() returns.
