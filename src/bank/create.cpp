@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 #include "bank/saved.h"
 #include "bank/store.h"

@@ -6,6 +6,7 @@
 
 #include "bank/byte_io.h"
 #include "bank/keys.h"
+#include "core/files.h"
 
 namespace reseau::detail {
 namespace {
@@ -14,11 +15,6 @@ constexpr std::uint64_t kVersion = 2;
 
 std::string grid_file(const std::string& file) { return file + "-grid"; }
 std::string pdq_file(const std::string& file) { return file + "-pdq"; }
-
-std::uint64_t size_of(const std::string& file) {
-  struct stat about {};
-  return stat(file.c_str(), &about) == 0 ? static_cast<std::uint64_t>(about.st_size) : 0;
-}
 
 template <typename T>
 T value_or_throw(Result<T> result) {
@@ -125,8 +121,9 @@ void wipe_saved(const std::string& file, const BankId& bank) {
 }
 
 std::uint64_t bytes_of_files(const std::string& file) {
-  std::uint64_t sum = size_of(file) + size_of(file + "-wal");
-  for (const char* suffix : kSavedFiles) sum += size_of(file + suffix);
+  std::uint64_t sum = 0;
+  for (const char* suffix : {"", "-wal"}) sum += size_of_file(file + suffix).value_or(0);
+  for (const char* suffix : kSavedFiles) sum += size_of_file(file + suffix).value_or(0);
   return sum;
 }
 

@@ -3,10 +3,12 @@
 #include <reseau/bank.h>
 
 #include <sqlite3.h>
-#include <sys/stat.h>
 
 #include <cerrno>
-#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include "core/files.h"
 
 namespace reseau::detail {
 namespace {
@@ -56,6 +58,12 @@ int system_error(sqlite3* handle) {
 
 void Connection::Close::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
 
+std::optional<std::uint64_t> journal_size(const std::string& bank) {
+  std::error_code failed;
+  const auto file = std::filesystem::canonical(bank, failed);
+  return size_of_file((failed ? bank : file.string()) + "-wal");
+}
+
 Connection::Connection(const std::string& path, Access access, int timeout_ms)
     : path_(path), access_(access) {
   const int flags = access == Access::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
@@ -101,8 +109,7 @@ std::string Connection::resolved_path() const { return sqlite3_db_filename(handl
 
 void Connection::damaged(const std::string& how) const {
   std::string text = path_ + " is damaged: " + how + "; restore it from a copy";
-  struct stat about {};
-  if (stat((path_ + "-wal").c_str(), &about) == 0 && about.st_size > 0) {
+  if (journal_size(path_).value_or(0) > 0) {
     text +=
         " (if it is one already, the files with -wal and -shm behind its name are of the one "
         "before it: delete them, and copy it again)";

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ struct sqlite3;
 struct sqlite3_stmt;
 
 namespace reseau::detail {
+
+/// Of the journal beside a bank, or beside the one that a link leads to. None without one.
+[[nodiscard]] std::optional<std::uint64_t> journal_size(const std::string& bank);
 
 class Connection {
  public:

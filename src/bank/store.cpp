@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "core/little_endian.h"
@@ -27,21 +26,6 @@ bool folder_is_writable(const std::string& file) {
   return faccessat(AT_FDCWD, folder.empty() ? "." : folder.c_str(), W_OK, AT_EACCESS) == 0;
 }
 
-std::optional<off_t> size_of(const std::string& file) {
-  struct stat about {};
-  if (stat(file.c_str(), &about) != 0) return std::nullopt;
-  return about.st_size;
-}
-
-bool has_journal(const std::string& file) { return size_of(file + "-wal").value_or(0) > 0; }
-
-// An empty one too: a writer is there. It stands beside the file that a link leads to.
-bool journal_exists(const std::string& path) {
-  std::error_code failed;
-  const auto file = std::filesystem::canonical(path, failed);
-  return size_of((failed ? path : file.string()) + "-wal").has_value();
-}
-
 // SQLite reads a database in WAL mode through two more files beside it, and makes them where they
 // are missing. In a folder that may not be written it cannot; but without a journal all there is
 // stands in the main file, which may then be read alone.
@@ -49,7 +33,7 @@ Connection connect_for_reading(const std::string& path) {
   Connection connection(path, Access::read, busy_timeout_ms);
   const std::string file = connection.resolved_path();
   if (folder_is_writable(file)) return connection;
-  if (!has_journal(file)) return {path, Access::immutable, busy_timeout_ms};
+  if (journal_size(file).value_or(0) == 0) return {path, Access::immutable, busy_timeout_ms};
   if (faccessat(AT_FDCWD, (file + "-shm").c_str(), R_OK, AT_EACCESS) != 0) {
     throw Failure({Code::bank_read_only,
                    path + " has a journal beside it (" + path +
@@ -125,7 +109,7 @@ void require_bank(const std::string& path) {
   try {
     return require_marks(path, Access::immutable);
   } catch (const Failure&) {
-    if (!journal_exists(path)) throw;
+    if (!journal_size(path)) throw;  // an empty one too: a writer is there
   }
   require_marks(path, Access::read);
 }

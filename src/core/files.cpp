@@ -28,6 +28,12 @@ bool overwrite(int file, std::size_t begin, std::size_t end) {
 
 }  // namespace
 
+std::optional<std::uint64_t> size_of_file(const std::string& path) {
+  struct stat about {};
+  if (stat(path.c_str(), &about) != 0) return std::nullopt;
+  return static_cast<std::uint64_t>(about.st_size);
+}
+
 int sync_folder_of(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   const int handle =

@@ -2,9 +2,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace reseau::detail {
+
+/// In bytes; none if there is no such file.
+[[nodiscard]] std::optional<std::uint64_t> size_of_file(const std::string& path);
 
 /// Makes the name of a new or renamed file last: it is on the disk only when its folder is. 0, or
 /// the system's error. File systems that cannot sync a folder count as done.
