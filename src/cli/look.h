@@ -21,8 +21,8 @@ struct Looked {
   Examined examined;
   std::vector<Match> found;
   std::size_t unaligned = 0;  ///< as Matches::unaligned
-  std::optional<Error> failed =
-      std::nullopt;   ///< why nobody knows what would be found; ends the program
+  /// Why nobody knows what would be found; ends the program.
+  std::optional<Error> failed = std::nullopt;
   bool done = false;  ///< Look::also was done with it
 };
 

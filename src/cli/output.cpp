@@ -1,11 +1,11 @@
 #include "cli/output.h"
 
 #include <poll.h>
+#include <reseau/result.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <mutex>
-#include <system_error>
 #include <utility>
 
 #include "cli/escape.h"
@@ -19,7 +19,7 @@ constexpr std::size_t kMuch = 64UL << 10;
 
 [[noreturn]] void fail(int error) {
   if (error == EPIPE) throw BrokenPipe();
-  throw Fatal("cannot write to standard output: " + std::generic_category().message(error) +
+  throw Fatal("cannot write to standard output: " + system_message(error) +
               "; the results are cut short");
 }
 

@@ -2,11 +2,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <reseau/result.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include "cli/exit.h"
@@ -19,7 +19,7 @@ constexpr int kPatienceMilliseconds = 500;
 constexpr std::size_t kLongestPath = 64UL << 10;  // PATH_MAX is 4,096
 
 [[noreturn]] void fail(const std::string& name, int error) {
-  throw Fatal("cannot read " + name + ": " + std::generic_category().message(error));
+  throw Fatal("cannot read " + name + ": " + system_message(error));
 }
 
 }  // namespace

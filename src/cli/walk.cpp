@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <reseau/result.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,7 +10,6 @@
 #include <cerrno>
 #include <memory>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace reseau::cli {
@@ -45,8 +45,7 @@ Walk::Walk(const std::string& folder) { first_ = enter(folder, true); }
 
 std::optional<Input> Walk::enter(const std::string& path, bool follow) {
   const auto refused = [&path](int error) {
-    return Input{path, Error{Code::io_error, "the folder cannot be read: " +
-                                                 std::generic_category().message(error) +
+    return Input{path, Error{Code::io_error, "the folder cannot be read: " + system_message(error) +
                                                  "; what is in it was not examined"}};
   };
   const Handle folder = open_folder(path, follow);
