@@ -167,8 +167,7 @@ struct MatchOptions {
 /// The same for many queries, of different files: in their order, each what match() finds of it.
 ///
 /// Cost: they are searched for in one pass: a query takes half of the time among 10 million
-/// entries,
-///       nearly all of it among one million (docs/matching.md).
+///       entries, nearly all of it among one million (docs/matching.md).
 [[nodiscard]] RESEAU_API Result<std::vector<Matches>> match_each(const Bank& bank,
                                                                  std::span<const Examined> queries,
                                                                  const MatchOptions& options = {});

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include <reseau/image.h>

@@ -56,20 +56,17 @@ detail::Storage rows_of(std::span<const Signature> signatures) {
 // Makes room in `bytes` for all that is attached, and says where each block of it goes.
 std::vector<std::span<std::uint8_t>> places_of_attached(const detail::SnapshotReader& reader,
                                                         std::vector<std::uint8_t>& bytes) {
-  const auto each = [&reader](const auto& visit) {
-    std::size_t at = 0;
-    for (std::size_t block = 0; block < reader.blocks(); ++block) {
-      if (reader.kind(block) != BlockKind::attached) continue;
-      visit(block, at, reader.bytes(block));
-      at += reader.bytes(block);
-    }
-    return at;
+  const auto size_of = [&reader](std::size_t block) {
+    return reader.kind(block) == BlockKind::attached ? reader.bytes(block) : 0;
   };
-  bytes.resize(each([](std::size_t, std::size_t, std::size_t) {}));
-  std::vector<std::span<std::uint8_t>> places(reader.blocks());
-  each([&](std::size_t block, std::size_t at, std::size_t size) {
-    places[block] = std::span(bytes).subspan(at, size);
-  });
+  std::size_t sum = 0;
+  for (std::size_t block = 0; block < reader.blocks(); ++block) sum += size_of(block);
+  bytes.resize(sum);
+  std::vector<std::span<std::uint8_t>> places;
+  for (std::span<std::uint8_t> rest(bytes); places.size() < reader.blocks();) {
+    places.push_back(rest.first(size_of(places.size())));
+    rest = rest.subspan(places.back().size());
+  }
   return places;
 }
 

@@ -9,7 +9,6 @@
 #include <bit>
 #include <cerrno>
 #include <cstddef>
-#include <cstring>
 
 #include "core/files.h"
 

@@ -202,12 +202,11 @@ Matches of_one_file(std::span<const Matches> pictures, bool all) {
 }
 
 /// Agreement, the test card, partial pictures; then in their order.
-Status judge(const Bank& bank, const MatchOptions& options, const Held& held, Matches& matches) {
+Status judge(const Bank& bank, const MatchOptions& options, const Held& of_card, Matches& matches) {
   if (options.agree) {
     Status agreed = hold_to_agreement(bank, *options.agree, matches);
     if (!agreed) return agreed;
   }
-  const Held of_card = held.of_card(bank.level());
   std::vector<Match> card =
       detail::testcard_matches(matches.query, options, of_card, bank.pictures(), bank.level());
   if (!card.empty()) {
@@ -249,9 +248,10 @@ Status find(const Bank& bank, const MatchOptions& options, std::span<Matches> ea
       }
     }
   }
+  const Held of_card = held.of_card(bank.level());
   for (Matches& matches : each) {
     Status added = detail::add_video_matches(bank, options, matches);
-    if (added) added = judge(bank, options, held, matches);
+    if (added) added = judge(bank, options, of_card, matches);
     if (!added) return added;
   }
   return success();
