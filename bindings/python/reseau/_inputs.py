@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar, get_args, runtime
 import numpy as np
 import numpy.typing as npt
 
-from ._checks import path_bytes
+from ._checks import flag, path_bytes
 from ._errors import Error, error_for
 
 T = TypeVar("T")
@@ -72,12 +72,10 @@ def how(limits: Limits | None, isolation: Isolation, key_frames: bool, level: st
     """How inputs are examined, as the library's streams take it."""
     if limits is not None and not isinstance(limits, Limits):
         raise TypeError(f"limits are reseau.Limits, not {type(limits).__name__}")
-    if not isinstance(key_frames, (bool, np.bool_)):
-        raise TypeError(f"key_frames is True or False, not {key_frames!r:.60}")
     if not isinstance(level, str):
         raise TypeError(f"level is 'base', 'standard' or 'extended', not {level!r:.60}")
     bounds = asdict(limits or Limits())
-    return {**bounds, "level": level, "isolation": checked(isolation), "key_frames": bool(key_frames)}
+    return {**bounds, "level": level, "isolation": checked(isolation), "key_frames": flag("key_frames", key_frames)}
 
 
 def is_one(x: object) -> bool:

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import starmap
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
-import numpy as np
-
 from . import _reseau
 from ._bank import Bank
-from ._checks import threads_or_all, whole
+from ._checks import flag, threads_or_all, whole
 from ._errors import error_for
 from ._hash import Kind
 from ._inputs import Input, Isolation, Limits, Resolved, how, many, resolve, resolve_all
@@ -87,18 +85,17 @@ def _options(
     kinds = asked
     if limit is not None and ("grid" in kinds) == ("pdq" in kinds):
         raise ValueError('a limit is of one kind; say which with kinds=["grid"] or kinds=["pdq"]')
+
     def distance(name: str, value: int | None) -> int | None:
         return None if value is None else whole(name, value, 0, 2**31 - 1)
 
-    if not isinstance(all, (bool, np.bool_)):
-        raise TypeError(f"all is True or False, not {all!r:.60}")
     limit, budget = distance("limit", limit), whole("budget", budget, 0, 2**31 - 1)
     return {
         "grid": "grid" in kinds, "pdq": "pdq" in kinds, "digests": "digest" in kinds,
         "grid_limit": limit if "grid" in kinds else None, "pdq_limit": limit if "pdq" in kinds else None,
         "aligned_limit": distance("aligned_limit", aligned_limit), "agree": distance("agree", agree),
         "align": budget > 0, "budget": budget, "candidates": whole("candidates", candidates, 1, 100_000),
-        "all": bool(all),
+        "all": flag("all", all),
     }
 
 
